@@ -1,0 +1,46 @@
+"""What a running expression may ask for. The engine implements it; tests may with a few lines."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, Protocol
+
+from offpage.sql.dialect import Dialect
+
+
+class Runtime(Protocol):
+    """The surroundings of one running expression."""
+
+    values: list[Any]
+    """Parameters and step results, by slot."""
+    this: Any
+    """The item in question; closures of list operators set and restore it."""
+    zone: tzinfo
+    random: random.Random
+    dialect: Dialect
+    current_user: str | None
+
+    def now(self) -> int:
+        """The present moment in ms."""
+        ...
+
+    def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
+        """Values of a thing in Python form, in the order of its type's fields (list fields hold None here).
+
+        None if there is no such thing or it may not be seen.
+        """
+        ...
+
+    def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
+        """Items of a list field, in order."""
+        ...
+
+    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run one rendered SELECT with values in database form."""
+        ...
+
+    def source(self, name: str, path: tuple[str, ...]) -> Any:
+        """What `secret.X`, `app.url`, `env`, `request.…` give."""
+        ...

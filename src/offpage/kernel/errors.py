@@ -1,0 +1,171 @@
+"""Errors as data: one root; each class has a code, an HTTP status and a sentence (its docstring).
+
+OffpageError
+├── AppError                 the app folder cannot be used at all
+├── RequestError             the caller's mistake                      → body shape A
+│   ├── MissingData          400  a required parameter is absent
+│   ├── InvalidData          400  a value cannot be read as its type
+│   ├── MalformedBody        400  the body is not what its content type says
+│   ├── NotRun               400  the workflow's condition did not hold
+│   ├── NotFound             404  no such workflow, type or thing
+│   ├── MethodNotAllowed     405
+│   ├── Conflict             409  the same Idempotency-Key is being answered right now
+│   ├── TooLarge             413
+│   ├── KeyReused            422  an Idempotency-Key came with another body
+│   ├── RateLimited          429
+│   └── Stopping             503  the server is shutting down
+├── Unauthorized             401  bad credential or not allowed        → body shape B
+├── StepError                400  a step failed                        → body shape C
+│   ├── NotUnique            a unique field would hold a value twice
+│   ├── LimitReached         a limit of the app was reached
+│   └── TimedOut             the run took longer than limits.run_seconds
+└── StoreError               500  the database could not do it
+    └── Busy                 503  transient: try again
+"""
+
+from typing import Any, ClassVar
+
+
+class OffpageError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "ERROR"
+    status: ClassVar[int] = 500
+    transient: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        self.message = message or (self.__doc__ or "").strip().splitlines()[0]
+        self.details = details
+        super().__init__(self.message)
+
+
+class AppError(OffpageError):
+    """The app folder cannot be used."""
+
+
+class RequestError(OffpageError):
+    """The request cannot be answered as it is."""
+
+    status = 400
+
+
+class MissingData(RequestError):
+    """A required value is missing."""
+
+    code = "MISSING_DATA"
+
+
+class InvalidData(RequestError):
+    """A value could not be read as its type."""
+
+    code = "INVALID_DATA"
+
+
+class MalformedBody(RequestError):
+    """The body could not be read."""
+
+    code = "INVALID_BODY"
+
+
+class NotRun(RequestError):
+    """The workflow's condition was not met, so it did not run."""
+
+    code = "NOT_RUN"
+
+
+class NotFound(RequestError):
+    """There is nothing here."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class MethodNotAllowed(RequestError):
+    """This address does not answer this method."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+
+
+class Conflict(RequestError):
+    """A request with the same Idempotency-Key is still being answered. Try again in a moment."""
+
+    code = "CONFLICT"
+    status = 409
+    transient = True
+
+
+class TooLarge(RequestError):
+    """The request is larger than this app accepts."""
+
+    code = "TOO_LARGE"
+    status = 413
+
+
+class KeyReused(RequestError):
+    """This Idempotency-Key was used with another body. Use a new key for a new request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    status = 422
+
+
+class RateLimited(RequestError):
+    """Too many requests. Wait a moment and try again."""
+
+    code = "RATE_LIMITED"
+    status = 429
+    transient = True
+
+
+class Stopping(RequestError):
+    """The server is stopping. Try again in a moment."""
+
+    code = "STOPPING"
+    status = 503
+    transient = True
+
+
+class Unauthorized(OffpageError):
+    """This request is not allowed."""
+
+    code = "UNAUTHORIZED"
+    status = 401
+
+
+class StepError(OffpageError):
+    """A step of the workflow failed."""
+
+    code = "STEP_FAILED"
+    status = 400
+
+
+class NotUnique(StepError):
+    """Another thing already has this value."""
+
+    code = "NOT_UNIQUE"
+
+
+class LimitReached(StepError):
+    """A limit of this app was reached."""
+
+    code = "LIMIT_REACHED"
+
+
+class TimedOut(StepError):
+    """The run took longer than limits.run_seconds allows."""
+
+    code = "TIMED_OUT"
+
+
+class StoreError(OffpageError):
+    """The database could not do what was asked."""
+
+    code = "DATABASE"
+
+
+class Busy(StoreError):
+    """The database is busy. Try again in a moment."""
+
+    code = "DATABASE_BUSY"
+    status = 503
+    transient = True

@@ -1,0 +1,22 @@
+"""What happened, said once, for whoever listens: logging, metrics, traces, tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+Listener = Callable[[str, dict[str, Any]], None]
+
+
+class Events:
+    """Named events with fields. Saying something nobody listens to costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener(name, fields)` for everything said from now on, in the thread that says it."""
+        self._listeners.append(listener)
+
+    def say(self, name: str, **fields: Any) -> None:
+        """Tell all listeners that `name` happened."""
+        for listener in self._listeners:
+            listener(name, fields)

@@ -1,0 +1,111 @@
+"""The documents of an app folder as saved. Everything may be missing or wrong here; issues say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from offpage.kernel.address import Address
+from offpage.model.node import Keys, Mark, Node
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """`api:` in app.yaml."""
+
+    workflows: bool = True
+    data: bool = False
+    keys: str = "id"
+    docs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`limits:` in app.yaml. 0 means no limit where that makes sense."""
+
+    recursion_depth: int = 10
+    run_seconds: float = 300.0
+    request_bytes: int = 50 * 1024 * 1024
+    requests_per_minute: int = 0
+    list_answer: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """app.yaml."""
+
+    name: str = "App"
+    time_zone: str = "UTC"
+    api: ApiSettings = ApiSettings()
+    limits: Limits = Limits()
+    email_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDoc:
+    """One parameter of a workflow or custom event. `type` is the text written, such as `list of order`."""
+
+    name: str
+    type: str
+    optional: bool = False
+    is_in: str = "body"
+    mark: Mark = Mark()
+
+
+@dataclass(frozen=True, slots=True)
+class StepDoc:
+    """One step of a workflow. `props` is the node under `with`. `keys` holds every other key as written."""
+
+    do: str
+    address: Address
+    mark: Mark
+    name: str = ""
+    props: Keys | None = None
+    only_when: Node | None = None
+    on_error: Node | None = None
+    retry: Node | None = None
+    timeout: Node | None = None
+    disabled: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowDoc:
+    """One file of workflows/. `id` is the stem of its file, `path` its folder and stem (`orders/paid`)."""
+
+    id: str
+    path: str
+    address: Address
+    mark: Mark
+    label: str = ""
+    trigger: str = "api"
+    expose: bool = True
+    auth: str = "user"
+    method: str = "POST"
+    ignore_privacy: bool = False
+    parameters: tuple[ParameterDoc, ...] = ()
+    only_when: Node | None = None
+    return_200_if_skipped: bool = False
+    response: str = "json"
+    redirect: Keys | None = None
+    request_data: Keys | None = None
+    steps: tuple[StepDoc, ...] = ()
+    disabled: bool = False
+    keys: Keys | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app folder as read: settings, workflows, and the data types and option sets still as nodes.
+
+    `files` holds each file's text by its path in the folder: what a snapshot keeps.
+    """
+
+    settings: AppSettings
+    types: Mapping[str, Keys]
+    option_sets: Mapping[str, Keys]
+    workflows: Mapping[str, WorkflowDoc]
+    connectors: Mapping[str, Keys] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)

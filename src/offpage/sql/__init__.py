@@ -1,0 +1,5 @@
+"""SQL as fragments that values cannot enter, and the two dialects with all their differences.
+
+fragment   text and bound values, kept apart until a driver takes them
+dialect    what both databases must be able to say; `sqlite` and `postgres` say it
+"""

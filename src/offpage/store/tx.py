@@ -1,0 +1,81 @@
+"""What one transaction can do; handed as the first argument to whatever reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import Sql
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Tx(Protocol):
+    """An open transaction in the thread that holds it."""
+
+    dialect: Dialect
+
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Run a rendered statement and return all its rows."""
+        ...
+
+    def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
+        """Run a rendered statement and return its first row."""
+        ...
+
+    def change(self, text: str, values: Sequence[Any] = ()) -> int:
+        """Run a rendered statement and return how many rows it changed."""
+        ...
+
+    def run(self, fragment: Sql) -> list[Row]:
+        """Render and run a fragment (not for hot paths)."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo what happens inside if it raises."""
+        ...
+
+
+Segment = Callable[[Tx], T]
+"""Work to be done in one transaction."""
+
+
+class Database(Protocol):
+    """One environment's database."""
+
+    dialect: Dialect
+
+    def write(
+        self,
+        segment: Segment[T],
+        done: Callable[[T | None, BaseException | None], None],
+    ) -> None:
+        """Queue `segment` for a transaction that may be shared with others.
+
+        Once it is committed (or has failed and was undone alone) `done(result, error)` is called, in
+        the writer's thread.
+        """
+        ...
+
+    def write_now(self, segment: Segment[T]) -> T:
+        """Run `segment` in a transaction and wait for the commit (start-up, command line, tests)."""
+        ...
+
+    async def written(self, segment: Segment[T]) -> T:
+        """Await the commit of `segment` from an event loop."""
+        ...
+
+    def read(self, segment: Segment[T]) -> T:
+        """Run `segment` on a read connection, in this thread."""
+        ...
+
+    async def reading(self, segment: Segment[T]) -> T:
+        """Run `segment` on a read connection, in a thread of a small pool."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is queued, then let go of the files or connections."""
+        ...

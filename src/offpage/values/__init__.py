@@ -1,0 +1,19 @@
+"""What a value can be: its type, and its forms in Python, in JSON, in text and in the database.
+
+types      the static type of a value: a kind, what it refers to, whether it is a list
+shapes     the Python classes of compound values: Interval, Span, Place
+kind       what every kind declares; the registry of kinds
+text, number, yes_no, date, …   one file per kind
+codec      JSON, text and database forms of any type, lists included
+
+How a value lives in Python, everywhere above this layer:
+
+| type | Python | type | Python |
+|---|---|---|---|
+| text, file, image | str | date_range, number_range | Span |
+| number | float, always finite | interval | Interval |
+| yes_no | bool | address | Place |
+| date | int: ms since 1970 UTC | json | what JSON decodes to |
+| a data type | str: the thing's id | an option set | str: the option's id |
+| list of X | list of X's form | empty | None |
+"""
