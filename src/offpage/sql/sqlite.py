@@ -1,0 +1,41 @@
+"""How SQLite says it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.sql.fragment import Sql, Statement, Value
+
+COLUMN_TYPES: Final = {
+    "text": "TEXT",
+    "number": "REAL",
+    "yes_no": "INTEGER",
+    "integer": "INTEGER",
+    "json": "TEXT",
+}
+
+
+class Sqlite:
+    """The SQLite dialect."""
+
+    name = "sqlite"
+    aborts_on_error = False
+
+    def render(self, fragment: Sql) -> Statement:
+        """Text with `?` placeholders and what to bind."""
+        texts: list[str] = []
+        values: list[object] = []
+        for part in fragment.parts:
+            if isinstance(part, Value):
+                texts.append("?")
+                values.append(part.of)
+            else:
+                texts.append(part)
+        return Statement("".join(texts), tuple(values))
+
+    def column_type(self, storage: str) -> str:
+        """SQL type of a storage class."""
+        return COLUMN_TYPES[storage]
+
+
+SQLITE: Final = Sqlite()
