@@ -1,0 +1,7 @@
+"""What a step can do: one file per action, grouped in folders; a file here is an action, there is no list.
+
+action     what an action declares; kinds of properties
+context    what a running action may touch
+catalogue  finds the actions
+data/, workflows/, …   the actions
+"""

@@ -1,0 +1,1 @@
+"""Actions that steer workflows and answer."""

@@ -1,0 +1,116 @@
+"""What an action declares. One class serves the checker, the engine, the docs and the editor's form.
+
+The class is the declaration; an instance is one evaluated call, so that `self.type` is a value:
+
+    class CreateThing(Action):
+        \"\"\"Create a new thing.\"\"\"
+
+        effect = Effect.DATABASE
+        type = Prop(DATA_TYPE, "Type")
+        set = Prop(ASSIGNMENTS, "Fields", of="type", required=False)
+
+        def run(self, step: StepContext) -> str:
+            return step.things.create(self.set)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+
+from offpage.actions.kinds import Kind
+from offpage.values.types import Type
+
+if TYPE_CHECKING:
+    from offpage.actions.context import StepContext
+
+T = TypeVar("T")
+
+
+class Effect(Enum):
+    """What a step touches; decides where a segment ends."""
+
+    NONE = "none"
+    DATABASE = "database"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Workload of one step before what it reads: running it, and each thing written or deleted."""
+
+    base: float = 0.6
+    written: float = 0.0
+    deleted: float = 0.0
+
+
+class Prop(Generic[T]):
+    """One property of an action: its kind, its label, and the property it depends on (`of`)."""
+
+    def __init__(
+        self, kind: Kind[T], label: str, *, of: str = "", required: bool = True, default: Any = None, doc: str = ""
+    ) -> None:
+        self.kind = kind
+        self.label = label
+        self.of = of
+        self.required = required
+        self.default = default
+        self.doc = doc
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        # An evaluated call holds its values in its own dictionary, which comes before this descriptor.
+        return self if instance is None else self.default
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """What is known of a step's properties before it runs: types of expressions, and constants as they are."""
+
+    types: Mapping[str, Type]
+    constants: Mapping[str, Any]
+
+
+class Action:
+    """One kind of step. Its docstring is its documentation: a sentence, then what a maker should know."""
+
+    effect: ClassVar[Effect] = Effect.DATABASE
+    cost: ClassVar[Cost] = Cost()
+    props: ClassVar[dict[str, Prop[Any]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.props = {name: value for name, value in vars(cls).items() if isinstance(value, Prop)}
+
+    @classmethod
+    def do(cls) -> str:
+        """The action's name in a file: `create_thing` for CreateThing."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def gives(cls, static: Static) -> Type | None:
+        """Type of the step's result, or None when it gives nothing."""
+        return None
+
+    @classmethod
+    def problems(cls, static: Static) -> list[tuple[str, str]]:
+        """What is wrong with the properties taken together, as pairs: the property's name (or ""), a sentence."""
+        return []
+
+    @classmethod
+    def one_statement(cls, static: Static) -> bool:
+        """Whether it writes with a single statement, which undoes itself when it fails."""
+        return False
+
+    def run(self, step: StepContext) -> Any:
+        """Do it, and return the step's result in Python form."""
+        raise NotImplementedError

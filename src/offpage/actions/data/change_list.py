@@ -1,0 +1,35 @@
+"""Make changes to a list of things."""
+
+from offpage.actions.action import Action, Cost, Effect, Prop, Static
+from offpage.actions.context import StepContext
+from offpage.actions.kinds import ASSIGNMENTS_EACH, THINGS, ThingRef
+from offpage.values.types import Type
+
+
+class ChangeList(Action):
+    """Make changes to a list of things.
+
+    The same changes on every thing of the list; `this` in a value is the thing being changed.
+    All of them change, or, if one cannot, none does.
+    """
+
+    effect = Effect.DATABASE
+    cost = Cost(written=0.5)
+
+    list = Prop(THINGS, "List to change")
+    set = Prop(ASSIGNMENTS_EACH, "Fields", of="list")
+
+    @classmethod
+    def gives(cls, static: Static) -> Type:
+        """The list."""
+        return static.types["list"]
+
+    def run(self, step: StepContext) -> object:
+        """Change each and return the ids of those that were there."""
+        type_id, ids = self.list
+        changed = []
+        for one in ids:
+            step.check_time()
+            if step.things.change(ThingRef(type_id, one), self.set(one)) is not None:
+                changed.append(one)
+        return changed

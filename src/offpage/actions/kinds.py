@@ -1,0 +1,64 @@
+"""The kinds of properties: what a maker may write there, and what the running action gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from offpage.data.assignment import Assignments
+from offpage.values.types import NUMBER, TEXT, YES_NO, Type
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """A kind of property.
+
+    `form` says how it is read: `expression` (of `type`, or of any type when that is None), `thing`, `things`,
+    `data_type`, `assignments`, `assignments_each` (evaluated for every item of the list `of` names), `values`
+    (names to expressions), `word` (one of `words`), `steps`.
+    """
+
+    form: str
+    words_for_people: str
+    type: Type | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value together with its static type, for properties that take any type."""
+
+    type: Type
+    value: Any
+
+
+class ThingRef(NamedTuple):
+    """One thing: the id of its data type and its own."""
+
+    type_id: str
+    id: str
+
+
+class ThingRefs(NamedTuple):
+    """Things of one data type."""
+
+    type_id: str
+    ids: list[str]
+
+
+EachAssignments = Callable[[str], Assignments]
+"""Gives the assignments for one thing of a list, by its id."""
+
+DATA_TYPE: Final = Kind[str]("data_type", "a data type")
+THING: Final = Kind["ThingRef | None"]("thing", "a thing")
+THINGS: Final = Kind[ThingRefs]("things", "a list of things")
+ASSIGNMENTS: Final = Kind[Assignments]("assignments", "fields and their values")
+ASSIGNMENTS_EACH: Final = Kind[EachAssignments]("assignments_each", "fields and their values")
+TEXT_VALUE: Final = Kind["str | None"]("expression", "a text", TEXT)
+NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
+YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)
+ANY_VALUE: Final = Kind[Typed]("expression", "any value")
+VALUES: Final = Kind["dict[str, Typed]"]("values", "names and their values")

@@ -1,0 +1,72 @@
+"""What goes into the engine and what comes out: a call of an API workflow, its outcome, its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from offpage.accounts.actor import Actor
+from offpage.kernel.errors import OffpageError
+from offpage.program.program import Workflow
+
+State = Literal["waiting", "running", "finished", "skipped", "failed"]
+
+
+@dataclass(slots=True)
+class RequestData:
+    """What `request.…` gives in an expression. `raw` is the exact body; `headers` have lower-case names."""
+
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
+    ip: str = ""
+
+
+@dataclass(slots=True)
+class ApiCall:
+    """A call of an API workflow over HTTP.
+
+    `parameters` are in Python form, in the order of the workflow's; None where absent. `idempotency` is
+    the caller's key and a hash of what was sent with it.
+    """
+
+    workflow: Workflow
+    parameters: list[Any]
+    actor: Actor
+    request: RequestData = field(default_factory=RequestData)
+    idempotency: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the `return_data` steps of a run gave. `values` are ready for JSON."""
+
+    kind: Literal["json", "text", "content"] = "json"
+    values: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    content_type: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a call ended. `error` is set when it failed; `repeated` when the answer was given before."""
+
+    run_id: str
+    state: State
+    answer: Answer = field(default_factory=Answer)
+    error: OffpageError | None = None
+    repeated: bool = False
+
+
+@dataclass(slots=True)
+class RunStatus:
+    """What a caller who asked for a 202 may know of a run. `workflow` is its name."""
+
+    run_id: str
+    workflow: str
+    state: State
+    answer: Answer | None = None
+    error: OffpageError | None = None

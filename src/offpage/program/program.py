@@ -1,0 +1,99 @@
+"""What runs: an app resolved, typed, compiled and frozen. Replacing it is one assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from offpage.actions.action import Action
+from offpage.data.things import Things
+from offpage.expr.runtime import Runtime
+from offpage.kernel.address import Address
+from offpage.kernel.issues import Issue
+from offpage.model.documents import App
+from offpage.model.schema import Schema
+from offpage.sql.dialect import Dialect
+from offpage.values.types import Type
+
+Closure = Callable[[Runtime], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a workflow, in the order of its slots."""
+
+    name: str
+    type: Type
+    optional: bool = False
+    is_in: Literal["body", "query"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundProp:
+    """One property of a step, ready: `read` gives its value, `trace` makes that ready for the journal."""
+
+    name: str
+    read: Closure
+    trace: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, ready to run. `slot` is where its result goes (-1: nowhere).
+
+    `one_statement`: a failure of its only statement undoes itself, so that SQLite needs no savepoint.
+    """
+
+    index: int
+    address: Address
+    do: str
+    name: str
+    action: type[Action]
+    props: tuple[BoundProp, ...]
+    only_when: Closure | None = None
+    slot: int = -1
+    trace_result: Callable[[Any], Any] | None = None
+    go_on_after_error: bool = False
+    one_statement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One backend workflow, ready to run. Its name is the last part of its URL."""
+
+    name: str
+    path: str
+    address: Address
+    label: str
+    trigger: str
+    expose: bool
+    auth: Literal["none", "user", "admin"]
+    method: Literal["POST", "GET"]
+    ignore_privacy: bool
+    parameters: tuple[Parameter, ...]
+    only_when: Closure | None
+    steps: tuple[Step, ...]
+    slots: int
+    return_200_if_skipped: bool = False
+    response: Literal["json", "redirect"] = "json"
+    redirect_success: str = ""
+    redirect_error: str = ""
+    request_data: bool = False
+    include_headers: bool = False
+    definition: str = ""
+    run_seconds: float = 300.0
+    uses_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An app that can run. `broken` names the workflows that cannot, with what is wrong in each."""
+
+    definition: str
+    app: App
+    schema: Schema
+    dialect: Dialect
+    things: Things
+    workflows: Mapping[str, Workflow]
+    broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
