@@ -1,0 +1,43 @@
+"""What a database refused, said the same way for every database.
+
+StoreError
+├── Duplicate     a unique index already has this value
+├── Full          there is no room left
+├── Interrupted   the statement was stopped from outside
+└── Busy          another process holds the database (transient)
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from offpage.kernel.errors import StoreError
+
+
+class Duplicate(StoreError):
+    """Another row already has this value.
+
+    `table` and either `columns` (SQLite; empty when it only knows the index) or `index` say which unique
+    index refused the row; PostgreSQL knows all three.
+    """
+
+    code: ClassVar[str] = "NOT_UNIQUE"
+
+    def __init__(self, table: str, columns: tuple[str, ...], index: str) -> None:
+        self.table = table
+        self.columns = columns
+        self.index = index
+        where = f"{table}({', '.join(columns)})" if columns else index
+        super().__init__(f"Another row already has this value: {where}.")
+
+
+class Full(StoreError):
+    """There is no room left on the database's disk. Free some space and try again."""
+
+    code = "DATABASE_FULL"
+
+
+class Interrupted(StoreError):
+    """The statement was stopped before it was done."""
+
+    code = "DATABASE_INTERRUPTED"

@@ -1,0 +1,131 @@
+"""One transaction on one SQLite connection, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import apsw
+
+from offpage.kernel.errors import Busy, StoreError
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import Sql
+from offpage.sql.sqlite import SQLITE
+from offpage.store.failures import Duplicate, Full, Interrupted
+from offpage.store.tx import Row
+
+SAVEPOINT = "SAVEPOINT step"
+RELEASE = "RELEASE step"
+UNDO = "ROLLBACK TO step"
+
+
+class SqliteTx:
+    """A transaction on one connection; reused for every transaction of that connection.
+
+    One cursor serves all statements: each of them reads its rows to the end before the next begins.
+    """
+
+    __slots__ = ("_execute", "_savepoint", "connection", "dialect")
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.connection = connection
+        self.dialect: Dialect = SQLITE
+        self._execute = connection.cursor().execute
+        self._savepoint = Savepoint(self)
+
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Run a rendered statement and return all its rows."""
+        try:
+            return self._execute(text, values).fetchall()
+        except apsw.Error as error:
+            raise translated(error) from error
+
+    def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
+        """Run a rendered statement and return its first row."""
+        try:
+            # To the end: a statement left in the middle would hold up RELEASE and COMMIT.
+            found = self._execute(text, values).fetchall()
+        except apsw.Error as error:
+            raise translated(error) from error
+        return found[0] if found else None
+
+    def change(self, text: str, values: Sequence[Any] = ()) -> int:
+        """Run a rendered statement and return how many rows it changed."""
+        try:
+            self._execute(text, values).fetchall()
+        except apsw.Error as error:
+            raise translated(error) from error
+        return self.connection.changes()
+
+    def run(self, fragment: Sql) -> list[Row]:
+        """Render and run a fragment (not for hot paths)."""
+        statement = self.dialect.render(fragment)
+        return self.rows(statement.text, statement.values)
+
+    def savepoint(self) -> Savepoint:
+        """Undo what happens inside if it raises."""
+        return self._savepoint
+
+    def control(self, text: str) -> None:
+        """Run one of the constant transaction statements (BEGIN, COMMIT, SAVEPOINT…)."""
+        try:
+            self._execute(text)
+        except apsw.Error as error:
+            raise translated(error) from error
+
+
+class Savepoint:
+    """Undoes what happens inside a `with` block that raises.
+
+    It keeps nothing between calls, so one serves a whole connection, nested too: SQLite releases and rolls
+    back to the innermost savepoint of a name.
+    """
+
+    __slots__ = ("_tx",)
+
+    def __init__(self, tx: SqliteTx) -> None:
+        self._tx = tx
+
+    def __enter__(self) -> None:
+        self._tx.control(SAVEPOINT)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        tx = self._tx
+        if kind is None:
+            tx.control(RELEASE)
+        elif tx.connection.in_transaction:  # a full disk, for one, has ended the whole transaction
+            tx.control(UNDO)
+            tx.control(RELEASE)
+
+
+def translated(error: apsw.Error) -> StoreError:
+    """Say an error of SQLite in the store's words."""
+    match error:
+        case apsw.BusyError() | apsw.LockedError():
+            return Busy("Another process is using the database. Try again in a moment.")
+        case apsw.ConstraintError() if getattr(error, "extendedresult", 0) in (
+            apsw.SQLITE_CONSTRAINT_UNIQUE,
+            apsw.SQLITE_CONSTRAINT_PRIMARYKEY,
+        ):
+            return _duplicate(str(error))
+        case apsw.FullError():
+            return Full()
+        case apsw.InterruptError():
+            return Interrupted()
+        case _:
+            return StoreError(f"SQLite: {error}")
+
+
+def _duplicate(message: str) -> Duplicate:
+    """Read `UNIQUE constraint failed: t.a, t.b` or `…: index 'name'`."""
+    subject = message.partition(": ")[2]
+    if subject.startswith("index "):
+        return Duplicate("", (), subject[len("index ") :].strip("'"))
+    pairs = [name.rpartition(".") for name in subject.split(", ")]
+    return Duplicate(pairs[0][0], tuple(column for _, _, column in pairs), "")

@@ -1,0 +1,54 @@
+"""Telling those who wait how their segments ended: one wake-up of an event loop for a whole batch."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from offpage.kernel.events import Events
+from offpage.store.tx import Segment
+
+Job: TypeAlias = tuple[Segment[Any], Callable[[Any, BaseException | None], None] | None, asyncio.Future[Any] | None]
+"""A segment and whom to tell: a `done(result, error)`, or a future of some event loop."""
+
+Told: TypeAlias = tuple[Job, Any, BaseException | None]
+"""A job, its result, its error."""
+
+
+def tell(told: Sequence[Told], events: Events | None) -> None:
+    """Tell everyone in `told`, in order."""
+    loops: dict[asyncio.AbstractEventLoop, list[Told]] = {}
+    for item in told:
+        (_, done, future), result, error = item
+        if future is not None:
+            loops.setdefault(future.get_loop(), []).append(item)
+        if done is not None:
+            try:
+                done(result, error)
+            except Exception:  # noqa: BLE001  # one listener's mistake must not end the thread that serves all
+                _complain(events)
+    for loop, answers in loops.items():
+        try:
+            loop.call_soon_threadsafe(resolve, answers)
+        except RuntimeError:  # the loop was closed: nobody waits any more
+            continue
+
+
+def resolve(answers: Sequence[Told]) -> None:
+    """Give the waiting futures of this loop their results (runs in the loop's thread)."""
+    for (_, _, future), result, error in answers:
+        if future is None or future.done():  # done: whoever waited has given up
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def _complain(events: Events | None) -> None:
+    if events is not None:
+        events.say("done.failed", error=sys.exception())
+    threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))

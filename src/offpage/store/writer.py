@@ -1,0 +1,130 @@
+"""SQLite's one writer thread: segments that wait share a transaction, and one commit answers them all."""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+from time import perf_counter
+from typing import Final
+
+from offpage.kernel.errors import Stopping, StoreError
+from offpage.kernel.events import Events
+from offpage.store.sqlite_tx import RELEASE, SAVEPOINT, UNDO, SqliteTx
+from offpage.store.tell import Job, Told, tell
+
+SLOW_MS: Final = 50
+"""A segment that holds the write lock for longer than this is reported as `segment.slow`."""
+
+
+class Writer:
+    """Runs segments one after the other on the write connection, in a thread of its own.
+
+    While a commit waits for the disk, new segments gather; the next transaction takes them all, up to
+    `budget_ms` of work, so that one sync to the disk serves many. A segment that fails is undone alone.
+    """
+
+    def __init__(self, tx: SqliteTx, budget_ms: float, events: Events | None) -> None:
+        self._tx = tx
+        self._budget = budget_ms / 1000
+        self._events = events
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="offpage-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, job: Job) -> None:
+        """Queue a segment. Raises Stopping once the writer was closed."""
+        with self._gate:  # so that nothing can come to stand behind the end mark
+            if self._closed:
+                raise Stopping
+            self._jobs.put(job)
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    @property
+    def is_current_thread(self) -> bool:
+        """Whether the caller is the writer's own thread."""
+        return threading.current_thread() is self._thread
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                self._tx.control("BEGIN IMMEDIATE")
+            except StoreError as error:
+                tell([(job, None, error)], self._events)
+                continue
+            told, ended = self._gather(job)
+            tell(self._commit(told), self._events)
+            if ended:
+                return
+
+    def _gather(self, job: Job) -> tuple[list[Told], bool]:
+        """Run segments inside the open transaction until none waits or the time is over.
+
+        Returns what to tell whom after the commit, and whether the end mark was met.
+        """
+        told: list[Told] = []
+        run, take, clock = self._one, self._jobs.get_nowait, perf_counter
+        before = clock()
+        deadline = before + self._budget
+        while True:
+            told.append(run(job))
+            now = clock()
+            if now - before > SLOW_MS / 1000:
+                self._report(job, now - before)
+            if now >= deadline or not self._tx.connection.in_transaction:
+                return told, False
+            before = now
+            try:
+                following = take()
+            except Empty:
+                return told, False
+            if following is None:
+                return told, True
+            job = following
+
+    def _one(self, job: Job) -> Told:
+        """Run one segment inside its savepoint."""
+        tx = self._tx
+        try:
+            tx.control(SAVEPOINT)
+            result = job[0](tx)
+            tx.control(RELEASE)
+        except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the one who asked
+            self._undo()
+            return job, None, error
+        return job, result, None
+
+    def _undo(self) -> None:
+        """Undo the segment that failed; where that is impossible, the whole transaction."""
+        tx = self._tx
+        try:
+            if tx.connection.in_transaction:  # a full disk, for one, has ended it already
+                tx.control(UNDO)
+                tx.control(RELEASE)
+        except StoreError:
+            tx.control("ROLLBACK")
+
+    def _commit(self, told: list[Told]) -> list[Told]:
+        """Commit; if that fails, everybody in the batch is told so."""
+        try:
+            if not self._tx.connection.in_transaction:
+                raise StoreError("The database gave up the transaction; nothing of it was kept.")
+            self._tx.control("COMMIT")
+        except StoreError as failure:
+            if self._tx.connection.in_transaction:
+                self._tx.control("ROLLBACK")
+            return [(job, None, error or failure) for job, _, error in told]
+        return told
+
+    def _report(self, job: Job, seconds: float) -> None:
+        if self._events is not None:
+            name = getattr(job[0], "__qualname__", type(job[0]).__qualname__)
+            self._events.say("segment.slow", ms=round(seconds * 1000), segment=name)
