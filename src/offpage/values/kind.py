@@ -1,0 +1,101 @@
+"""What every kind of value declares, and what conversions need to know.
+
+One file of `kinds/` declares one kind (or two that live alike) in a constant; `kinds/__init__` collects them.
+Empty (None) and lists are dealt with in one place, `codec`: a kind's own functions never meet them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any, Final, NoReturn, Protocol
+
+from offpage.kernel.errors import InvalidData
+from offpage.values.types import Type
+
+TEXT_LIMIT: Final = 10_000_000
+"""Most characters a text may have."""
+
+
+class OptionNames(Protocol):
+    """Who knows the options of the app's option sets."""
+
+    def label(self, set_id: str, option_id: str) -> str | None:
+        """Display text of an option; None where there is no such option."""
+        ...
+
+    def find(self, set_id: str, text: str) -> str | None:
+        """Id of the option with this display text, else with this id; None where there is none."""
+        ...
+
+
+class _NoOptions:
+    """An app without option sets."""
+
+    def label(self, set_id: str, option_id: str) -> str | None:
+        """There is no option."""
+        return None
+
+    def find(self, set_id: str, text: str) -> str | None:
+        """There is no option."""
+        return None
+
+
+NO_OPTIONS: Final[OptionNames] = _NoOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What conversions need to know: the app's options, and the zone of dates written without one."""
+
+    options: OptionNames = NO_OPTIONS
+    zone: tzinfo = UTC
+
+
+Read = Callable[[Any, Type, Forms], Any]
+"""Outside form (never None) → Python form; raises InvalidData."""
+
+Write = Callable[[Any, Type, Forms], Any]
+"""Python form (never None) → outside form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value and its forms.
+
+    `words` names it in messages. `columns` is how many database columns a value takes (as sql/layout.py
+    stores it). `encode` gives one database value per column; `decode` takes them back (not all of them NULL).
+    `plain` kinds have one column that holds the Python form itself.
+    """
+
+    name: str
+    words: str
+    from_json: Read
+    from_text: Read
+    to_json: Write
+    to_text: Write
+    columns: int = 1
+    plain: bool = False
+    encode: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
+    decode: Callable[[Sequence[Any]], Any] = lambda columns: columns[0]
+
+
+SPOKEN: Final[dict[str, str]] = {}
+"""Words for each kind in messages; filled by `kinds`."""
+
+
+def spoken(of: Type) -> str:
+    """The type in words for messages: `yes/no`, `list of date`, or the id of a data type or option set."""
+    one = of.of if of.kind in ("thing", "option") else SPOKEN.get(of.kind, of.kind)
+    return f"list of {one}" if of.is_list else one
+
+
+def unreadable(of: Type, reason: str = "") -> NoReturn:
+    """Raise InvalidData in Bubble's words; `reason` (for people) goes into the error's details."""
+    raise InvalidData(f"could not parse this as a {spoken(of)}", reason=reason)
+
+
+def same(value: Any, of: Type, forms: Forms) -> Any:
+    """The outside form is the Python form."""
+    return value

@@ -1,0 +1,25 @@
+"""An option of an option set: its id inside, its display text outside."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from offpage.values.kind import Forms, Kind, unreadable
+from offpage.values.types import Type
+
+
+def _from_json(raw: Any, of: Type, forms: Forms) -> str:
+    if isinstance(raw, str):
+        found = forms.options.find(of.of, raw)
+        if found is not None:
+            return found
+    unreadable(of, "An option is given by its display text.")
+
+
+def _show(value: Any, of: Type, forms: Forms) -> str:
+    """Display text; an option that the app no longer has shows its id."""
+    label = forms.options.label(of.of, value)
+    return str(value) if label is None else label
+
+
+OPTION_KIND: Final = Kind("option", "option", _from_json, _from_json, _show, _show, plain=True)
