@@ -55,7 +55,7 @@ class ParameterDoc:
 
 @dataclass(frozen=True, slots=True)
 class StepDoc:
-    """One step of a workflow. `props` is the node under `with`. `keys` holds every other key as written."""
+    """One step of a workflow. `props` is the node under `with`, `keys` the whole step as written."""
 
     do: str
     address: Address
@@ -68,6 +68,7 @@ class StepDoc:
     timeout: Node | None = None
     disabled: bool = False
     note: str = ""
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)

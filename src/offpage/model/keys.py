@@ -1,0 +1,252 @@
+"""Every key of every kind of file, declared once: the reader and the JSON Schemas are made from this.
+
+Additions to the format's page, in its spirit: `request_data` keeps what "detect data" saw of a request
+(`headers: yes|no`, `sample: {…}`), `response: redirect` with `redirect: {success: URL, error: URL}` answers with a
+redirect as Bubble's page-redirect response type does, and `limits` also holds `request_bytes`,
+`requests_per_minute` and `list_answer`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.model.documents import ApiSettings, AppSettings, Limits
+from offpage.model.form import (
+    ChoiceForm,
+    Key,
+    ListForm,
+    MappingForm,
+    NamesForm,
+    NumberForm,
+    TextForm,
+    ValueForm,
+    YesNoForm,
+    ZoneForm,
+)
+
+TRIGGERS: Final = ("api", "data_change", "recurring", "event")
+
+_API, _LIMITS, _APP = ApiSettings(), Limits(), AppSettings()
+
+APP_FILE: Final = MappingForm(
+    {
+        "name": Key(TextForm(), "What the app is called.", _APP.name),
+        "time_zone": Key(ZoneForm(), "The zone of schedules and calendar arithmetic; UTC if absent.", _APP.time_zone),
+        "api": Key(
+            MappingForm(
+                {
+                    "workflows": Key(YesNoForm(), "Whether the Workflow API is open.", _API.workflows),
+                    "data": Key(
+                        YesNoForm(), "Whether the Data API is open; a data type must also say `api: yes`.", _API.data
+                    ),
+                    "keys": Key(ChoiceForm(("id", "label")), "What a field is called in JSON.", _API.keys),
+                    "docs": Key(YesNoForm(), "Whether the API's own documentation is served.", _API.docs),
+                },
+                "`api`",
+            ),
+            "What the app offers to other programs.",
+        ),
+        "limits": Key(
+            MappingForm(
+                {
+                    "recursion_depth": Key(
+                        NumberForm(whole=True),
+                        "How many workflows may schedule one another in a chain; 0 = no limit.",
+                        _LIMITS.recursion_depth,
+                    ),
+                    "run_seconds": Key(NumberForm(), "How long one run may take; 0 = no limit.", _LIMITS.run_seconds),
+                    "request_bytes": Key(
+                        NumberForm(1, whole=True), "How long the body of a request may be.", _LIMITS.request_bytes
+                    ),
+                    "requests_per_minute": Key(
+                        NumberForm(whole=True),
+                        "How many requests are answered a minute; 0 = no limit.",
+                        _LIMITS.requests_per_minute,
+                    ),
+                    "list_answer": Key(
+                        NumberForm(1, whole=True),
+                        "How many things of a list an answer holds at most.",
+                        _LIMITS.list_answer,
+                    ),
+                },
+                "`limits`",
+            ),
+            "Where the app stops.",
+        ),
+        "email": Key(
+            MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
+            "How the app sends e-mail.",
+        ),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "app.yaml",
+)
+
+FIELD: Final = MappingForm(
+    {
+        "type": Key(
+            TextForm(),
+            "What the field holds: text, number, yes_no, date, …, a data type, an option set, or `list of` one.",
+            required=True,
+            missing="This field has no `type`; add one, such as `type: text`.",
+        ),
+        "label": Key(TextForm(), "What people call the field.", ""),
+        "default": Key(ValueForm(), "What a new thing has when nothing else is given."),
+        "unique": Key(YesNoForm(), "Whether two things can never have the same value here.", False),
+        "index": Key(YesNoForm(), "Whether searches on this field are made fast."),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "a field",
+    short="type",
+)
+
+_SEEN = YesNoForm()
+RULE: Final = MappingForm(
+    {
+        "when": Key(
+            ValueForm(), "For which things the rule holds, as `=this.owner == current_user`; absent = everyone else."
+        ),
+        "find": Key(_SEEN, "Whether searches may find the thing.", False),
+        "view": Key(ListForm(TextForm()), "Which fields may be seen: `all`, or a list of fields."),
+        "files": Key(_SEEN, "Whether attached private files may be opened.", False),
+        "create": Key(_SEEN, "Whether the Data API may create things.", False),
+        "modify": Key(_SEEN, "Whether the Data API may change the thing.", False),
+        "delete": Key(_SEEN, "Whether the Data API may delete the thing.", False),
+        "label": Key(TextForm(), "What people call the rule.", ""),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "a privacy rule",
+)
+
+TYPE_FILE: Final = MappingForm(
+    {
+        "label": Key(TextForm(), "What people call the data type.", ""),
+        "api": Key(YesNoForm(), "Whether the Data API offers it.", False),
+        "fields": Key(NamesForm(FIELD, "field", "field"), "The fields, by id: `id: type` or `id: {type: …}`."),
+        "privacy": Key(
+            NamesForm(RULE, "privacy rule", "any"), "Who may see what, by the rule's name; no rule = private."
+        ),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "a data type",
+)
+
+OPTION: Final = MappingForm(
+    {"label": Key(TextForm(), "What people read.", "")},
+    "an option",
+    short="label",
+    open=True,
+)
+
+ATTRIBUTE: Final = MappingForm(
+    {
+        "type": Key(
+            TextForm(), "What the attribute holds.", required=True, missing="This attribute has no `type`; add one."
+        ),
+        "label": Key(TextForm(), "What people call the attribute.", ""),
+    },
+    "an attribute",
+    short="type",
+)
+
+OPTION_SET_FILE: Final = MappingForm(
+    {
+        "label": Key(TextForm(), "What people call the option set.", ""),
+        "attributes": Key(NamesForm(ATTRIBUTE, "attribute", "field"), "What every option has besides its label."),
+        "options": Key(NamesForm(OPTION, "option", "option"), "The options by id, in their order."),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "an option set",
+)
+
+PARAMETER: Final = MappingForm(
+    {
+        "type": Key(
+            TextForm(),
+            "What the parameter holds, as in a field.",
+            required=True,
+            missing="This parameter has no `type`; add one, such as `type: text`.",
+        ),
+        "optional": Key(YesNoForm(), "Whether a caller may leave it out.", False),
+        "in": Key(ChoiceForm(("body", "query")), "Where a caller puts it.", "body"),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "a parameter",
+    short="type",
+)
+
+STEP: Final = MappingForm(
+    {
+        "do": Key(TextForm(), "The action."),
+        "with": Key(ValueForm(), "The action's properties."),
+        "as": Key(TextForm(), "The name of the step's result.", ""),
+        "only_when": Key(ValueForm(), "The condition under which the step runs, as `=amount > 0`."),
+        "retry": Key(ValueForm(), "How often and when a step that touches the outside world is tried again."),
+        "timeout": Key(ValueForm(), "How long the step may take."),
+        "on_error": Key(ValueForm(), "What happens after a failure: stop (as it is) or continue."),
+        "disabled": Key(YesNoForm(), "Whether the step is left out.", False),
+        "note": Key(TextForm(), "A remark for people.", ""),
+        # Kinds of step that hold steps; read where they are understood.
+        "steps": Key(ValueForm(), "The steps inside this one."),
+    },
+    "a step",
+)
+
+WORKFLOW_FILE: Final = MappingForm(
+    {
+        "label": Key(TextForm(), "What people call the workflow.", ""),
+        "note": Key(TextForm(), "A remark for people.", ""),
+        "trigger": Key(ChoiceForm(TRIGGERS), "What starts it.", "api"),
+        "disabled": Key(YesNoForm(), "Whether nothing starts it.", False),
+        "expose": Key(YesNoForm(), "Whether it is public on the Workflow API.", True, only=("api",)),
+        "auth": Key(ChoiceForm(("none", "user", "admin")), "Who may call it.", "user", only=("api",)),
+        "method": Key(ChoiceForm(("POST", "GET")), "The HTTP method.", "POST", only=("api",)),
+        "ignore_privacy": Key(YesNoForm(), "Whether privacy rules do not count while it runs.", False),
+        "parameters": Key(
+            NamesForm(PARAMETER, "parameter"),
+            "What it is given: `name: type` or `name: {type: …}`.",
+            only=("api", "event"),
+        ),
+        "request_data": Key(ValueForm(), "The request as detected: `headers` and `sample`.", only=("api",)),
+        "only_when": Key(ValueForm(), "The condition under which it runs, as `=order.paid == no`."),
+        "return_200_if_skipped": Key(
+            YesNoForm(), "Whether a caller gets 200 when the condition does not hold.", False, only=("api",)
+        ),
+        "response": Key(ChoiceForm(("json", "redirect")), "What kind of answer a caller gets.", "json", only=("api",)),
+        "redirect": Key(ValueForm(), "Where a redirect leads: `success` and `error`.", only=("api",)),
+        "type": Key(TextForm(), "The data type whose things it is about.", "", only=("data_change", "recurring")),
+        "cron": Key(TextForm(), 'When it starts, as "*/15 9-17 * * 1-5".', "", only=("recurring",)),
+        "every": Key(TextForm(), "How often it starts, as `1 day` or `90 seconds`.", "", only=("recurring",)),
+        "starts": Key(ValueForm(), "When it starts for the first time.", only=("recurring",)),
+        "time_zone": Key(ZoneForm(), "The zone of its schedule; the app's if absent.", "", only=("recurring",)),
+        "returns": Key(ValueForm(), "What a custom event returns: `name: type`.", only=("event",)),
+        "steps": Key(ListForm(ValueForm()), "What it does, in order."),
+    },
+    "a workflow",
+)
+
+REQUEST_DATA: Final = MappingForm(
+    {
+        "headers": Key(YesNoForm(), "Whether the request's headers are part of it.", False),
+        "sample": Key(ValueForm(), "A request as it was seen: its body as YAML."),
+    },
+    "`request_data`",
+)
+
+REDIRECT: Final = MappingForm(
+    {
+        "success": Key(ValueForm(), "The address after a run that worked."),
+        "error": Key(ValueForm(), "The address after a run that failed."),
+    },
+    "`redirect`",
+)
+
+CONNECTOR_FILE: Final = MappingForm(
+    {
+        "label": Key(TextForm(), "What people call the connector.", ""),
+        "note": Key(TextForm(), "A remark for people.", ""),
+        "calls": Key(NamesForm(MappingForm({}, "a call", open=True), "call"), "The calls, by name."),
+    },
+    "a connector",
+    open=True,
+)

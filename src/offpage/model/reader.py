@@ -1,0 +1,156 @@
+"""The app folder → documents and issues. Nothing is refused here: an app being built is usually broken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from offpage.kernel.issues import Issues
+from offpage.model.documents import App, AppSettings, WorkflowDoc
+from offpage.model.names import wrong_id, wrong_type_id
+from offpage.model.node import Keys, Mark
+from offpage.model.report import Report, kind_of
+from offpage.model.settings import read_settings
+from offpage.model.workflow import read_workflow
+from offpage.model.yaml_text import read_yaml
+
+SETTINGS: Final = "app.yaml"
+KINDS: Final = {"types": "data type", "options": "option set", "workflows": "workflow", "connectors": "connector"}
+"""The folders of an app and what one file in each is."""
+BYTES: Final = 4_000_000
+"""Largest file that is read."""
+FILES: Final = 5_000
+"""Most files of one app."""
+
+
+def read_folder(path: Path) -> tuple[App, Issues]:
+    """Read an app folder. Never raises for what is in it: what is wrong is an issue, the rest is read."""
+    issues = Issues()
+    report = Report(issues)
+    files: dict[str, str] = {}
+    if not path.is_dir():
+        report.error("app", Mark(SETTINGS, 1, 1), f"There is no folder {path}; `offpage new FOLDER` makes one.")
+        return App(AppSettings(), {}, {}, {}), issues
+    for count, (name, file) in enumerate(_files(path)):
+        if count >= FILES:
+            report.error("app", Mark(name, 1, 1), f"This folder holds more than {FILES:,} files; the rest is not read.")
+            break
+        text = _text(name, file, report)
+        if text is not None:
+            files[name] = text
+    return _read(files, issues), issues
+
+
+def read_files(files: Mapping[str, str]) -> tuple[App, Issues]:
+    """Read an app from the texts of its files, by their paths in the folder. Pure; used for snapshots."""
+    issues = Issues()
+    return _read(files, issues), issues
+
+
+def address_of(file: str) -> str:
+    """The address of a file's document: `workflows/orders/paid.yaml` → `workflows/orders/paid`."""
+    return file.rsplit(".", 1)[0] if file.endswith((".yaml", ".yml")) else file
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Files of the app in a steady order, by their path with `/`; hidden ones and other folders are left out."""
+    for place, folders, names in os.walk(folder):
+        inside = Path(place) == folder
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and (not inside or name in KINDS))
+        for name in sorted(names):
+            file = Path(place, name)
+            relative = file.relative_to(folder).as_posix()
+            if not name.startswith(".") and (not inside or name.endswith((".yaml", ".yml"))):
+                yield relative, file
+
+
+def _text(name: str, file: Path, report: Report) -> str | None:
+    """A file's text, or None after saying why it cannot be read."""
+    address, start = address_of(name), Mark(name.encode("utf-8", "replace").decode(), 1, 1)
+    try:
+        if file.stat().st_size > BYTES:
+            report.error(address, start, f"This file is larger than {BYTES:,} bytes; split it.")
+            return None
+        if not file.is_file() or not name.endswith((".yaml", ".yml")):
+            report.warning(address, start, "This is not a .yaml file, so it is not read; move it out of the folder.")
+            return None
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        report.error(address, Mark(start.file, line, 1), "This file is not UTF-8 text; save it with that encoding.")
+    except OSError as error:
+        report.error(address, start, f"This file cannot be read: {error.strerror or error}.")
+    return None
+
+
+def _read(files: Mapping[str, str], issues: Issues) -> App:
+    """Documents from texts."""
+    report = Report(issues)
+    folders: dict[str, dict[str, Keys]] = {kind: {} for kind in KINDS}
+    settings = AppSettings()
+    if SETTINGS not in files:
+        report.error("app", Mark(SETTINGS, 1, 1), "app.yaml is missing; create it with at least `name: My app`.")
+    for file in sorted(files):
+        kind = _place(file, report)
+        keys = _document(file, files[file], report) if kind else None
+        if kind is None or keys is None:
+            continue
+        if kind == SETTINGS:
+            settings = read_settings(keys, report)
+        else:
+            folders[kind][file.split("/", 1)[1].removesuffix(".yaml")] = keys
+    return App(
+        settings=settings,
+        types=folders["types"],
+        option_sets=folders["options"],
+        workflows=_workflows(folders["workflows"], report),
+        connectors=folders["connectors"],
+        files=dict(files),
+    )
+
+
+def _place(file: str, report: Report) -> str | None:
+    """Which kind of document a file is by its place (`types`, …, or app.yaml), or None after saying what is wrong."""
+    if file == SETTINGS:
+        return file
+    path = PurePosixPath(file)
+    kind, start, address = path.parts[0] if path.parts else "", Mark(file, 1, 1), address_of(file)
+    if kind not in KINDS or len(path.parts) < 2 or (len(path.parts) > 2 and kind != "workflows"):
+        places = "app.yaml, types/, options/, workflows/ or connectors/"
+        report.warning(address, start, f"Files of an app are {places}; this one is not read. Move it.")
+        return None
+    if path.suffix != ".yaml":
+        report.warning(address, start, "This file is not read: its name must end in .yaml. Rename it.")
+        return None
+    stem = path.name.removesuffix(".yaml")
+    check = wrong_type_id if kind in ("types", "options") else wrong_id
+    if problem := check(stem, KINDS[kind]):
+        report.error(address, start, problem)
+        return None
+    return kind
+
+
+def _document(file: str, text: str, report: Report) -> Keys | None:
+    address = address_of(file)
+    node = read_yaml(file, text, address, report)
+    if node is None or isinstance(node, Keys):
+        return node
+    if getattr(node, "value", "") is None:
+        return Keys({}, {}, Mark(file, 1, 1))
+    report.error(address, node, f"Here stands {kind_of(node)}, but a file is a mapping: write `key: value` lines.")
+    return None
+
+
+def _workflows(documents: Mapping[str, Keys], report: Report) -> dict[str, WorkflowDoc]:
+    """Workflows by id; of two with one id the first in the order of paths counts."""
+    found: dict[str, WorkflowDoc] = {}
+    for path, keys in documents.items():
+        workflow = read_workflow(path, keys, report)
+        if other := found.get(workflow.id):
+            message = f"workflows/{other.path}.yaml is already called `{workflow.id}`; rename one of the two files."
+            report.error(workflow.address, Mark(keys.mark.file, 1, 1), message)
+        else:
+            found[workflow.id] = workflow
+    return found

@@ -1,0 +1,25 @@
+"""app.yaml → settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from offpage.model.documents import ApiSettings, AppSettings, Limits
+from offpage.model.form_reader import read_keys
+from offpage.model.keys import APP_FILE
+from offpage.model.node import Keys
+from offpage.model.report import Report
+
+
+def read_settings(keys: Keys, report: Report) -> AppSettings:
+    """The settings in app.yaml; what is absent or wrong has its default."""
+    found: dict[str, Any] = read_keys(APP_FILE, keys, "app", report)
+    limits = found["limits"] or {}
+    whole = {name: int(value) for name, value in limits.items() if name != "run_seconds"}
+    return AppSettings(
+        name=found["name"],
+        time_zone=found["time_zone"],
+        api=ApiSettings(**(found["api"] or {})),
+        limits=Limits(run_seconds=float(limits["run_seconds"]), **whole) if limits else Limits(),
+        email_from=(found["email"] or {}).get("from", ""),
+    )
