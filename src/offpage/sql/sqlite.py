@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.sql.fragment import Sql, Statement, Value
+from offpage.sql.fragment import NOTHING, Sql, Statement, Value
 
 COLUMN_TYPES: Final = {
     "text": "TEXT",
@@ -12,6 +12,7 @@ COLUMN_TYPES: Final = {
     "yes_no": "INTEGER",
     "integer": "INTEGER",
     "json": "TEXT",
+    "identity": "INTEGER PRIMARY KEY",
 }
 
 
@@ -20,6 +21,7 @@ class Sqlite:
 
     name = "sqlite"
     aborts_on_error = False
+    skip_locked = NOTHING
 
     def render(self, fragment: Sql) -> Statement:
         """Text with `?` placeholders and what to bind."""
