@@ -9,33 +9,32 @@ How values come in: in the Python forms of `values`, never None for an operand t
 operand makes the result empty, or `no` where the operator gives yes/no, without `py` being called) unless the
 operator says `takes_empty`. An empty list operand comes as (). An operand marked `each` comes as a function
 of one item. A missing optional operand is left to `py`'s own default. `py` never raises and never gives a
-number that is not finite: what has no answer is None.
+number that is not finite: what has no answer is None. With `uses_runtime` `py` gets the Runtime first; with
+`uses_types` it then gets the tuple of the operands' types (None for one left out; an `each` operand's type is
+what its expression gives): `py(runtime, types, *operands)`.
+
+Lists hold no empties: an operator that makes a list leaves them out.
 
 `sql` gets the dialect and one `Sql` per operand (a tuple of `Sql` for kinds with several columns); NULL stands
-for empty. An operator without `sql` cannot be used on a row inside a search: that is an issue.
+for empty. With `uses_runtime` a bound zone name comes right after the dialect: `sql(d, zone, *operands)`. With
+`takes_empty` the term must be right for NULL too; otherwise it may be NULL only where an operand is, or where
+there is no answer. An optional operand that was left out is not passed. An operator without `sql` cannot be used on a row inside a search: that is an issue.
 List operators that change or aggregate a search name their meaning in `query`; the query compiler knows these.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from offpage.expr.accepts import Accepts, exactly
 from offpage.values.types import Type
 
+__all__ = ["CATALOGUE", "Accepts", "Form", "Operand", "Operator", "all_operators", "operator", "register"]
+
 Form = Literal["method", "symbol", "function"]
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """Which types an operand may have; `words` names them for people ("a list", "text or number")."""
-
-    words: str
-    test: Callable[[Type, Type | None], bool]
-    """Called with the operand's type and the first operand's type (None for the first itself)."""
-    each: Accepts | None = None
-    """Set when the operand is an expression over `this`: what that expression may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,8 @@ class Operator:
     takes_empty: bool = False
     uses_runtime: bool = False
     """`py` gets the Runtime as its first argument (zone, now, random)."""
+    uses_types: bool = False
+    """`py` gets the tuple of the operands' types as its next argument: for what depends on an option's set."""
     query: str = ""
     subject: str = ""
 
@@ -74,6 +75,54 @@ def register(one: Operator) -> Operator:
     """Add an operator to the catalogue."""
     CATALOGUE.setdefault(one.name, []).append(one)
     return one
+
+
+def operator(
+    name: str,
+    first: Type | Accepts | None,
+    /,
+    *,
+    gives: Type | Callable[[tuple[Type | None, ...]], Type],
+    doc: str,
+    py: Callable[..., Any],
+    sql: Callable[..., Any] | None = None,
+    form: Form = "method",
+    takes_empty: bool = False,
+    uses_runtime: bool = False,
+    uses_types: bool = False,
+    query: str = "",
+    **operands: Type | Accepts,
+) -> Operator:
+    """Declare one operator and put it into the catalogue.
+
+    `first` is the operand before the dot (None for a function that has none); the other operands follow by
+    name, in their order. `optional(...)` and `repeated(...)` mark what they say. The subject is the file's name.
+    """
+    subject = sys._getframe(1).f_globals["__name__"].rpartition(".")[2]
+    every = operands if first is None else {"of": first, **operands}
+    return register(
+        Operator(
+            name=name,
+            operands=tuple(_operand(one, accepts) for one, accepts in every.items()),
+            gives=gives,
+            doc=doc,
+            py=py,
+            sql=sql,
+            form=form,
+            takes_empty=takes_empty,
+            uses_runtime=uses_runtime,
+            uses_types=uses_types,
+            query=query,
+            subject=subject,
+        )
+    )
+
+
+def _operand(name: str, accepts: Type | Accepts) -> Operand:
+    """One operand from its short form in a declaration."""
+    if isinstance(accepts, Type):
+        accepts = exactly(accepts)
+    return Operand(name, accepts, optional=accepts.optional, repeated=accepts.repeated)
 
 
 def all_operators() -> Iterator[Operator]:
