@@ -1,0 +1,14 @@
+"""Runs workflows: exactly once inside, nothing accepted is lost.
+
+calls       what goes in (a call) and comes out (an outcome, an answer)
+engine      the front door: call now, accept for later, look up
+segment     one stretch of a run in one transaction: parameters, condition, steps, record
+running     the surroundings of a running workflow: what expressions and actions may ask for
+step_things creating, changing and deleting things, counted and remembered
+journal     what each step did, as data; at once the trace, the log and the checkpoint
+packing     values of a waiting run as JSON, exactly
+masking     keeps secrets out of records
+record      the row that is kept of a run
+idempotency answers kept under an Idempotency-Key
+dispatch/   wakes up for due work
+"""

@@ -14,6 +14,7 @@ from offpage.kernel.issues import Issue
 from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.sql.dialect import Dialect
+from offpage.values.codec import Forms
 from offpage.values.types import Type
 
 Closure = Callable[[Runtime], Any]
@@ -95,5 +96,6 @@ class Program:
     schema: Schema
     dialect: Dialect
     things: Things
+    forms: Forms
     workflows: Mapping[str, Workflow]
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)

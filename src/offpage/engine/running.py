@@ -1,0 +1,150 @@
+"""The surroundings of a running workflow: what its expressions and its actions may ask for."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any, Final
+
+from offpage.accounts.actor import NOBODY, Actor
+from offpage.actions.kinds import Typed
+from offpage.data.view import DataView
+from offpage.engine.calls import Answer, RequestData
+from offpage.engine.showing import show
+from offpage.engine.step_things import ThingsOfRun
+from offpage.kernel.clock import Clock
+from offpage.kernel.errors import TimedOut
+from offpage.kernel.ids import IdMaker
+from offpage.program.program import Program, Workflow
+from offpage.store.tx import Tx
+from offpage.values.codec import Forms, to_text
+
+READ_PRICE: Final = 0.015
+SEARCH_PRICE: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What runs need from the machine they run on. `facts` holds `app.url`, `app.name`, `env` and the like."""
+
+    clock: Clock
+    new_id: IdMaker
+    random: random.Random
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run that is to be executed: what it is told, and whence it comes."""
+
+    id: str
+    program: Program
+    workflow: Workflow
+    parameters: list[Any]
+    actor: Actor = NOBODY
+    request: RequestData | None = None
+    trigger: str = "api"
+    depth: int = 0
+    parent_id: str | None = None
+    queued_at: int | None = None
+    zone: tzinfo | None = None
+
+
+class Running:
+    """One run while it executes, in the thread that holds its transaction. Implements Runtime and StepContext."""
+
+    def __init__(self, tx: Tx, run: Run, around: Surroundings, forms: Forms) -> None:
+        program = run.program
+        self.tx = tx
+        self.run = run
+        self.values: list[Any] = run.parameters + [None] * (run.workflow.slots - len(run.parameters))
+        self.this: Any = None
+        self.forms = forms
+        self.zone = forms.zone
+        self.random = around.random
+        self.dialect = tx.dialect
+        self.current_user = run.actor.user_id
+        self.now = around.clock.now
+        self.new_id = around.new_id
+        self.view = DataView(tx, program.things)
+        self.things = ThingsOfRun(self)
+        self.answer = Answer()
+        self.ended = False
+        self.key = ""
+        self.workload = 0.0
+        self._around = around
+        self._deadline = time.monotonic() + run.workflow.run_seconds if run.workflow.run_seconds else None
+
+    # What expressions ask for.
+
+    def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
+        """Values of a thing in Python form, or None if there is none."""
+        self.workload += READ_PRICE
+        return self.view.thing(type_id, thing_id)
+
+    def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
+        """Items of a list field, in order."""
+        self.workload += READ_PRICE
+        return self.view.list_field(type_id, field_id, thing_id)
+
+    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run one SELECT."""
+        rows = self.view.select(text, values)
+        self.workload += SEARCH_PRICE + READ_PRICE * len(rows)
+        return rows
+
+    def source(self, name: str, path: tuple[str, ...]) -> Any:
+        """What `secret.X`, `app.url`, `env`, `request.…` give."""
+        match name:
+            case "secret":
+                return self._around.secrets.get(path[0])
+            case "request":
+                return self._of_request(path)
+            case _:
+                return self._around.facts.get(".".join((name, *path)))
+
+    def _of_request(self, path: tuple[str, ...]) -> Any:
+        request = self.run.request
+        if request is None:
+            return None
+        if path[0] == "raw":
+            return request.raw.decode("utf-8", "replace").replace("\x00", "")
+        return getattr(request, path[0], None) or None
+
+    # What actions ask for.
+
+    def check_time(self) -> None:
+        """Raise TimedOut when the run has taken too long."""
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            seconds = self.run.workflow.run_seconds
+            raise TimedOut(f"The run took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
+
+    def answer_values(self, values: Mapping[str, Typed]) -> None:
+        """Add values to the JSON answer."""
+        self.answer.kind = "json"
+        for name, one in values.items():
+            self.answer.values[name] = show(self, one.type, one.value)
+
+    def answer_text(self, text: str, content_type: str) -> None:
+        """Answer with text instead of JSON."""
+        self.answer.kind = "text" if content_type == "text/plain" else "content"
+        self.answer.text = text
+        self.answer.content_type = content_type
+
+    def answer_with(self, status: int | None, headers: Mapping[str, str]) -> None:
+        """Set the answer's status and further headers."""
+        if status is not None:
+            self.answer.status = status
+        self.answer.headers.update(headers)
+
+    def end(self, values: Mapping[str, Typed]) -> None:
+        """End the run after this step, without an error."""
+        self.ended = True
+
+    def text_of(self, one: Typed) -> str:
+        """A value as people read it."""
+        return to_text(one.type, one.value, self.forms)

@@ -1,0 +1,51 @@
+"""How a value appears in a JSON answer: a thing with its fields, a list cut at the app's limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offpage.model.schema import DataType, Field
+from offpage.values.codec import to_json
+from offpage.values.types import Type
+
+if TYPE_CHECKING:
+    from offpage.engine.running import Running
+
+WIRE_NAMES = {
+    "id": "_id",
+    "created_date": "Created Date",
+    "modified_date": "Modified Date",
+    "created_by": "Created By",
+    "slug": "Slug",
+}
+
+
+def wire_key(field: Field, keys: str) -> str:
+    """The JSON key of a field; `keys` is the app's setting, `id` or `label`. Built-in fields have Bubble's names."""
+    return WIRE_NAMES.get(field.id) or (field.label if keys == "label" else field.id)
+
+
+def show(running: Running, of: Type, value: Any) -> Any:
+    """A value as it stands in a JSON answer."""
+    settings = running.run.program.app.settings
+    if of.is_list:
+        limit = settings.limits.list_answer
+        items = value or ()
+        return [show(running, of.item, item) for item in (items[:limit] if limit else items)]
+    if of.kind == "thing" and value is not None:
+        return _thing(running, running.run.program.schema.types[of.of], value, settings.api.keys)
+    return to_json(of, value, running.forms)
+
+
+def _thing(running: Running, data_type: DataType, thing_id: str, keys: str) -> dict[str, Any] | None:
+    """A thing's fields; empty ones are left out, other things stand as their ids."""
+    row = running.thing(data_type.id, thing_id)
+    if row is None:
+        return None
+    shown: dict[str, Any] = {}
+    for field, held in zip(data_type.fields.values(), row, strict=True):
+        value = running.list_field(data_type.id, field.id, thing_id) if field.type.is_list else held
+        if value is None or value == []:
+            continue
+        shown[wire_key(field, keys)] = to_json(field.type, value, running.forms)
+    return shown

@@ -1,0 +1,73 @@
+"""Creating, changing and deleting things in a run: counted, and remembered for the steps that follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from offpage.actions.kinds import ThingRef, ThingRefs
+from offpage.data.assignment import Assignments
+
+if TYPE_CHECKING:
+    from offpage.engine.running import Running
+
+WRITE_PRICE: Final = 0.5
+DELETE_PRICE: Final = 0.1
+
+
+class ThingsOfRun:
+    """The things of the app, in the transaction of a run. Implements StepThings."""
+
+    __slots__ = ("_running", "_things", "_tx", "_view")
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._things = running.run.program.things
+        self._tx = running.tx
+        self._view = running.view
+
+    def create(self, assignments: Assignments) -> str:
+        """Create one thing and return its id."""
+        running = self._running
+        now = running.now()
+        new_id = running.new_id(now)
+        shape, values = assignments
+        row = self._things.create(self._tx, shape, values, id=new_id, now=now, created_by=running.current_user)
+        self._view.remember(shape.type_id, new_id, row)
+        running.workload += WRITE_PRICE
+        return new_id
+
+    def change(self, thing: ThingRef | None, assignments: Assignments) -> str | None:
+        """Change one thing; None, and nothing happens, when there is no such thing."""
+        if thing is None:
+            return None
+        running = self._running
+        row = self._things.change(self._tx, thing.id, assignments.shape, assignments.values, now=running.now())
+        if row is None:
+            return None
+        self._view.remember(thing.type_id, thing.id, row)
+        running.workload += WRITE_PRICE
+        return thing.id
+
+    def delete(self, things: ThingRefs) -> int:
+        """Delete things and the references to them; returns how many there were."""
+        count = self._things.delete(self._tx, things.type_id, things.ids)
+        self._view.forget()
+        self._running.workload += DELETE_PRICE * count
+        return count
+
+    def copy(self, things: ThingRefs) -> list[str]:
+        """Copy things with their list fields; returns the new ids in the same order."""
+        running = self._running
+        now = running.now()
+        copies = self._things.copy(
+            self._tx, things.type_id, things.ids, new_id=running.new_id, now=now, created_by=running.current_user
+        )
+        running.workload += WRITE_PRICE * len(copies)
+        return copies
+
+    def set_slug(self, thing: ThingRef, text: str) -> str:
+        """Give a thing a slug made from `text`; returns what it became."""
+        slug = self._things.set_slug(self._tx, thing.type_id, thing.id, text)
+        self._view.forget()
+        self._running.workload += WRITE_PRICE
+        return slug

@@ -1,0 +1,130 @@
+"""A YAML value that may be an expression, read for the place where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from offpage.expr.closure import compile_closure
+from offpage.expr.ir import Const, Ir, ListOf
+from offpage.expr.scope import Scope
+from offpage.expr.template import check_text, is_dynamic
+from offpage.kernel.address import Address, join
+from offpage.kernel.errors import InvalidData
+from offpage.kernel.issues import Issue, Issues
+from offpage.model.node import Items, Keys, Mark, Node, Scalar
+from offpage.model.schema import Schema
+from offpage.program.program import Closure
+from offpage.sql.dialect import Dialect
+from offpage.values.codec import Forms, literal
+from offpage.values.types import EMPTY, JSON, UNKNOWN, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A value ready to be read: its type, and a closure. `ir` is None for a json value made of several."""
+
+    type: Type
+    read: Closure
+    ir: Ir | None = None
+
+
+class Reader:
+    """Reads the values of one app; what is wrong goes to `issues`."""
+
+    def __init__(self, schema: Schema, dialect: Dialect, forms: Forms, issues: Issues) -> None:
+        self.schema = schema
+        self.dialect = dialect
+        self.forms = forms
+        self.issues = issues
+
+    def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0, severity: str = "error") -> None:
+        """Keep an issue; `offset` counts characters from the mark."""
+        column = mark.column + offset if mark.column else 0
+        kind = "warning" if severity == "warning" else "error"
+        self.issues.add(Issue(address, message, mark.file, mark.line, column, severity=kind))
+
+    def read(self, node: Node, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
+        """Read a value where `expected` (None: anything) is wanted; None when it has an issue."""
+        match node:
+            case Scalar():
+                return self._scalar(node, scope, expected, address)
+            case Items():
+                return self._items(node, scope, expected, address)
+            case Keys():
+                return self._keys(node, scope, expected, address)
+
+    def condition(self, node: Node, scope: Scope, address: Address) -> Closure | None:
+        """Read a yes/no; None when it has an issue."""
+        bound = self.read(node, scope, Type("yes_no"), address)
+        return bound.read if bound else None
+
+    def _scalar(self, node: Scalar, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
+        if isinstance(node.value, str) and is_dynamic(node.text):
+            checked = check_text(node.text, scope, expected)
+            for problem in checked.problems:
+                offset = problem.place[0] if node.plain else problem.place[0] + 1
+                self.wrong(address, node.mark, problem.message, offset=offset)
+            return None if checked.problems else self._compiled(checked.ir)
+        return self._literal(node, expected, address)
+
+    def _literal(self, node: Scalar, expected: Type | None, address: Address) -> Bound | None:
+        text = node.text
+        if isinstance(node.value, str) and (text.startswith("\\=") or "\\{{" in text):
+            text = text.removeprefix("\\") if text.startswith("\\=") else text
+            text = text.replace("\\{{", "{{")
+        if node.value is None and node.plain:
+            return self._compiled(Const(expected or EMPTY, None))
+        try:
+            of, value = literal(expected, node.value, text, plain=node.plain, forms=self.forms)
+        except InvalidData as error:
+            self.wrong(address, node.mark, f"`{node.text[:80]}` does not fit here: {error.message}.")
+            return None
+        return self._compiled(Const(of, value))
+
+    def _items(self, node: Items, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
+        if expected is not None and not expected.is_list and expected.kind not in ("json", "unknown"):
+            self.wrong(address, node.mark, f"A list stands here where {expected} is expected. Give a single value.")
+            return None
+        one = expected.item if expected is not None and expected.is_list else None
+        bound = [self.read(item, scope, one, join(address, i)) for i, item in enumerate(node.items)]
+        parts = [item for item in bound if item is not None]
+        if len(parts) < len(bound):
+            return None
+        of = one or _shared(parts)
+        if of == JSON or any(part.ir is None for part in parts):
+            reads = [part.read for part in parts]
+            return Bound(JSON, lambda rt: [read(rt) for read in reads])
+        return self._compiled(ListOf(of.listed, tuple(part.ir for part in parts if part.ir is not None)))
+
+    def _keys(self, node: Keys, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
+        if expected is not None and expected.kind not in ("json", "unknown"):
+            self.wrong(address, node.mark, f"Keys and values stand here where {expected} is expected.")
+            return None
+        reads: dict[str, Closure] = {}
+        for key, item in node.items.items():
+            bound = self.read(item, scope, None, join(address, key))
+            if bound is None:
+                return None
+            reads[key] = bound.read
+        return Bound(JSON, lambda rt: {key: read(rt) for key, read in reads.items()})
+
+    def _compiled(self, ir: Ir) -> Bound:
+        return Bound(ir.type, compile_closure(ir, self.dialect, self.schema), ir)
+
+
+def _shared(parts: list[Bound]) -> Type:
+    """The type that all parts have, json when they differ."""
+    types = {part.type for part in parts}
+    return types.pop() if len(types) == 1 else (JSON if types else UNKNOWN)
+
+
+def as_data(node: Node) -> Any:
+    """A YAML value as plain Python data, for places that take no expressions."""
+    match node:
+        case Scalar():
+            return node.value
+        case Items():
+            return [as_data(item) for item in node.items]
+        case Keys():
+            return {key: as_data(item) for key, item in node.items.items()}

@@ -1,0 +1,63 @@
+"""resolve(app) → Program and issues. Never raises for what a maker did; what is broken is left out and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from offpage.data.things import Things
+from offpage.kernel.issues import Issue, Issues
+from offpage.model.data_type import resolve_schema
+from offpage.model.documents import App
+from offpage.model.schema import OptionSet
+from offpage.program.program import Program, Workflow
+from offpage.program.reading import Reader
+from offpage.program.workflow import read_workflow
+from offpage.sql.dialect import Dialect
+from offpage.values.codec import Forms
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsOfApp:
+    """Labels of options, for turning them into text and back."""
+
+    sets: Mapping[str, OptionSet]
+
+    def label(self, set_id: str, option_id: str) -> str | None:
+        """Display text of an option, or None if there is no such option."""
+        found = self.sets.get(set_id)
+        one = found.options.get(option_id) if found else None
+        return one.label if one else None
+
+    def find(self, set_id: str, text: str) -> str | None:
+        """Id of the option with this display text, or with this id."""
+        found = self.sets.get(set_id)
+        if found is None:
+            return None
+        by_label = next((one.id for one in found.options.values() if one.label == text), None)
+        return by_label or (text if text in found.options else None)
+
+
+def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issues]:
+    """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot."""
+    schema, issues = resolve_schema(app)
+    forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
+    reader = Reader(schema, dialect, forms, issues)
+    workflows: dict[str, Workflow] = {}
+    broken: dict[str, tuple[Issue, ...]] = {}
+    for doc in app.workflows.values():
+        before: int = len(issues)
+        ready = read_workflow(reader, app, doc, definition)
+        if ready is not None:
+            workflows[doc.id] = ready
+        else:
+            broken[doc.id] = tuple(list(issues)[before:])
+    program = Program(definition, app, schema, dialect, Things(schema, dialect), forms, workflows, broken)
+    return program, issues
+
+
+def facts_of(app: App) -> dict[str, Any]:
+    """What expressions may ask about the app itself."""
+    return {"app.name": app.settings.name}

@@ -1,0 +1,116 @@
+"""One step of a workflow: its action found, its properties read, its result named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from offpage.actions.action import Action, Effect, Static
+from offpage.actions.catalogue import actions
+from offpage.data.assignment import Assignments, Shape
+from offpage.expr.scope import Scope
+from offpage.kernel.address import join
+from offpage.model.documents import StepDoc
+from offpage.model.node import Scalar
+from offpage.program.program import BoundProp, Step
+from offpage.program.props import ReadProp, missing, nearest, read_prop
+from offpage.program.reading import Reader
+from offpage.program.tracing import tracer
+from offpage.values.types import Type
+
+ON_ERROR: Final = ("stop", "continue")
+
+
+def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int) -> tuple[Step, Type | None] | None:
+    """Read one step; None when it has an issue, else the step and its result's type (None: no result)."""
+    action = actions().get(doc.do)
+    if action is None:
+        if doc.do:
+            hint = nearest(doc.do, actions())
+            reader.wrong(join(doc.address, "do"), doc.mark, f"There is no action `{doc.do}`.{hint}")
+        return None
+    before = len(reader.issues.errors)
+    found = _props(reader, action, doc, scope)
+    only_when = None
+    if doc.only_when is not None:
+        only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
+    go_on = _on_error(reader, doc)
+    _outside_keys(reader, action, doc)
+    if len(reader.issues.errors) > before:
+        return None
+    static = Static(
+        {name: one.type for name, one in found.items() if one.type is not None},
+        {name: one.constant for name, one in found.items() if one.constant is not None},
+    )
+    for name, sentence in action.problems(static):
+        reader.wrong(join(doc.address, "with", name) if name else join(doc.address, "with"), doc.mark, sentence)
+    if len(reader.issues.errors) > before:
+        return None
+    gives = action.gives(static)
+    step = Step(
+        index=index,
+        address=doc.address,
+        do=doc.do,
+        name=doc.name,
+        action=action,
+        props=tuple(one.bound for one in found.values()),
+        only_when=only_when,
+        slot=slot if doc.name and gives is not None else -1,
+        trace_result=tracer(gives, reader.forms) if gives is not None else None,
+        go_on_after_error=go_on,
+        one_statement=action.one_statement(static),
+    )
+    return step, gives
+
+
+def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> dict[str, ReadProp]:
+    """All properties that could be read, in the order of the action's declaration."""
+    address = join(doc.address, "with")
+    given: Mapping[str, Any] = doc.props.items if doc.props else {}
+    for name in given:
+        if name not in action.props:
+            marks = doc.props.key_marks if doc.props else {}
+            hint = nearest(name, action.props) or f" It has: {', '.join(action.props)}."
+            reader.wrong(join(address, name), marks.get(name, doc.mark), f"`{doc.do}` has no property `{name}`.{hint}")
+    found: dict[str, ReadProp] = {}
+    for name, prop in action.props.items():
+        of = found.get(prop.of)
+        if name in given:
+            one = read_prop(reader, prop, given[name], scope, join(address, name), of)
+            if one is not None:
+                found[name] = one
+        elif prop.required:
+            reader.wrong(address, doc.mark, missing(prop, doc.mark))
+        elif prop.kind.form == "assignments" and of is not None and of.type is not None:
+            found[name] = _nothing_set(name, of.type.of)
+    return found
+
+
+def _nothing_set(name: str, type_id: str) -> ReadProp:
+    shape = Shape(type_id, ())
+    nothing = Assignments(shape, ())
+    return ReadProp(BoundProp(name, lambda _: nothing, lambda _: {}), None, shape)
+
+
+def _on_error(reader: Reader, doc: StepDoc) -> bool:
+    if doc.on_error is None:
+        return False
+    word = doc.on_error.text if isinstance(doc.on_error, Scalar) else ""
+    if word not in ON_ERROR:
+        reader.wrong(join(doc.address, "on_error"), doc.on_error.mark, "`on_error` is `stop` or `continue`.")
+    return word == "continue"
+
+
+def _outside_keys(reader: Reader, action: type[Action], doc: StepDoc) -> None:
+    """`retry` and `timeout` mean something only where a step leaves the database."""
+    if action.effect is Effect.OUTSIDE:
+        return
+    for key, node in (("retry", doc.retry), ("timeout", doc.timeout)):
+        if node is not None:
+            sentence = (
+                f"`{key}` is for steps that touch the outside world, such as mail. `{doc.do}` works in the "
+                "database, where a failure is undone and repeating would fail again. Remove it."
+            )
+            reader.wrong(join(doc.address, key), node.mark, sentence)
+
+
