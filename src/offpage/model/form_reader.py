@@ -42,7 +42,8 @@ def read_keys(form: MappingForm, keys: Keys, address: Address, report: Report) -
             if value is not None:
                 found[name] = value
     for name, key in form.keys.items():
-        if key.required and found[name] is None and name not in keys.items:
+        absent = name not in keys.items or keys.items[name] == Scalar(None, "", True, keys.items[name].mark)
+        if key.required and absent:
             report.error(address, keys, key.missing or f"The key `{name}` is missing here: {key.doc}")
     return found
 

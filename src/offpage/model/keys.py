@@ -153,7 +153,7 @@ OPTION_SET_FILE: Final = MappingForm(
     {
         "label": Key(TextForm(), "What people call the option set.", ""),
         "attributes": Key(NamesForm(ATTRIBUTE, "attribute", "field"), "What every option has besides its label."),
-        "options": Key(NamesForm(OPTION, "option", "option"), "The options by id, in their order."),
+        "options": Key(NamesForm(OPTION, "option", "field"), "The options by id, in their order."),
         "note": Key(TextForm(), "A remark for people.", ""),
     },
     "an option set",

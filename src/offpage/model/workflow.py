@@ -8,7 +8,7 @@ from offpage.kernel.address import Address, join
 from offpage.model.documents import ParameterDoc, StepDoc, WorkflowDoc
 from offpage.model.form import MappingForm
 from offpage.model.form_reader import read_keys
-from offpage.model.keys import PARAMETER, REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
+from offpage.model.keys import REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
 from offpage.model.names import wrong_name
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.model.report import Report, kind_of, shown
