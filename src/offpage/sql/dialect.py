@@ -24,5 +24,5 @@ class Dialect(Protocol):
         ...
 
     def column_type(self, storage: str) -> str:
-        """SQL type of a storage class: `text`, `number`, `yes_no`, `integer` (64 bit), `json`, `identity` (counts up by itself)."""
+        """SQL type of a storage class: `text`, `number`, `yes_no`, `integer` (64 bit), `json`, `identity` (a counter)."""
         ...

@@ -2,8 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from offpage.kernel.errors import StoreError
+from offpage.store.ddl import Column, CreateTable, Operation, Table, after, statements
+from offpage.store.statement import HOLE, prepared
+from offpage.store.tables import FIRST
 from offpage.store.tx import Tx
 
 
-def migrate(tx: Tx) -> None:
-    """Bring the system tables up to date."""
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered change. Once released it is never edited: databases exist that have had it."""
+
+    number: int
+    title: str
+    operations: tuple[Operation, ...]
+
+
+MIGRATIONS: Final = (Migration(1, "The system tables", tuple(CreateTable(table) for table in FIRST)),)
+
+HAD: Final = Table(
+    "op_migrations",
+    (Column("number", "integer", required=True), Column("title", "text", required=True)),
+    key=("number",),
+)
+_HIGHEST: Final = prepared("SELECT coalesce(max(number), 0) FROM op_migrations")
+_RECORD: Final = prepared("INSERT INTO op_migrations (number, title) VALUES ({}, {})", HOLE, HOLE)
+
+
+def current_tables(migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, Table]:
+    """The system tables after all migrations, by name."""
+    tables: dict[str, Table] = {}
+    for migration in migrations:
+        tables = after(tables, migration.operations)
+    return tables
+
+
+def migrate(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Bring the system tables up to date; returns how many migrations were needed.
+
+    Raises StoreError if the database has had a migration that this Offpage does not know.
+    """
+    for statement in statements(CreateTable(HAD, if_absent=True), tx.dialect):
+        tx.run(statement)
+    highest = version(tx)
+    known = migrations[-1].number
+    if highest > known:
+        raise StoreError(
+            f"This database was written by a newer Offpage (its tables are at version {highest}, this one knows {known}). "
+            "Install the newer version, or use another data folder."
+        )
+    missing = [migration for migration in migrations if migration.number > highest]
+    for migration in missing:
+        for operation in migration.operations:
+            for statement in statements(operation, tx.dialect):
+                tx.run(statement)
+        tx.change(_RECORD.of(tx), (migration.number, migration.title))
+    return len(missing)
+
+
+def version(tx: Tx) -> int:
+    """Number of the last migration that the database has had."""
+    found = tx.row(_HIGHEST.of(tx))
+    return int(found[0]) if found else 0

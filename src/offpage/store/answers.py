@@ -1,0 +1,67 @@
+"""Answers kept for requests that may be repeated: one for each Idempotency-Key of a workflow."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from offpage.store.statement import HOLE, holes, names, prepared
+from offpage.store.tx import Tx
+
+
+class StoredAnswer(NamedTuple):
+    """What was answered to a key. `status` is None while the first request is still being answered.
+
+    `headers` is JSON text; `body` the answer's text; `created_at` in ms since 1970.
+    """
+
+    workflow: str
+    key: str
+    body_hash: str
+    run_id: str | None
+    status: int | None
+    headers: str | None
+    body: str | None
+    created_at: int
+
+
+_COLUMNS: Final = names(StoredAnswer._fields)
+_INSERT: Final = prepared(
+    "INSERT INTO op_answers ({}) VALUES ({}) ON CONFLICT DO NOTHING", _COLUMNS, holes(len(StoredAnswer._fields))
+)
+_GET: Final = prepared("SELECT {} FROM op_answers WHERE workflow = {} AND key = {}", _COLUMNS, HOLE, HOLE)
+_COMPLETE: Final = prepared(
+    "UPDATE op_answers SET status = {}, headers = {}, body = {} WHERE workflow = {} AND key = {}", *[HOLE] * 5
+)
+_FREE: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {} AND status IS NULL", HOLE, HOLE)
+_SWEEP: Final = prepared("DELETE FROM op_answers WHERE created_at < {}", HOLE)
+
+
+def get(tx: Tx, workflow: str, key: str) -> StoredAnswer | None:
+    """What is kept for this key of a workflow, or None."""
+    row = tx.row(_GET.of(tx), (workflow, key))
+    return StoredAnswer._make(row) if row else None
+
+
+def keep(tx: Tx, answer: StoredAnswer) -> StoredAnswer | None:
+    """Keep an answer, or (without a status) the place for one. Returns what was there already, else None.
+
+    On PostgreSQL a second request with the same key waits here until the first one's transaction is over.
+    """
+    if tx.change(_INSERT.of(tx), answer) == 1:
+        return None
+    return get(tx, answer.workflow, answer.key)
+
+
+def complete(tx: Tx, workflow: str, key: str, *, status: int, headers: str, body: str) -> None:
+    """Fill the place that `keep` made with the answer."""
+    tx.change(_COMPLETE.of(tx), (status, headers, body, workflow, key))
+
+
+def free(tx: Tx, workflow: str, key: str) -> None:
+    """Give up the place of a request that got no answer, so that it may be tried again."""
+    tx.change(_FREE.of(tx), (workflow, key))
+
+
+def sweep(tx: Tx, created_before: int) -> int:
+    """Delete what was kept before a moment; returns how many."""
+    return tx.change(_SWEEP.of(tx), (created_before,))

@@ -1,0 +1,120 @@
+"""Tables as data, the changes that migrations make to them, and their DDL in both dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import LiteralString, TypeAlias
+
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import NOTHING, Sql, ident, join, sql
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and its storage class (see `Dialect.column_type`). An `identity` column is its table's key."""
+
+    name: str
+    storage: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index; `where` makes it a partial one."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    where: LiteralString = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `key` names the columns of its primary key, unless an identity column is the key."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """A new table with its indexes; with `if_absent`, only where there is none yet (then without indexes)."""
+
+    table: Table
+    if_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    """A new column, empty in the rows that exist."""
+
+    table: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class AddIndex:
+    """A new index."""
+
+    table: str
+    index: Index
+
+
+Operation: TypeAlias = CreateTable | AddColumn | AddIndex
+
+
+def statements(operation: Operation, dialect: Dialect) -> list[Sql]:
+    """The DDL of an operation."""
+    match operation:
+        case CreateTable(table, if_absent=True):
+            return [_create_table(table, dialect, "CREATE TABLE IF NOT EXISTS {} ({})")]
+        case CreateTable(table):
+            return [_create_table(table, dialect), *(_create_index(table.name, index) for index in table.indexes)]
+        case AddColumn(table_name, column):
+            return [sql("ALTER TABLE {} ADD COLUMN {}", ident(table_name), _column(column, dialect))]
+        case AddIndex(table_name, index):
+            return [_create_index(table_name, index)]
+
+
+def after(tables: Mapping[str, Table], operations: Iterable[Operation]) -> dict[str, Table]:
+    """What the tables look like after operations: the same sum that a database goes through."""
+    result = dict(tables)
+    for operation in operations:
+        match operation:
+            case CreateTable(table):
+                result[table.name] = table
+            case AddColumn(name, column):
+                result[name] = replace(result[name], columns=(*result[name].columns, column))
+            case AddIndex(name, index):
+                result[name] = replace(result[name], indexes=(*result[name].indexes, index))
+    return result
+
+
+def _create_table(table: Table, dialect: Dialect, template: LiteralString = "CREATE TABLE {} ({})") -> Sql:
+    lines = [_column(column, dialect) for column in table.columns]
+    if table.key:
+        lines.append(sql("PRIMARY KEY ({})", _names(table.key)))
+    return sql(template, ident(table.name), join(", ", lines))
+
+
+def _column(column: Column, dialect: Dialect) -> Sql:
+    kind = Sql((dialect.column_type(column.storage),))
+    return sql("{} {}{}", ident(column.name), kind, sql(" NOT NULL") if column.required else NOTHING)
+
+
+def _create_index(table: str, index: Index) -> Sql:
+    return sql(
+        "CREATE {}INDEX {} ON {} ({}){}",
+        sql("UNIQUE ") if index.unique else NOTHING,
+        ident(index.name),
+        ident(table),
+        _names(index.columns),
+        sql(" WHERE ") + sql(index.where) if index.where else NOTHING,
+    )
+
+
+def _names(columns: Iterable[str]) -> Sql:
+    return join(", ", (ident(column) for column in columns))

@@ -1,0 +1,157 @@
+"""Runs that have started: one row each, written with as few statements as a run needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+from offpage.sql.fragment import NOTHING, Sql, sql, value
+from offpage.store.statement import HOLE, holes, names, prepared
+from offpage.store.tx import Tx
+
+RunState = Literal["running", "outside", "finished", "failed", "skipped"]
+"""`running`: recorded before it is done; `outside`: in a step that no transaction can undo."""
+
+
+class Run(NamedTuple):
+    """A run as it is kept. Times in ms since 1970; `parameters` to `resume` are JSON text.
+
+    A tuple, so that recording it is one call: the fields are the columns, in order.
+    """
+
+    id: str
+    workflow: str
+    definition: str
+    trigger: str
+    state: RunState
+    actor: str
+    user_id: str | None
+    depth: int
+    parent_id: str | None
+    due_at: int | None
+    started_at: int
+    finished_at: int | None
+    workload: float
+    parameters: str
+    error: str | None
+    answer: str | None
+    journal: str
+    resume: str | None
+
+
+class RunLine(NamedTuple):
+    """What a list of runs shows. `seq` is the place to go on from: see `lines`."""
+
+    seq: int
+    id: str
+    workflow: str
+    trigger: str
+    state: RunState
+    parent_id: str | None
+    due_at: int | None
+    started_at: int
+    finished_at: int | None
+    workload: float
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs to list; None means all. `since` and `until` limit `started_at` (until is exclusive)."""
+
+    workflow: str | None = None
+    state: RunState | None = None
+    parent_id: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+ALL: Final = RunFilter()
+
+_INSERT: Final = prepared("INSERT INTO op_runs ({}) VALUES ({})", names(Run._fields), holes(len(Run._fields)))
+_UPDATE: Final = prepared(
+    "UPDATE op_runs SET state = {}, finished_at = {}, workload = {}, error = {}, answer = {}, journal = {}, resume = {}"
+    " WHERE id = {}",
+    *[HOLE] * 8,
+)
+_GET: Final = prepared("SELECT {} FROM op_runs WHERE id = {}", names(Run._fields), HOLE)
+_UNFINISHED: Final = prepared(
+    "SELECT {} FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside') ORDER BY seq",
+    names(Run._fields),
+)
+_FORGET: Final = prepared(
+    "DELETE FROM op_runs WHERE seq IN (SELECT seq FROM op_runs ORDER BY seq LIMIT {})"
+    " AND started_at < {} AND state NOT IN ('running', 'outside')",
+    HOLE,
+    HOLE,
+)
+
+
+def insert(tx: Tx, run: Run) -> None:
+    """Record a run: one statement, whether it has finished or not."""
+    tx.change(_INSERT.of(tx), run)
+
+
+def update(tx: Tx, run: Run) -> bool:
+    """Write what changes while a run goes on (state, end, workload, error, answer, journal, resume).
+
+    Returns False if there is no such run.
+    """
+    values = (run.state, run.finished_at, run.workload, run.error, run.answer, run.journal, run.resume, run.id)
+    return tx.change(_UPDATE.of(tx), values) == 1
+
+
+def get(tx: Tx, run_id: str) -> Run | None:
+    """The run with this id, or None."""
+    row = tx.row(_GET.of(tx), (run_id,))
+    return Run._make(row) if row else None
+
+
+def unfinished(tx: Tx) -> list[Run]:
+    """Runs that were recorded before they were done, oldest first: to be taken up again at start."""
+    return [Run._make(row) for row in tx.rows(_UNFINISHED.of(tx))]
+
+
+def lines(tx: Tx, which: RunFilter = ALL, *, limit: int = 50, before: int | None = None) -> list[RunLine]:
+    """The latest runs, newest first. To go on, pass the `seq` of the last line as `before`."""
+    return [RunLine._make(row) for row in tx.run(_lines(which, limit, before))]
+
+
+def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
+    """Delete the oldest runs, as far as they began before a moment and are over; returns how many.
+
+    Looks at the oldest `limit` rows only, so that one call is short; call again while it deletes any.
+    """
+    return tx.change(_FORGET.of(tx), (limit, started_before))
+
+
+def _lines(which: RunFilter, limit: int, before: int | None) -> Sql:
+    """The listing as one fragment: walks down `seq`, or the index of runs that did not simply finish."""
+    terms: list[Sql] = []
+    if which.state is not None:
+        terms.append(sql("state = {}", value(which.state)))
+        if which.state != "finished":
+            terms.append(sql("state <> 'finished'"))  # says literally what the partial index says
+    if which.workflow is not None:
+        terms.append(sql("workflow = {}", value(which.workflow)))
+    if which.parent_id is not None:
+        terms.append(sql("parent_id = {}", value(which.parent_id)))
+    if which.since is not None:
+        terms.append(sql("started_at >= {}", value(which.since)))
+    if which.until is not None:
+        terms.append(sql("started_at < {}", value(which.until)))
+    if before is not None:
+        terms.append(sql("seq < {}", value(before)))
+    where = sql(" WHERE ") if terms else NOTHING
+    for place, term in enumerate(terms):
+        where = where + (sql(" AND ") if place else NOTHING) + term
+    return sql("SELECT {} FROM op_runs{} ORDER BY seq DESC LIMIT {}", names(RunLine._fields), where, value(limit))
+
+
+def count(tx: Tx) -> dict[str, int]:
+    """How many runs there are in each state."""
+    found: list[tuple[Any, ...]] = tx.rows(_COUNT.of(tx))
+    return dict(found)
+
+
+_COUNT: Final = prepared("SELECT state, count(*) FROM op_runs GROUP BY state")

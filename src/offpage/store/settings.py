@@ -1,0 +1,24 @@
+"""What a database has to remember about itself: small texts by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.store.statement import HOLE, holes, prepared
+from offpage.store.tx import Tx
+
+_PUT: Final = prepared(
+    "INSERT INTO op_settings (key, value) VALUES ({}) ON CONFLICT (key) DO UPDATE SET value = excluded.value", holes(2)
+)
+_GET: Final = prepared("SELECT value FROM op_settings WHERE key = {}", HOLE)
+
+
+def put(tx: Tx, key: str, value: str) -> None:
+    """Remember a text under a name, in place of what was there."""
+    tx.change(_PUT.of(tx), (key, value))
+
+
+def get(tx: Tx, key: str) -> str | None:
+    """The text under a name, or None."""
+    row = tx.row(_GET.of(tx), (key,))
+    return str(row[0]) if row else None
