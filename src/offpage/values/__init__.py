@@ -2,8 +2,8 @@
 
 types      the static type of a value: a kind, what it refers to, whether it is a list
 shapes     the Python classes of compound values: Interval, Span, Place
-kind       what every kind declares; the registry of kinds
-text, number, yes_no, date, …   one file per kind
+kind       what every kind declares, and what conversions need to know (`Forms`)
+kinds/     one file per kind: text, number, yes_no, date, …; the registry of kinds
 codec      JSON, text and database forms of any type, lists included
 
 How a value lives in Python, everywhere above this layer:

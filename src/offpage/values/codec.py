@@ -54,7 +54,7 @@ def from_json(of: Type, raw: object, forms: Forms) -> Any:
         return None
     if of.is_list:
         if not isinstance(raw, (list, tuple)):
-            unreadable(of, "A list is given as an array.")
+            raise unreadable(of, "A list is given as an array.")
         read, item = _kind(of).from_json, of.item
         return [read(one, item, forms) for one in raw if one is not None]
     read = _READ_JSON.get(of.kind, _LOOSE.from_json)
@@ -135,12 +135,18 @@ def encode(of: Type, value: Any) -> tuple[Any, ...]:
 
     A list as a whole (its items normally live in a side table) is one JSON text.
     """
-    return encoder(of)(value)
+    kind = _kind(of)
+    if of.is_list:
+        return (None,) if value is None else (_list_text(kind, value),)
+    return (None,) * kind.columns if value is None else kind.encode(value)
 
 
 def decode(of: Type, columns: Sequence[Any]) -> Any:
     """The Python form of what the database holds; NULL in all columns is empty."""
-    return decoder(of)(columns)
+    kind = _kind(of)
+    if all(one is None for one in columns):
+        return None
+    return _list_value(kind, columns[0]) if of.is_list else kind.decode(columns)
 
 
 def _list_text(kind: Kind, value: Sequence[Any]) -> str:
@@ -166,7 +172,7 @@ def literal(
     if of is None:
         of = _looks_like(value)
     if of.is_list:
-        unreadable(of, "Write a list as [a, b].")
+        raise unreadable(of, "Write a list as [a, b].")
     match of.kind:
         case "text":
             return of, from_json(of, text, forms)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, Protocol
 
 from offpage.kernel.errors import InvalidData
 from offpage.values.types import Type
@@ -91,9 +91,9 @@ def spoken(of: Type) -> str:
     return f"list of {one}" if of.is_list else one
 
 
-def unreadable(of: Type, reason: str = "") -> NoReturn:
-    """Raise InvalidData in Bubble's words; `reason` (for people) goes into the error's details."""
-    raise InvalidData(f"could not parse this as a {spoken(of)}", reason=reason)
+def unreadable(of: Type, reason: str = "") -> InvalidData:
+    """InvalidData in Bubble's words, to be raised; `reason` (for people) goes into the error's details."""
+    return InvalidData(f"could not parse this as a {spoken(of)}", reason=reason)
 
 
 def same(value: Any, of: Type, forms: Forms) -> Any:

@@ -18,23 +18,23 @@ def _coordinate(raw: object, limit: float, of: Type) -> float | None:
     if raw is None:
         return None
     degrees = read_number(raw, of)
-    return degrees if -limit <= degrees <= limit else unreadable(of, f"Degrees go from -{limit:g} to {limit:g}.")
+    if not -limit <= degrees <= limit:
+        raise unreadable(of, f"Degrees go from -{limit:g} to {limit:g}.")
+    return degrees
 
 
 def _from_json(raw: Any, of: Type, forms: Forms) -> Place:
     """Address text, or `{"address": text, "lat": number, "lng": number}` with the text or both numbers."""
-    match raw:
-        case str():
-            text, lat, lng = raw, None, None
-        case {**parts}:
-            text, lat, lng = parts.get("address"), parts.get("lat"), parts.get("lng")
-        case _:
-            unreadable(of)
+    if isinstance(raw, str):
+        raw = {"address": raw}
+    if not isinstance(raw, dict):
+        raise unreadable(of)
+    text, lat, lng = raw.get("address"), raw.get("lat"), raw.get("lng")
     if not (text is None or isinstance(text, str)):
-        unreadable(of)
+        raise unreadable(of)
     place = Place(clean_text(text, of) if text else None, _coordinate(lat, 90, of), _coordinate(lng, 180, of))
     if (place.lat is None) != (place.lng is None) or (place.address is None and place.lat is None):
-        unreadable(of, "Give the address as text, or both lat and lng.")
+        raise unreadable(of, "Give the address as text, or both lat and lng.")
     return place
 
 
@@ -43,8 +43,8 @@ def _from_text(raw: Any, of: Type, forms: Forms) -> Place:
     if raw.lstrip().startswith("{"):
         try:
             return _from_json(msgspec.json.decode(raw), of, forms)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            unreadable(of)
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+            raise unreadable(of) from error
     return _from_json(raw, of, forms)
 
 

@@ -25,7 +25,9 @@ _MILLISECONDS: Final = re.compile(r"-?[0-9]{9,15}\Z")
 
 def in_years(ms: float, of: Type = DATE) -> int:
     """A moment, if it lies in the years 1 to 9999."""
-    return round(ms) if EARLIEST <= ms <= LATEST else unreadable(of, "Dates lie in the years 1 to 9999.")
+    if not EARLIEST <= ms <= LATEST:
+        raise unreadable(of, "Dates lie in the years 1 to 9999.")
+    return round(ms)
 
 
 def moment_of(local: datetime, zone: tzinfo) -> int:
@@ -50,7 +52,7 @@ def date_from_text(text: str, of: Type, zone: tzinfo) -> int:
     """
     text = text.strip()
     if len(text) > 100:
-        unreadable(of)
+        raise unreadable(of)
     if _MILLISECONDS.match(text):
         return in_years(int(text), of)
     try:
@@ -58,7 +60,7 @@ def date_from_text(text: str, of: Type, zone: tzinfo) -> int:
     except ValueError:
         local = None
     if local is None:
-        unreadable(of, "Write a date as in 2016-01-13T16:45:09Z.")
+        raise unreadable(of, "Write a date as in 2016-01-13T16:45:09Z.")
     return in_years(moment_of(local, zone), of)
 
 
@@ -67,7 +69,7 @@ def _read(raw: Any, of: Type, forms: Forms) -> int:
         return date_from_text(raw, of, forms.zone)
     if type(raw) is int or type(raw) is float:
         return in_years(raw, of)
-    unreadable(of)
+    raise unreadable(of)
 
 
 def iso(ms: int) -> str:

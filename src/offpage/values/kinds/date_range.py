@@ -18,7 +18,7 @@ def _reader(end: Read) -> Read:
         match raw:
             case [start, stop] if start is not None and stop is not None:
                 return Span(end(start, of, forms), end(stop, of, forms))
-        unreadable(of, "A range is an array of its two ends.")
+        raise unreadable(of, "A range is an array of its two ends.")
 
     return read
 

@@ -21,7 +21,7 @@ def _read(raw: Any, of: Type, forms: Forms) -> str:
         text = raw.strip()
         if len(text) <= LONGEST and _ADDRESS.match(text):
             return clean_text(text, of)
-    unreadable(of, "A file is given by its address, such as https://example.com/a.pdf.")
+    raise unreadable(of, "A file is given by its address, such as https://example.com/a.pdf.")
 
 
 FILE_KIND: Final = Kind("file", "file", _read, _read, same, same, plain=True)

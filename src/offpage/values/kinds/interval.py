@@ -36,23 +36,27 @@ _PART: Final = re.compile(r"([+-]?[0-9]{1,15}) ?([a-z]{1,12})(?: |\Z)")
 
 
 def _exact(ms: float, of: Type) -> Interval:
-    return Interval(0, 0, round(ms)) if -EXACT <= ms <= EXACT else unreadable(of, "The interval is too long.")
+    if not -EXACT <= ms <= EXACT:
+        raise unreadable(of, "The interval is too long.")
+    return Interval(0, 0, round(ms))
 
 
 def _from_json(raw: Any, of: Type, forms: Forms) -> Interval:
     """Milliseconds, or text such as `3 days 2 hours`, `90s`, `1 month`."""
     if not (isinstance(raw, str) and raw[-1:].isalpha()):
         return _exact(read_number(raw, of), of)
-    text = " ".join(raw.lower().split()) if len(raw) < 200 else unreadable(of)
+    if len(raw) > 200:
+        raise unreadable(of)
+    text = " ".join(raw.lower().split())
     months = days = ms = at = 0
     while at < len(text):
         part = _PART.match(text, at)
         if part is None:
-            unreadable(of)
+            raise unreadable(of)
         count, name = int(part[1]), part[2]
         unit = _UNITS.get(name) or _UNITS.get(_NAMES.get(name.removesuffix("s"), ""))
         if unit is None:
-            unreadable(of, f"There is no unit {name}.")
+            raise unreadable(of, f"There is no unit {name}.")
         months, days, ms = months + unit[0] * count, days + unit[1] * count, ms + unit[2] * count
         at = part.end()
     found = Interval(months, days, ms)

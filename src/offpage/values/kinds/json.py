@@ -30,20 +30,22 @@ def _clean(raw: Any, of: Type, depth: int) -> Any:
                 return raw
             try:
                 return float(raw)
-            except OverflowError:
-                unreadable(of, "A number in it is too large.")
+            except OverflowError as error:
+                raise unreadable(of, "A number in it is too large.") from error
         case float():
-            return raw if raw - raw == 0 else unreadable(of, "A number in it is not finite.")
+            if raw - raw == 0:
+                return raw
+            raise unreadable(of, "A number in it is not finite.")
     if depth >= DEEPEST:
-        unreadable(of, f"It is nested more than {DEEPEST} deep.")
+        raise unreadable(of, f"It is nested more than {DEEPEST} deep.")
     match raw:
         case list() | tuple():
             return [_clean(item, of, depth + 1) for item in raw]
         case dict():
             if not all(isinstance(key, str) for key in raw):
-                unreadable(of, "The keys of an object must be text.")
+                raise unreadable(of, "The keys of an object must be text.")
             return {clean_text(key, of): _clean(item, of, depth + 1) for key, item in raw.items()}
-    unreadable(of)
+    raise unreadable(of)
 
 
 def _from_json(raw: Any, of: Type, forms: Forms) -> Any:
@@ -54,8 +56,8 @@ def parse_json(text: str, of: Type) -> Any:
     """JSON text as plain Python values; raises InvalidData where it is none."""
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        unreadable(of, "This is no JSON text.")
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        raise unreadable(of, "This is no JSON text.") from error
 
 
 def _from_text(raw: Any, of: Type, forms: Forms) -> Any:

@@ -16,28 +16,32 @@ EXACT: Final = 2.0**53
 _WRITTEN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _LONGEST: Final = 1000
 
+TOO_LARGE: Final = "The number is too large: the largest is about 1.8e308."
+
 
 def number_from_text(text: str, of: Type = NUMBER) -> float:
     """A number as written with digits, point and exponent; separators of thousands are ambiguous and refused."""
     text = text.strip()
     if len(text) > _LONGEST or not _WRITTEN.match(text):
-        unreadable(of)
+        raise unreadable(of)
     found = float(text)
-    return found if math.isfinite(found) else unreadable(of, "The number is too large.")
+    if not math.isfinite(found):
+        raise unreadable(of, TOO_LARGE)
+    return found
 
 
 def read_number(raw: Any, of: Type = NUMBER) -> float:
     """A JSON number, or text that holds one."""
-    if type(raw) is float:
-        return raw if raw - raw == 0 else unreadable(of)
+    if type(raw) is float and math.isfinite(raw):
+        return raw
     if type(raw) is int:
         try:
             return float(raw)
-        except OverflowError:
-            unreadable(of, "The number is too large.")
+        except OverflowError as error:
+            raise unreadable(of, TOO_LARGE) from error
     if type(raw) is str:
         return number_from_text(raw, of)
-    unreadable(of)
+    raise unreadable(of)
 
 
 def json_number(value: float) -> int | float:

@@ -13,7 +13,7 @@ def _from_json(raw: Any, of: Type, forms: Forms) -> str:
         found = forms.options.find(of.of, raw)
         if found is not None:
             return found
-    unreadable(of, "An option is given by its display text.")
+    raise unreadable(of, "An option is given by its display text.")
 
 
 def _show(value: Any, of: Type, forms: Forms) -> str:

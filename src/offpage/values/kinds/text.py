@@ -29,7 +29,7 @@ def clean_text(text: str, of: Type) -> str:
     if len(text) < TEXT_LIMIT and text.isascii() and "\x00" not in text:
         return text
     if reason := flaw(text):
-        unreadable(of, reason)
+        raise unreadable(of, reason)
     return text
 
 
@@ -39,12 +39,12 @@ def _read(raw: Any, of: Type, forms: Forms) -> str:
         return clean_text(raw, of)
     if raw is True or raw is False:
         return "true" if raw else "false"
-    if isinstance(raw, int):
-        # Longer ones are no numbers here, and Python refuses to write them out.
-        return str(raw) if abs(raw) < 10**400 else unreadable(of)
+    # Longer ones are no numbers here, and Python refuses to write them out.
+    if isinstance(raw, int) and abs(raw) < 10**400:
+        return str(raw)
     if isinstance(raw, float) and raw - raw == 0:
         return number_text(raw)
-    unreadable(of)
+    raise unreadable(of)
 
 
 TEXT_KIND: Final = Kind("text", "text", _read, _read, same, same, plain=True)

@@ -12,7 +12,7 @@ from offpage.values.types import Type
 def _from_json(raw: Any, of: Type, forms: Forms) -> str:
     if isinstance(raw, str) and is_id(raw):
         return raw
-    unreadable(of, "A thing is given by its unique id.")
+    raise unreadable(of, "A thing is given by its unique id.")
 
 
 def _from_text(raw: Any, of: Type, forms: Forms) -> str:

@@ -18,7 +18,7 @@ def _read(raw: Any, of: Type, forms: Forms) -> bool:
         found = _WORDS.get(raw.strip().lower())
         if found is not None:
             return found
-    unreadable(of)
+    raise unreadable(of)
 
 
 def _to_text(value: Any, of: Type, forms: Forms) -> str:
