@@ -52,9 +52,7 @@ def list_table_name(type_id: str, field_id: str) -> str:
 
 def columns(field_id: str, of: Type) -> tuple[tuple[str, str], ...]:
     """Column names and storage classes of a field (of one item, for a list: pass `value` as the field id)."""
-    return tuple(
-        (_short(field_id + suffix), storage) for suffix, storage in STORAGE[of.kind]
-    )
+    return tuple((_short(field_id + suffix), storage) for suffix, storage in STORAGE[of.kind])
 
 
 def table(type_id: str) -> Sql:
@@ -65,3 +63,24 @@ def table(type_id: str) -> Sql:
 def list_table(type_id: str, field_id: str) -> Sql:
     """The side table of a list field, as a fragment. Its columns: position, owner, then `columns("value", item)`."""
     return ident(list_table_name(type_id, field_id))
+
+
+def index_name(type_id: str, field_id: str) -> str:
+    """Name of the index of a field."""
+    return _short(f"i_{type_id}__{field_id}")
+
+
+def unique_index_name(type_id: str, field_id: str) -> str:
+    """Name of the unique index of a field."""
+    return _short(f"u_{type_id}__{field_id}")
+
+
+def list_index_names(type_id: str, field_id: str) -> tuple[str, str]:
+    """Names of a side table's indexes: by owner and position, by value."""
+    return _short(f"o_{type_id}__{field_id}"), _short(f"v_{type_id}__{field_id}")
+
+
+def aside_name(name: str, number: int) -> str:
+    """Name of a table or column that was put aside instead of being dropped: `total__old_1`."""
+    suffix = f"__old_{number}"
+    return name[: NAME_LIMIT - len(suffix)] + suffix

@@ -1,0 +1,143 @@
+"""How one shape changes things: one UPDATE that reads nothing first, then the items of list fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from offpage.data.assignment import Change, Shape
+from offpage.data.creating import HEAD
+from offpage.data.lists import ListTable
+from offpage.data.refusals import not_unique, too_large
+from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, typed_hole, without_repeats
+from offpage.data.tables import ThingRow, ThingTable, binder
+from offpage.model.schema import Field
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import NULL, Sql, ident, join, sql
+from offpage.store.failures import Duplicate
+from offpage.store.tx import Tx
+
+INCREASABLE: Final = frozenset({"number"})
+"""Kinds that can be increased."""
+
+Bind = Callable[[Any], tuple[Any, ...]] | None
+
+
+class Alteration:
+    """A compiled shape. `values` of a run come in the order of the shape's changes."""
+
+    __slots__ = ("_binds", "_increased", "_lists", "_many", "_one", "_shape", "_simple", "_table")
+
+    def __init__(self, table: ThingTable, shape: Shape, dialect: Dialect) -> None:
+        self._table = table
+        self._shape = shape
+        scalars = [(i, one) for i, one in enumerate(shape.changes) if not one.field.type.is_list]
+        if any(one.field.id in HEAD for _, one in scalars):
+            raise ValueError(f"The fields {', '.join(HEAD)} are set by the database alone.")
+        if len({one.field.id for _, one in scalars}) < len(scalars):
+            raise ValueError("A field that is not a list can change only once in a step.")
+        assigned = [sql("modified_date = {}", HOLE)]
+        for _, one in scalars:
+            assigned += _assigned(one, table, dialect)
+        update = sql("UPDATE {} SET {} WHERE id", table.name, join(", ", assigned))
+        self._one = rendered(dialect, sql("{} = {} RETURNING {}", update, HOLE, table.selected))
+        # Of many only what must be looked at comes back: which there were, and numbers that may have grown too large.
+        self._increased = tuple(one.field for _, one in scalars if one.op == "increase")
+        shown = join(", ", [ident(name) for name in ("id", *(field.id for field in self._increased))])
+        self._many = Sized(dialect, lambda ids: sql("{} IN ({}) RETURNING {}", update, ids, shown))
+        self._binds: tuple[tuple[int, Bind], ...] = tuple(
+            (i, binder(one.field.type)) for i, one in scalars if one.op != "clear"
+        )
+        self._simple = len(self._binds) == len(shape.changes) and all(bind is None for _, bind in self._binds)
+        self._lists = tuple(
+            (i, one, table.lists[one.field.id]) for i, one in enumerate(shape.changes) if one.field.type.is_list
+        )
+
+    def run(self, tx: Tx, thing_id: str, values: Sequence[Any], now: int) -> ThingRow | None:
+        """Change one thing and return it as it is now; None, and nothing happens, if there is none. Raises NotUnique."""
+        bound = (now, *values, thing_id) if self._simple else (now, *self._bound(values), thing_id)
+        try:
+            found = tx.rows(self._one, bound)
+        except Duplicate as refused:
+            raise self._refusal(refused, values) from refused
+        if not found:
+            return None
+        row = self._table.decode(found[0])
+        for field in self._increased:
+            self._check(field, row[self._table.places[field.id]])
+        self._change_lists(tx, (thing_id,), values)
+        return row
+
+    def run_on_many(self, tx: Tx, ids: Sequence[str], values: Sequence[Any], now: int) -> list[str]:
+        """Change many things alike and return the ids of those that there were, in order. Raises NotUnique."""
+        first = (now, *self._bound(values))
+        there: set[str] = set()
+        for some in chunks(ids):
+            many = padded(some)
+            try:
+                rows = tx.rows(self._many.text(len(many)), (*first, *many))
+            except Duplicate as refused:
+                raise self._refusal(refused, values) from refused
+            for row in rows:
+                there.add(row[0])
+                for field, value in zip(self._increased, row[1:], strict=True):
+                    self._check(field, value)
+        changed = [one for one in without_repeats(ids) if one in there]
+        self._change_lists(tx, changed, values)
+        return changed
+
+    def _bound(self, values: Sequence[Any]) -> list[Any]:
+        bound: list[Any] = []
+        for index, bind in self._binds:
+            if bind is None:
+                bound.append(values[index])
+            else:
+                bound += bind(values[index])
+        return bound
+
+    def _check(self, field: Field, value: float | None) -> None:
+        if value is not None and not math.isfinite(value):
+            raise too_large(self._table, field)
+
+    def _refusal(self, refused: Duplicate, values: Sequence[Any]) -> Exception:
+        given = {one.field.id: value for one, value in zip(self._shape.changes, values, strict=True) if one.op == "set"}
+        return not_unique(refused, self._table, given)
+
+    def _change_lists(self, tx: Tx, owners: Sequence[str], values: Sequence[Any]) -> None:
+        for index, change, table in self._lists:
+            change_list_field(tx, table, change, owners, values[index])
+
+
+def change_list_field(tx: Tx, table: ListTable, change: Change, owners: Sequence[str], value: Any) -> None:
+    """Change one list field of many things alike."""
+    match change.op:
+        case "set":
+            table.put(tx, owners, value)
+        case "add":
+            table.add(tx, owners, (value,))
+        case "add_list":
+            table.add(tx, owners, value)
+        case "remove":
+            table.remove(tx, owners, (value,))
+        case "remove_list":
+            table.remove(tx, owners, value)
+        case "clear":
+            table.clear(tx, owners)
+        case "increase":
+            raise ValueError(f"The list field {change.field.id} cannot be increased.")
+
+
+def _assigned(change: Change, table: ThingTable, dialect: Dialect) -> list[Sql]:
+    """`column = …` for each column of the field."""
+    names = [ident(name) for name in table.columns[change.field.id]]
+    match change.op:
+        case "set":
+            return [sql("{} = {}", name, HOLE) for name in names]
+        case "clear":
+            return [sql("{} = {}", name, NULL) for name in names]
+        case "increase" if change.field.type.kind in INCREASABLE:
+            amount = typed_hole(dialect, "number")
+            return [sql("{} = coalesce({}, 0) + coalesce({}, 0)", name, name, amount) for name in names]
+        case _:
+            raise ValueError(f"The field {change.field.id} ({change.field.type}) does not take the change {change.op}.")

@@ -1,0 +1,66 @@
+"""What one transaction has seen of the things: each row is read once, and known again after each change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from offpage.data.tables import ThingRow
+from offpage.data.things import Things
+from offpage.store.tx import Tx
+
+
+class DataView:
+    """Remembers the things of one transaction. Whoever changes things tells it what became of them."""
+
+    __slots__ = ("_lists", "_rows", "_things", "_tx")
+
+    def __init__(self, tx: Tx, things: Things) -> None:
+        self._tx = tx
+        self._things = things
+        self._rows: dict[tuple[str, str], ThingRow | None] = {}
+        self._lists: dict[tuple[str, str], dict[str, list[Any]]] = {}
+
+    def thing(self, type_id: str, thing_id: str) -> ThingRow | None:
+        """Values of a thing in Python form, in the order of its type's fields (list fields hold None); None if there is none."""
+        key = (type_id, thing_id)
+        try:
+            return self._rows[key]
+        except KeyError:
+            row = self._rows[key] = self._things.get(self._tx, type_id, thing_id)
+            return row
+
+    def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
+        """Items of a list field, in order. The caller may change the list it gets."""
+        known = self._lists.setdefault((type_id, thing_id), {})
+        if field_id not in known:
+            known[field_id] = self._things.list_items(self._tx, type_id, field_id, thing_id)
+        return known[field_id].copy()
+
+    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run one rendered SELECT. It sees everything that the transaction has written."""
+        return self._tx.rows(text, values)
+
+    def load(self, type_id: str, ids: Sequence[str]) -> None:
+        """Read many things at once, so that asking for them one by one costs nothing."""
+        unknown = [one for one in ids if (type_id, one) not in self._rows]
+        if unknown:
+            found = self._things.get_many(self._tx, type_id, unknown)
+            for one in unknown:
+                self._rows[type_id, one] = found.get(one)
+
+    def remember(self, type_id: str, thing_id: str, row: ThingRow) -> None:
+        """A thing was created or changed: this is what it is now. Its lists are read again when asked for."""
+        self._rows[type_id, thing_id] = row
+        self._lists.pop((type_id, thing_id), None)
+
+    def forget_things(self, type_id: str, ids: Sequence[str]) -> None:
+        """These things were changed together: read them again when asked for."""
+        for one in ids:
+            self._rows.pop((type_id, one), None)
+            self._lists.pop((type_id, one), None)
+
+    def forget(self) -> None:
+        """Anything may have changed (a deletion, a step undone): read everything again when asked for."""
+        self._rows.clear()
+        self._lists.clear()
