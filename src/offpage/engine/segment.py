@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
-from datetime import tzinfo
+from dataclasses import replace
 from typing import Any
 
 from offpage.engine.calls import Outcome, State
@@ -24,13 +23,10 @@ CRASHED = "This step failed because of a mistake inside Offpage, not in your app
 class Executor:
     """Executes runs, one call each, in whichever thread holds the transaction."""
 
-    def __init__(
-        self, around: Surroundings, recorder: Recorder, events: Events, forms_of: Callable[[Run], Forms]
-    ) -> None:
+    def __init__(self, around: Surroundings, recorder: Recorder, events: Events) -> None:
         self._around = around
         self._recorder = recorder
         self._events = events
-        self._forms_of = forms_of
 
     def execute(self, tx: Tx, run: Run) -> Outcome:
         """Run it from its first step and write its record. A failed step is an outcome, not an exception.
@@ -38,7 +34,7 @@ class Executor:
         Raises InvalidData when a parameter names a thing that is not there (nothing is recorded then), and
         StoreError when the database itself fails.
         """
-        running = Running(tx, run, self._around, self._forms_of(run))
+        running = Running(tx, run, self._around, _forms(run))
         started = running.now()
         self._find_things(tx, run, running)
         journal: list[Entry] = []
@@ -134,6 +130,7 @@ class Executor:
         return error
 
 
-def zone_of(run: Run, default: tzinfo) -> tzinfo:
-    """The zone that a run's calendar arithmetic uses."""
-    return run.zone or default
+def _forms(run: Run) -> Forms:
+    """How values become text in this run: in its own zone, if it has one."""
+    forms = run.program.forms
+    return forms if run.zone is None else replace(forms, zone=run.zone)

@@ -55,7 +55,9 @@ def _insert(rows: int) -> Prepared:
     return prepared("INSERT INTO op_queue ({}) VALUES {}", _COLUMNS, join(", ", [row] * rows))
 
 
-def _claim(dialect: Dialect) -> Sql:
+def _ready(dialect: Dialect) -> Sql:
+    """The ids of due runs, normal priority first: needs (now, limit, now, limit, limit)."""
+
     def due(priority: Sql) -> Sql:
         return sql(
             "SELECT id FROM op_queue WHERE state = 'waiting' AND priority = {} AND due_at <= {} ORDER BY due_at LIMIT {}{}",
@@ -66,20 +68,33 @@ def _claim(dialect: Dialect) -> Sql:
         )
 
     return sql(
-        "WITH ready AS MATERIALIZED (SELECT id FROM ({}) AS normal UNION ALL SELECT id FROM ({}) AS background LIMIT {})"
-        " UPDATE op_queue SET state = 'running', lease_until = {}, lease_owner = {}"
-        " WHERE id IN (SELECT id FROM ready) RETURNING {}",
+        "WITH ready AS MATERIALIZED (SELECT id FROM ({}) AS normal UNION ALL SELECT id FROM ({}) AS background LIMIT {})",
         due(sql("0")),
         due(sql("1")),
         HOLE,
+    )
+
+
+def _claim(dialect: Dialect) -> Sql:
+    return sql(
+        "{} UPDATE op_queue SET state = 'running', lease_until = {}, lease_owner = {}"
+        " WHERE id IN (SELECT id FROM ready) RETURNING {}",
+        _ready(dialect),
         HOLE,
         HOLE,
         _COLUMNS,
     )
 
 
+def _take(dialect: Dialect) -> Sql:
+    return sql(
+        "{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect), _COLUMNS
+    )
+
+
 _INSERTS: Final = {rows: _insert(rows) for rows in _CHUNKS}
 _CLAIM: Final = Prepared(_claim)
+_TAKE: Final = Prepared(_take)
 _FINISH: Final = prepared("DELETE FROM op_queue WHERE id = {} AND lease_owner = {}", HOLE, HOLE)
 _CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state = 'waiting'", HOLE)
 _RELEASE: Final = prepared(
@@ -130,6 +145,16 @@ def claim(tx: Tx, now: int, limit: int, owner: str, lease_ms: int) -> list[Queue
     claimed = [_queued(row) for row in rows]
     claimed.sort(key=_order)
     return claimed
+
+
+def take(tx: Tx, now: int, limit: int) -> list[QueuedRun]:
+    """Take up to `limit` due runs out of the queue, to be executed in this very transaction.
+
+    Needs no lease: if the transaction does not commit, they wait as before.
+    """
+    taken = [_queued(row) for row in tx.rows(_TAKE.of(tx), (now, limit, now, limit, limit))]
+    taken.sort(key=_order)
+    return taken
 
 
 def finish(tx: Tx, run_id: str, owner: str) -> bool:

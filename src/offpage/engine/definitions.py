@@ -1,0 +1,42 @@
+"""The programs that runs belong to: the present one, and earlier ones brought back from their snapshots."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from offpage.program.program import Program
+from offpage.store import definitions
+from offpage.store.tx import Tx
+
+KEPT: Final = 16
+"""How many programs stay in memory; others are resolved again when a run needs them."""
+
+
+class Definitions:
+    """Programs by the hash of their snapshot. Used only by whoever holds a write transaction."""
+
+    def __init__(self, bring_back: Callable[[str, str], Program]) -> None:
+        """`bring_back(hash, content)` resolves a stored snapshot."""
+        self._bring_back = bring_back
+        self._programs: OrderedDict[str, Program] = OrderedDict()
+
+    def keep(self, program: Program) -> None:
+        """Remember a program that is in use."""
+        self._programs[program.definition] = program
+        self._programs.move_to_end(program.definition)
+        while len(self._programs) > KEPT:
+            self._programs.popitem(last=False)
+
+    def get(self, tx: Tx, definition: str) -> Program | None:
+        """The program of a snapshot, or None if the database does not have it."""
+        known = self._programs.get(definition)
+        if known is not None:
+            return known
+        content = definitions.get(tx, definition)
+        if content is None:
+            return None
+        program = self._bring_back(definition, content)
+        self.keep(program)
+        return program

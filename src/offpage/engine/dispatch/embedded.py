@@ -1,0 +1,68 @@
+"""The dispatcher inside the process: sleeps until the next run is due, or until somebody wakes it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Final
+
+from offpage.engine.engine import Engine
+from offpage.kernel.clock import Clock
+from offpage.kernel.errors import OffpageError, Stopping
+from offpage.store import queue
+
+SHARE_SECONDS: Final = 0.005
+"""How long one turn may hold the write lock, so that HTTP calls get theirs."""
+
+LONGEST_SLEEP: Final = 30.0
+AFTER_FAILURE: Final = 1.0
+
+
+class Embedded:
+    """Executes due runs of one environment, a short turn at a time, as long as there are any."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._awake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Say that there is work now."""
+        self._awake.set()
+
+    async def start(self) -> None:
+        """Begin, with whatever a former process left waiting."""
+        self._engine.wake = self.wake
+        self._awake.set()
+        self._task = asyncio.create_task(self._serve(), name="offpage-dispatcher")
+
+    async def stop(self) -> None:
+        """Take up nothing more, and return when what was taken up has ended."""
+        self._stopping = True
+        self._awake.set()
+        if self._task is not None:
+            await self._task
+
+    async def _serve(self) -> None:
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                count = await self._engine.database.written(lambda tx: self._engine.drain(tx, SHARE_SECONDS))
+                if count == 0:
+                    await self._sleep()
+            except Stopping:
+                return
+            except OffpageError as error:
+                self._engine.events.say("dispatcher.failed", error=error.message)
+                await self._rest(AFTER_FAILURE)
+
+    async def _sleep(self) -> None:
+        due = await self._engine.database.reading(queue.next_due)
+        wait = LONGEST_SLEEP if due is None else (due - self._clock.now()) / 1000
+        await self._rest(min(max(wait, 0.0), LONGEST_SLEEP))
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), seconds)

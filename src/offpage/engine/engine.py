@@ -1,0 +1,84 @@
+"""The front door of the engine: call a workflow now, accept one for later, look a run up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offpage.engine.calls import ApiCall, Outcome, RunStatus
+from offpage.engine.definitions import Definitions
+from offpage.engine.idempotency import answer_once
+from offpage.engine.queued import enqueue, run_due
+from offpage.engine.record import status_of
+from offpage.engine.running import Run, Surroundings
+from offpage.engine.segment import Executor
+from offpage.kernel.errors import Stopping
+from offpage.kernel.events import Events
+from offpage.program.program import Program
+from offpage.store.tx import Database, Tx
+
+
+class Engine:
+    """Runs the workflows of one environment. All calls come from one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        program: Program,
+        around: Surroundings,
+        executor: Executor,
+        definitions: Definitions,
+        events: Events,
+    ) -> None:
+        self.database = database
+        self.program = program
+        self.events = events
+        self.wake: Callable[[], None] = lambda: None
+        """Called when work has been queued; the dispatcher sets it."""
+        self._around = around
+        self._executor = executor
+        self._definitions = definitions
+        self._open = True
+
+    async def call(self, call: ApiCall) -> Outcome:
+        """Run an API workflow at once and return how it ended, when that is on disk.
+
+        Raises InvalidData for a parameter that names a thing that is not there, KeyReused when the
+        Idempotency-Key came with another body, Stopping while the server stops.
+        """
+        run = self._new_run(call)
+        execute = self._executor.execute
+        if call.idempotency is None:
+            return await self.database.written(lambda tx: execute(tx, run))
+        key = call.idempotency
+        return await self.database.written(lambda tx: answer_once(tx, run, key, execute))
+
+    async def accept(self, call: ApiCall) -> str:
+        """Queue an API workflow and return the run's id once it cannot be lost."""
+        run = self._new_run(call)
+        await self.database.written(lambda tx: enqueue(tx, run, self._around.clock.now()))
+        self.wake()
+        return run.id
+
+    async def run_status(self, run_id: str) -> RunStatus | None:
+        """What became of a run, or None if there is no such run."""
+        return await self.database.reading(lambda tx: status_of(tx, run_id))
+
+    def drain(self, tx: Tx, seconds: float) -> int:
+        """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
+        return run_due(tx, self._executor, self._definitions, self._around.clock.now(), seconds)
+
+    def stop_taking(self) -> None:
+        """Refuse new calls from now on."""
+        self._open = False
+
+    def _new_run(self, call: ApiCall) -> Run:
+        if not self._open:
+            raise Stopping
+        return Run(
+            id=self._around.new_id(self._around.clock.now()),
+            program=self.program,
+            workflow=call.workflow,
+            parameters=call.parameters,
+            actor=call.actor,
+            request=call.request,
+        )

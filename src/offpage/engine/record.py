@@ -1,0 +1,120 @@
+"""The row that is kept of a run: its trigger, its user, its parameters, its journal, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from offpage.engine.calls import Answer, RunStatus, State
+from offpage.engine.journal import Entry
+from offpage.engine.running import Run, Running
+from offpage.kernel import errors
+from offpage.kernel.errors import OffpageError, StepError
+from offpage.program.tracing import shorten, tracer
+from offpage.store import queue, runs
+from offpage.store.tx import Tx
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder().decode
+
+
+def as_text(data: Any) -> str:
+    """Plain data as JSON text."""
+    return _encode(data).decode()
+
+
+class Recorder:
+    """Writes runs' records, secrets masked."""
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        self._mask = mask
+
+    def write(
+        self,
+        tx: Tx,
+        running: Running,
+        *,
+        state: State,
+        started: int,
+        journal: list[Entry],
+        error: OffpageError | None,
+    ) -> None:
+        """Record a run that has ended: one statement."""
+        run, mask = running.run, self._mask
+        runs.insert(
+            tx,
+            runs.Run(
+                id=run.id,
+                workflow=run.workflow.name,
+                definition=run.program.definition,
+                trigger=run.trigger,
+                state=state,  # type: ignore[arg-type]  # only ended ones come here
+                actor=run.actor.kind,
+                user_id=run.actor.user_id,
+                depth=run.depth,
+                parent_id=run.parent_id,
+                due_at=run.queued_at,
+                started_at=started,
+                finished_at=running.now(),
+                workload=running.workload,
+                parameters=mask(as_text(_parameters(run, running))),
+                error=None if error is None else mask(as_text(error_data(error))),
+                answer=None if state == "skipped" else mask(as_text(_short(running.answer))),
+                journal=mask(as_text(journal)),
+                resume=None,
+            ),
+        )
+
+
+def _parameters(run: Run, running: Running) -> dict[str, Any]:
+    return {
+        parameter.name: tracer(parameter.type, running.forms)(value)
+        for parameter, value in zip(run.workflow.parameters, run.parameters, strict=True)
+        if value is not None
+    }
+
+
+def _short(answer: Answer) -> dict[str, Any]:
+    return answer_data(answer) | {"values": shorten(answer.values), "text": shorten(answer.text)}
+
+
+def answer_data(answer: Answer) -> dict[str, Any]:
+    """An answer as plain data."""
+    return {
+        "kind": answer.kind,
+        "values": answer.values,
+        "text": answer.text,
+        "content_type": answer.content_type,
+        "status": answer.status,
+        "headers": answer.headers,
+    }
+
+
+def error_data(error: OffpageError) -> dict[str, Any]:
+    """An error as plain data."""
+    return {"type": type(error).__name__, "code": error.code, "message": error.message, "details": error.details}
+
+
+def error_from(data: dict[str, Any]) -> OffpageError:
+    """What `error_data` made, as an error again."""
+    kind = getattr(errors, data["type"], StepError)
+    error: OffpageError = kind(data["message"], **data["details"])
+    return error
+
+
+def status_of(tx: Tx, run_id: str) -> RunStatus | None:
+    """What is known of a run: waiting, or how it ended."""
+    row = runs.get(tx, run_id)
+    if row is None:
+        waiting = queue.get(tx, run_id)
+        return None if waiting is None else RunStatus(run_id, waiting.workflow, "waiting")
+    state: State = "running" if row.state == "outside" else row.state
+    return RunStatus(
+        run_id,
+        row.workflow,
+        state,
+        Answer(**_decode(row.answer)) if row.answer else None,
+        error_from(_decode(row.error)) if row.error else None,
+    )
