@@ -17,7 +17,7 @@ from offpage.values.types import Type
 
 def fixed_value(node: Node, of: Type, known: Known, address: Address) -> Any:
     """The value of a node as a type, or None after saying why it is none. Empty stays empty (None)."""
-    if isinstance(node, Scalar) and node.plain and node.text.startswith("="):
+    if isinstance(node, Scalar) and node.text.startswith("="):
         known.report.error(
             address, node, "An expression cannot stand here, only a fixed value; set it in a step instead."
         )

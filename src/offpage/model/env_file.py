@@ -1,0 +1,28 @@
+"""The file .env: the app's secrets, read as `secret.NAME` in expressions."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+
+from offpage.kernel.errors import AppError
+
+NAME: Final = ".env"
+
+
+def read_env(folder: Path) -> dict[str, str]:
+    """The secrets of an app folder by name; none where there is no .env. Raises AppError if it cannot be read.
+
+    Lines are `NAME=value`; quotes, comments and `export` are understood, `${OTHER}` is not filled in.
+    """
+    try:
+        text = (folder / NAME).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise AppError(f"{folder / NAME} cannot be read; it must be UTF-8 text that this user may read.") from error
+    found = dotenv_values(stream=StringIO(text), interpolate=False)
+    return {name: value for name, value in found.items() if value is not None}
