@@ -94,6 +94,6 @@ def _escape(text: str, at: int) -> tuple[str, int]:
     if known is not None:
         return known, at + 2
     code = _CODE.match(text, at + 1)
-    if code is not None and (number := int(code.group(code.lastindex or 1), 16)) <= 0x10FFFF:  # noqa: PLR2004
+    if code is not None and (number := int(code.group(code.lastindex or 1), 16)) <= 0x10FFFF:
         return chr(number), code.end()
     return "\\", at + 1

@@ -1,0 +1,197 @@
+"""Syntax tree + scope → typed IR and problems. Every expression has a type before it runs.
+
+checking          what the parts share
+sources           names standing alone; request, app, secret
+members           what stands after a dot or in brackets
+searches          search(…), option(…), all_options(…)
+operator_choice   which operator a call means
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from offpage.expr import members, searches, sources
+from offpage.expr.checking import Checking, a, fit, joined
+from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Place
+from offpage.expr.operator_choice import Wanted, call_symbol, choose
+from offpage.expr.parser import parse
+from offpage.expr.scope import Scope
+from offpage.expr.syntax import (
+    Application,
+    Binary,
+    Comparison,
+    Conditional,
+    Elements,
+    Index,
+    Literal,
+    Logic,
+    Member,
+    Name,
+    Prefix,
+    Problem,
+    Tree,
+)
+from offpage.values.types import EMPTY, NUMBER, TEXT, UNKNOWN, YES_NO, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The typed tree of an expression and what is wrong with it, in the order of places."""
+
+    ir: Ir
+    problems: tuple[Problem, ...]
+
+
+def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Checked:
+    """Check an expression (text, or a tree already parsed) where `expected` is wanted; None takes any type."""
+    found: list[Problem] = []
+    if isinstance(source, str):
+        parsed = parse(source)
+        found.extend(parsed.problems)
+        source = parsed.tree
+    checking = Checking(scope.schema, _check, found)
+    ir = checking.ir(source, scope, expected)
+    unique = dict.fromkeys(sorted(found, key=lambda one: one.place))
+    return Checked(ir, tuple(unique))
+
+
+def _check(checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:
+    """The IR of a tree, fitting `expected`."""
+    match tree:
+        case Conditional():
+            return _conditional(checking, tree, scope, expected)
+        case Elements():
+            return fit(checking, _elements(checking, tree, scope, expected), expected)
+    return fit(checking, _meaning(checking, tree, scope), expected)
+
+
+def _meaning(checking: Checking, tree: Tree, scope: Scope) -> Ir:
+    """What a tree means by itself."""
+    match tree:
+        case Literal(value=value, place=place):
+            return Const(_literal_type(value), value, place)
+        case Name():
+            return sources.name(checking, tree, scope)
+        case Member() | Index() if searches.is_option(tree.base, scope):
+            return searches.chosen_option(checking, tree, scope)
+        case Member():
+            return members.member(checking, tree, scope)
+        case Index():
+            return members.index(checking, tree, scope)
+        case Application():
+            return _application(checking, tree, scope)
+        case Prefix():
+            return _prefix(checking, tree, scope)
+        case Binary(symbol=symbol, left=left, right=right, place=place):
+            operands = (checking.ir(left, scope), checking.ir(right, scope))
+            return call_symbol(checking, symbol, operands, place)
+        case Logic(symbol=symbol, operands=operands, place=place):
+            return _balanced(checking, symbol, [_yes_no(checking, one, scope) for one in operands], place)
+        case Comparison():
+            return _comparison(checking, tree, scope)
+    return Hole(UNKNOWN, tree.place)
+
+
+def _literal_type(value: float | str | bool | None) -> Type:
+    match value:
+        case None:
+            return EMPTY
+        case bool():
+            return YES_NO
+        case str():
+            return TEXT
+    return NUMBER
+
+
+def _application(checking: Checking, node: Application, scope: Scope) -> Ir:
+    match node.target:
+        case Member() as target:
+            return members.method(checking, node, target, scope)
+        case Name(name=name, place=place):
+            match name:
+                case "search":
+                    return searches.search(checking, node, scope)
+                case "option":
+                    return searches.option_alone(checking, node, scope)
+                case "all_options":
+                    return searches.all_options(checking, node, scope)
+            wanted = Wanted(name, "function", node.place, place, None, node.operands, node.keywords)
+            return choose(checking, wanted, scope)
+    checking.ir(node.target, scope)
+    return checking.hole(node.target.place, "This cannot be called. Write the name of an operator after a dot.")
+
+
+def _prefix(checking: Checking, node: Prefix, scope: Scope) -> Ir:
+    if node.symbol == "not":
+        return call_symbol(checking, "not", (_yes_no(checking, node.operand, scope),), node.place)
+    operand = checking.ir(node.operand, scope)
+    if isinstance(operand, Const) and operand.type == NUMBER:
+        value = operand.value if node.symbol == "+" else -operand.value
+        return Const(NUMBER, value, node.place)
+    if node.symbol == "+":
+        return fit(checking, operand, NUMBER)
+    return call_symbol(checking, "negate", (operand,), node.place)
+
+
+def _yes_no(checking: Checking, tree: Tree, scope: Scope) -> Ir:
+    """An operand of `and`, `or` or `not`."""
+    ir = checking.ir(tree, scope)
+    if ir.type.kind in {"yes_no", "unknown", "empty"} and not ir.type.is_list:
+        return ir
+    message = f"This is {a(ir.type)}, but yes or no is needed here. Compare it, or write .is_not_empty after it."
+    return checking.hole(ir.place, message)
+
+
+def _balanced(checking: Checking, symbol: str, operands: Sequence[Ir], place: Place) -> Ir:
+    """A long chain of `and` or `or` as a tree of little depth; both are associative."""
+    if len(operands) == 1:
+        return operands[0]
+    middle = len(operands) // 2
+    left = _balanced(checking, symbol, operands[:middle], place)
+    right = _balanced(checking, symbol, operands[middle:], place)
+    return call_symbol(checking, symbol, (left, right), (left.place[0], right.place[1]))
+
+
+def _comparison(checking: Checking, node: Comparison, scope: Scope) -> Ir:
+    """Each neighbouring pair compared, all of which must hold."""
+    pairs: list[Ir] = []
+    left = checking.ir(node.first, scope)
+    for symbol, tree in node.rest:
+        right = checking.ir(tree, scope)
+        name = f"{symbol}strict" if scope.strict and symbol in {"==", "!="} else symbol
+        pairs.append(call_symbol(checking, name, (left, right), (left.place[0], right.place[1])))
+        left = right
+    return _balanced(checking, "and", pairs, node.place)
+
+
+def _conditional(checking: Checking, node: Conditional, scope: Scope, expected: Type | None) -> Ir:
+    condition = _yes_no(checking, node.condition, scope)
+    then = checking.ir(node.then, scope, expected)
+    # A text in the second case is an option when the first case is one, and the other way round.
+    otherwise = checking.ir(node.otherwise, scope, expected)
+    if expected is None and then.type.kind == "option":
+        otherwise = fit(checking, otherwise, then.type)
+    elif expected is None and otherwise.type.kind == "option":
+        then = fit(checking, then, otherwise.type)
+    together = joined(then.type, otherwise.type)
+    if together is None:
+        message = f"One case is {a(then.type)}, the other {a(otherwise.type)}. Make both the same type."
+        return checking.hole(node.place, message)
+    return Choose(together, condition, then, otherwise, node.place)
+
+
+def _elements(checking: Checking, node: Elements, scope: Scope, expected: Type | None) -> Ir:
+    wanted = expected.item if expected is not None and expected.is_list else None
+    items = [checking.ir(one, scope, wanted) for one in node.items]
+    together: Type = wanted or EMPTY
+    for item in items:
+        if item.type.is_list:
+            return checking.hole(item.place, "A list cannot hold lists. Use .merged_with to put lists together.")
+        both = joined(together, item.type)
+        if both is None:
+            message = f"This is {a(item.type)}, but the items before it are {together}. Make all the same type."
+            return checking.hole(item.place, message)
+        together = both
+    return ListOf(replace(together, is_list=True), tuple(items), node.place)
