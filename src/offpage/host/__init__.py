@@ -1,0 +1,7 @@
+"""Puts the parts together: the only place that names concrete classes.
+
+settings     what the command line and the environment say
+app_runner   one environment: a database, the app's definition on it, the engine that runs it
+compose      a folder and settings → everything one process serves
+watching     the folder changed: read it again
+"""

@@ -1,0 +1,137 @@
+"""One environment as it runs: a database, the app's definition on it, and the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import random
+import secrets as system_random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from offpage.accounts.tokens import Tokens
+from offpage.data.schema import apply
+from offpage.engine.definitions import Definitions
+from offpage.engine.dispatch.embedded import Embedded
+from offpage.engine.engine import Engine
+from offpage.engine.masking import masker
+from offpage.engine.record import Recorder
+from offpage.engine.running import Surroundings
+from offpage.engine.segment import Executor
+from offpage.kernel.clock import Clock
+from offpage.kernel.errors import OffpageError
+from offpage.kernel.events import Events
+from offpage.kernel.ids import IdMaker, id_maker
+from offpage.kernel.issues import Issue, Issues
+from offpage.model.reader import read_folder
+from offpage.model.snapshot import Snapshot, freeze, thaw
+from offpage.program.program import Program
+from offpage.program.resolve import resolve
+from offpage.sql.dialect import Dialect
+from offpage.store import definitions
+from offpage.store.tx import Database, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What all environments of a process share."""
+
+    clock: Clock
+    new_id: IdMaker
+    random: random.Random
+    events: Events
+
+
+def this_machine(clock: Clock, events: Events) -> Machine:
+    """The machine with its clock and its source of randomness."""
+    source = random.Random(system_random.randbits(256))
+    return Machine(clock, id_maker(source), source, events)
+
+
+def read_program(folder: Path, dialect: Dialect) -> tuple[Program, Snapshot, Issues]:
+    """Read and resolve an app folder; all its issues together."""
+    app, issues = read_folder(folder)
+    snapshot = freeze(app)
+    program, found = resolve(app, snapshot.hash, dialect)
+    for issue in found:
+        issues.add(issue)
+    return program, snapshot, issues
+
+
+class AppRunner:
+    """Runs the app of a folder on a database. `name` is `live` or `development`."""
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        database: Database,
+        machine: Machine,
+        *,
+        secrets: Mapping[str, str],
+        url: str = "",
+        allow_data_loss: bool = False,
+    ) -> None:
+        """Read the folder and make the database fit it. Raises AppError for what would lose data."""
+        self.name = name
+        self.folder = folder
+        self.database = database
+        self.machine = machine
+        program, snapshot, self.issues = read_program(folder, database.dialect)
+        self._adopt(program, snapshot, allow_data_loss=allow_data_loss)
+        self._definitions = Definitions(self._bring_back)
+        self._definitions.keep(program)
+        facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
+        around = Surroundings(machine.clock, machine.new_id, machine.random, dict(secrets), facts)
+        executor = Executor(around, Recorder(masker(secrets)), machine.events)
+        self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
+        self.dispatcher = Embedded(self.engine, machine.clock)
+        self.tokens = Tokens(database, machine.clock)
+
+    @property
+    def program(self) -> Program:
+        """What runs now."""
+        return self.engine.program
+
+    async def start(self) -> None:
+        """Take up waiting runs."""
+        await self.dispatcher.start()
+
+    async def stop(self) -> None:
+        """Refuse new calls, let the running ones end, close the database."""
+        self.engine.stop_taking()
+        await self.dispatcher.stop()
+        await asyncio.to_thread(self.database.close)
+
+    def reload(self) -> Issues:
+        """Read the folder again and run what it says now; blocks until the database follows.
+
+        A change that would lose data is an issue, and the former definition stays.
+        """
+        program, snapshot, issues = read_program(self.folder, self.database.dialect)
+        if program.definition != self.program.definition:
+            try:
+                self._adopt(program, snapshot, allow_data_loss=False)
+            except OffpageError as error:
+                issues.add(Issue("types", error.message, "types", 1, 1))
+            else:
+                self._definitions.keep(program)
+                self.engine.program = program
+        self.issues = issues
+        return issues
+
+    def _adopt(self, program: Program, snapshot: Snapshot, *, allow_data_loss: bool) -> None:
+        """Make the database fit a program, and keep its snapshot for the runs that will belong to it."""
+        now = self.machine.clock.now()
+        content = base64.b64encode(snapshot.content).decode()
+
+        def segment(tx: Tx) -> None:
+            apply(tx, program.schema, allow_data_loss=allow_data_loss)
+            definitions.put(tx, snapshot.hash, content, now)
+
+        self.database.write_now(segment)
+
+    def _bring_back(self, definition: str, content: str) -> Program:
+        app = thaw(base64.b64decode(content))
+        return resolve(app, definition, self.database.dialect)[0]

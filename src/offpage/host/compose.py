@@ -1,0 +1,128 @@
+"""A folder and settings → everything that one process serves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from offpage.host.app_runner import AppRunner, Machine, this_machine
+from offpage.kernel.clock import SystemClock
+from offpage.kernel.events import Events
+from offpage.kernel.issues import Issues
+from offpage.model.env_file import read_env
+from offpage.model.writer import set_value
+from offpage.services.files import LocalFiles
+from offpage.sql.sqlite_functions import register_functions
+from offpage.store.sqlite import SqliteDatabase
+from offpage.store.tx import Database
+from offpage.web.detect import Listening
+from offpage.web.serving import Environment, Site
+
+Name = Literal["live", "development"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an app is and where it keeps what it keeps."""
+
+    folder: Path
+    data: Path
+    database: str = ""
+    """A postgresql:// address, or "" for SQLite files in `data`."""
+    url: str = ""
+    """Where callers reach the server, for `app.url`."""
+
+
+def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
+    """Open one environment's database. Raises StoreError with what to do about it."""
+    if place.database:
+        from offpage.store.postgres import PostgresDatabase  # the driver is an extra
+
+        return PostgresDatabase(place.database, schema=name, events=events)
+    return SqliteDatabase(place.data / f"{name}.db", functions=register_functions, events=events, shared=shared)
+
+
+def secrets_of(folder: Path) -> dict[str, str]:
+    """The app's secrets: `.env`, overruled by environment variables of the same names."""
+    found = read_env(folder)
+    return {name: os.environ.get(name, value) for name, value in found.items()}
+
+
+def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: bool = False) -> AppRunner:
+    """Open one environment, ready to start."""
+    database = open_database(place, name, machine.events)
+    try:
+        return AppRunner(
+            name,
+            place.folder,
+            database,
+            machine,
+            secrets=secrets_of(place.folder),
+            url=place.url,
+            allow_data_loss=allow_data_loss,
+        )
+    except BaseException:
+        database.close()
+        raise
+
+
+class Host:
+    """The environments of one process, and the site that the web layer serves from them."""
+
+    def __init__(self, place: Place, runners: dict[Name, AppRunner], events: Events) -> None:
+        self.place = place
+        self.runners = runners
+        self.events = events
+        self._environments = {name: self._environment(name, runner) for name, runner in runners.items()}
+        development = self._environments.get("development")
+        self.site = Site(self._environments.get("live", development), development, events)
+
+    async def start(self) -> None:
+        """Take up waiting runs."""
+        for runner in self.runners.values():
+            await runner.start()
+
+    async def stop(self) -> None:
+        """Let what is running end, and close everything."""
+        for runner in self.runners.values():
+            await runner.stop()
+
+    def reload(self, told: Callable[[Issues], None]) -> None:
+        """Read the folder again for development; `told` gets the issues. Runs in a thread."""
+        runner = self.runners["development"]
+        issues = runner.reload()
+        environment = self._environments["development"]
+        environment.program, environment.forms = runner.program, runner.program.forms
+        told(issues)
+
+    def _environment(self, name: Name, runner: AppRunner) -> Environment:
+        data = self.place.data
+        listening = Listening(data / "listening", self._keep_sample) if name == "development" else None
+        program = runner.program
+        files = LocalFiles(data / "files" / name)
+        return Environment(name, runner.engine, program, program.forms, runner.tokens, files, listening)
+
+    def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:
+        """Write a detected sample into the workflow's file."""
+        doc = self.runners["development"].program.app.workflows[name]
+        path = self.place.folder / "workflows" / f"{doc.path}.yaml"
+        text = set_value(path.read_text("utf-8"), ["request_data", "sample"], sample)
+        path.write_text(text, "utf-8")
+
+
+def open_host(place: Place, names: tuple[Name, ...], *, allow_data_loss: bool = False) -> Host:
+    """Open the environments of an app folder."""
+    events = Events()
+    machine = this_machine(SystemClock(), events)
+    runners: dict[Name, AppRunner] = {}
+    try:
+        for name in names:
+            runners[name] = open_runner(place, name, machine, allow_data_loss=allow_data_loss)
+    except BaseException:
+        for runner in runners.values():
+            runner.database.close()
+        raise
+    return Host(place, runners, events)
