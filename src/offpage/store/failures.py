@@ -1,10 +1,11 @@
 """What a database refused, said the same way for every database.
 
 StoreError
-├── Duplicate     a unique index already has this value
-├── Full          there is no room left
-├── Interrupted   the statement was stopped from outside
-└── Busy          another process holds the database (transient)
+├── Duplicate        a unique index already has this value
+├── Full             there is no room left
+├── Interrupted      the statement was stopped from outside
+├── ConnectionLost   the server went away
+└── Busy             another process holds what is needed (transient)
 """
 
 from __future__ import annotations
@@ -41,3 +42,10 @@ class Interrupted(StoreError):
     """The statement was stopped before it was done."""
 
     code = "DATABASE_INTERRUPTED"
+
+
+class ConnectionLost(StoreError):
+    """The connection to the database was lost."""
+
+    code = "DATABASE_CONNECTION"
+    status = 503

@@ -87,9 +87,7 @@ def _claim(dialect: Dialect) -> Sql:
 
 
 def _take(dialect: Dialect) -> Sql:
-    return sql(
-        "{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect), _COLUMNS
-    )
+    return sql("{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect), _COLUMNS)
 
 
 _INSERTS: Final = {rows: _insert(rows) for rows in _CHUNKS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,31 +72,17 @@ class SqliteDatabase:
 
     def write(self, segment: Segment[T], done: Callable[[T | None, BaseException | None], None]) -> None:
         """Queue `segment`; once it is committed or undone, `done(result, error)` is called in the writer's thread."""
-        self._writer.put((segment, done, None))
+        self._writer.jobs.put((segment, done, None))
 
     def write_now(self, segment: Segment[T]) -> T:
         """Run `segment` in a transaction and wait for the commit."""
         if self._writer.is_current_thread:
             raise RuntimeError("write_now inside a segment would wait for itself; use the segment's own tx")
-        ended = threading.Event()
-        answer: list[Any] = []
-
-        def done(result: T | None, error: BaseException | None) -> None:
-            answer.extend((result, error))
-            ended.set()
-
-        self._writer.put((segment, done, None))
-        ended.wait()
-        result, error = answer
-        if error is not None:
-            raise error
-        return result  # type: ignore[no-any-return]  # what the segment gave
+        return self._writer.jobs.done_now(segment)
 
     async def written(self, segment: Segment[T]) -> T:
         """Await the commit of `segment` from an event loop."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.put((segment, None, future))
-        return await future
+        return await self._writer.jobs.done_soon(segment)
 
     def read(self, segment: Segment[T]) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""

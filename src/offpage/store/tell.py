@@ -6,10 +6,13 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from offpage.kernel.events import Events
 from offpage.store.tx import Segment
+
+SLOW_MS: Final = 50
+"""A segment that holds its transaction for longer than this is reported."""
 
 Job: TypeAlias = tuple[Segment[Any], Callable[[Any, BaseException | None], None] | None, asyncio.Future[Any] | None]
 """A segment and whom to tell: a `done(result, error)`, or a future of some event loop."""
@@ -35,6 +38,13 @@ def tell(told: Sequence[Told], events: Events | None) -> None:
             loop.call_soon_threadsafe(resolve, answers)
         except RuntimeError:  # the loop was closed: nobody waits any more
             continue
+
+
+def report_slow(events: Events | None, job: Job, seconds: float) -> None:
+    """Say `segment.slow` if a segment held its transaction for longer than SLOW_MS."""
+    if seconds * 1000 > SLOW_MS and events is not None:
+        name = getattr(job[0], "__qualname__", type(job[0]).__qualname__)
+        events.say("segment.slow", ms=round(seconds * 1000), segment=name)
 
 
 def resolve(answers: Sequence[Told]) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from queue import Empty, SimpleQueue
+from queue import Empty
 from time import perf_counter
 from typing import Final
 
-from offpage.kernel.errors import Stopping, StoreError
+from offpage.kernel.errors import StoreError
 from offpage.kernel.events import Events
+from offpage.store.jobs import Jobs
 from offpage.store.sqlite_tx import RELEASE, SAVEPOINT, UNDO, SqliteTx
-from offpage.store.tell import Job, Told, tell
+from offpage.store.tell import SLOW_MS, Job, Told, report_slow, tell
 
-SLOW_MS: Final = 50
-"""A segment that holds the write lock for longer than this is reported as `segment.slow`."""
+SLOW_S: Final = SLOW_MS / 1000
 
 
 class Writer:
@@ -27,25 +27,13 @@ class Writer:
         self._tx = tx
         self._budget = budget_ms / 1000
         self._events = events
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._gate = threading.Lock()
-        self._closed = False
+        self.jobs = Jobs(threads=1)
         self._thread = threading.Thread(target=self._serve, name="offpage-writer", daemon=True)
         self._thread.start()
 
-    def put(self, job: Job) -> None:
-        """Queue a segment. Raises Stopping once the writer was closed."""
-        with self._gate:  # so that nothing can come to stand behind the end mark
-            if self._closed:
-                raise Stopping
-            self._jobs.put(job)
-
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
-        with self._gate:
-            if not self._closed:
-                self._closed = True
-                self._jobs.put(None)
+        self.jobs.close()
         self._thread.join()
 
     @property
@@ -54,7 +42,7 @@ class Writer:
         return threading.current_thread() is self._thread
 
     def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self.jobs.take()) is not None:
             try:
                 self._tx.control("BEGIN IMMEDIATE")
             except StoreError as error:
@@ -71,14 +59,14 @@ class Writer:
         Returns what to tell whom after the commit, and whether the end mark was met.
         """
         told: list[Told] = []
-        run, take, clock = self._one, self._jobs.get_nowait, perf_counter
+        run, take, clock = self._one, self.jobs.take_waiting, perf_counter
         before = clock()
         deadline = before + self._budget
         while True:
             told.append(run(job))
             now = clock()
-            if now - before > SLOW_MS / 1000:
-                self._report(job, now - before)
+            if now - before > SLOW_S:
+                report_slow(self._events, job, now - before)
             if now >= deadline or not self._tx.connection.in_transaction:
                 return told, False
             before = now
@@ -123,8 +111,3 @@ class Writer:
                 self._tx.control("ROLLBACK")
             return [(job, None, error or failure) for job, _, error in told]
         return told
-
-    def _report(self, job: Job, seconds: float) -> None:
-        if self._events is not None:
-            name = getattr(job[0], "__qualname__", type(job[0]).__qualname__)
-            self._events.say("segment.slow", ms=round(seconds * 1000), segment=name)

@@ -1,0 +1,214 @@
+"""PostgreSQL as an environment's database: a pool of threads, each with a connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+import psycopg
+
+from offpage.kernel.errors import Stopping, StoreError
+from offpage.kernel.events import Events
+from offpage.sql.dialect import Dialect
+from offpage.sql.postgres import POSTGRES
+from offpage.store.failures import ConnectionLost
+from offpage.store.jobs import Jobs
+from offpage.store.migrations import migrate
+from offpage.store.postgres_connection import connect, prepare_schema
+from offpage.store.postgres_tx import PostgresTx
+from offpage.store.tell import Job, Told, report_slow, tell
+from offpage.store.tx import Segment
+
+T = TypeVar("T")
+
+ATTEMPTS: Final = 6
+"""How often a segment is tried when deadlocks or a lost connection undo it."""
+
+FIRST_PAUSE: Final = 0.005
+"""Seconds before the second attempt; each further pause is about twice as long."""
+
+READ_THREADS: Final = 4
+
+
+class PostgresDatabase:
+    """One environment's schema in a PostgreSQL database.
+
+    Each segment runs in its own transaction (READ COMMITTED). A segment that was undone by a deadlock or a lost
+    connection is called again, so it must not change anything but the database. The schema and its system
+    tables are created or brought up to date before the constructor returns.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        schema: str = "public",
+        *,
+        threads: int = 8,
+        events: Events | None = None,
+    ) -> None:
+        self.dialect: Dialect = POSTGRES
+        self.schema = schema
+        self._url = url
+        self._events = events
+        prepare_schema(url, schema, migrate)
+        self._jobs = Jobs(threads)
+        self._idle_readers: list[PostgresTx] = []
+        self._readers_open = True
+        self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"offpage-writer-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def write(self, segment: Segment[T], done: Callable[[T | None, BaseException | None], None]) -> None:
+        """Queue `segment`; once it is committed or undone, `done(result, error)` is called in a writer's thread."""
+        self._jobs.put((segment, done, None))
+
+    def write_now(self, segment: Segment[T]) -> T:
+        """Run `segment` in a transaction and wait for the commit."""
+        if threading.current_thread() in self._threads:
+            raise RuntimeError("write_now inside a segment could wait for itself; use the segment's own tx")
+        return self._jobs.done_now(segment)
+
+    async def written(self, segment: Segment[T]) -> T:
+        """Await the commit of `segment` from an event loop."""
+        return await self._jobs.done_soon(segment)
+
+    def read(self, segment: Segment[T]) -> T:
+        """Run `segment` on a read connection, in this thread; all its statements see one moment."""
+        tx = self._reader()
+        try:
+            return segment(tx)
+        finally:
+            self._give_back(tx)
+
+    async def reading(self, segment: Segment[T]) -> T:
+        """Run `segment` on a read connection, in a thread of a small pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, segment)
+
+    def close(self) -> None:
+        """Finish what is queued, then let go of the connections. Closing twice does nothing."""
+        self._jobs.close()
+        for thread in self._threads:
+            thread.join()
+        self._pool.shutdown(wait=True)
+        self._readers_open = False
+        while self._idle_readers:
+            self._idle_readers.pop().connection.close()
+
+    def _serve(self) -> None:
+        worker = _Worker(self._url, self.schema)
+        try:
+            while (job := self._jobs.take()) is not None:
+                before = perf_counter()
+                told = worker.do(job)
+                report_slow(self._events, job, perf_counter() - before)
+                tell([told], self._events)
+        finally:
+            worker.close()
+
+    def _reader(self) -> PostgresTx:
+        if not self._readers_open:
+            raise Stopping
+        while self._idle_readers:
+            tx = self._idle_readers.pop()
+            if not tx.connection.closed:
+                return tx
+        return PostgresTx(connect(self._url, self.schema, read_only=True))
+
+    def _give_back(self, tx: PostgresTx) -> None:
+        try:
+            tx.connection.rollback()
+        except psycopg.Error:
+            tx.connection.close()
+        if self._readers_open and len(self._idle_readers) < 2 * READ_THREADS:
+            self._idle_readers.append(tx)
+        else:
+            tx.connection.close()
+
+
+class _Worker:
+    """One thread's connection, opened when it is first needed and again when it was lost."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self._url = url
+        self._schema = schema
+        self._tx: PostgresTx | None = None
+
+    def do(self, job: Job) -> Told:
+        """Run a segment in a transaction of its own, again where that may help."""
+        failure: BaseException = StoreError()
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
+            try:
+                return job, self._attempt(job[0]), None
+            except _Again as again:
+                failure = again.cause
+            except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the one who asked
+                return job, None, error
+        return job, None, failure
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._tx is not None:
+            self._tx.connection.close()
+            self._tx = None
+
+    def _attempt(self, segment: Segment[T]) -> T:
+        tx = self._open()
+        tx.forget_failures()
+        try:
+            result = segment(tx)
+        except BaseException as error:
+            self._undo(tx)
+            if tx.again is not None:
+                raise _Again(tx.again) from error
+            raise
+        if tx.again is not None:  # somebody made another error of it, or went on as if nothing had been
+            self._undo(tx)
+            raise _Again(tx.again)
+        self._commit(tx)
+        return result
+
+    def _open(self) -> PostgresTx:
+        if self._tx is None or self._tx.connection.closed:
+            try:
+                self._tx = PostgresTx(connect(self._url, self._schema))
+            except ConnectionLost as error:
+                raise _Again(error) from error
+        return self._tx
+
+    def _undo(self, tx: PostgresTx) -> None:
+        try:
+            tx.connection.rollback()
+        except psycopg.Error:
+            self.close()
+
+    def _commit(self, tx: PostgresTx) -> None:
+        try:
+            tx.connection.commit()
+        except psycopg.Error as error:
+            self._undo(tx)
+            if tx.connection.closed:
+                # Not tried again: it may have been committed before the connection went.
+                raise ConnectionLost(
+                    "The connection to PostgreSQL was lost during a commit; it is not known whether it took place."
+                ) from error
+            raise tx.failed(error) from error
+
+
+class _Again(Exception):
+    """The segment was undone by something that may be over in a moment."""
+
+    def __init__(self, cause: StoreError) -> None:
+        self.cause: Any = cause
+        super().__init__(str(cause))

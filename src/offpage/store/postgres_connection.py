@@ -1,0 +1,72 @@
+"""Connections to PostgreSQL: how each is set up, and the schema they all look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import psycopg
+from psycopg import conninfo
+
+from offpage.kernel.errors import StoreError
+from offpage.sql.fragment import ident
+from offpage.sql.postgres import POSTGRES
+from offpage.store.failures import ConnectionLost
+from offpage.store.postgres_tx import Connection, PostgresTx, translated
+from offpage.store.tx import Tx
+
+PREPARE_AFTER: Final = 1
+"""Executions after which a statement is prepared on the server: ours come back, their texts are few."""
+
+PREPARED_AT_MOST: Final = 500
+CONNECT_SECONDS: Final = 10
+
+
+def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
+    """Open a connection that looks at `schema`. Raises ConnectionLost if the server cannot be reached."""
+    try:
+        connection = psycopg.connect(
+            url,
+            connect_timeout=CONNECT_SECONDS,
+            prepare_threshold=PREPARE_AFTER,
+            application_name="offpage",
+            client_encoding="utf-8",
+        )
+    except psycopg.OperationalError as error:
+        raise ConnectionLost(f"Cannot reach PostgreSQL at {place(url)}: {error}") from error
+    except psycopg.Error as error:
+        raise StoreError(f"This is not an address of a PostgreSQL database: {error}") from error
+    connection.prepared_max = PREPARED_AT_MOST
+    path = POSTGRES.render(ident(schema)).text
+    connection.execute("SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false)", (path,))
+    connection.commit()
+    if read_only:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    return connection
+
+
+def prepare_schema(url: str, schema: str, migrate: Callable[[Tx], object]) -> None:
+    """Create the schema unless it is there and bring its system tables up to date; one process at a time."""
+    connection = connect(url, schema)
+    try:
+        tx = PostgresTx(connection)
+        # Held to the end of the transaction, so that servers started together do not migrate together.
+        tx.rows("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"offpage {schema}",))
+        if not tx.row("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)):
+            tx.change("CREATE SCHEMA " + POSTGRES.render(ident(schema)).text)
+        migrate(tx)
+        connection.commit()
+    except psycopg.Error as error:
+        raise translated(error) from error
+    finally:
+        connection.close()
+
+
+def place(url: str) -> str:
+    """Where a database is, for people: never with the password."""
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        return "the given address"
+    return f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"

@@ -1,0 +1,144 @@
+"""One transaction on one PostgreSQL connection, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors
+
+from offpage.kernel.errors import Busy, StoreError
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import Sql
+from offpage.sql.postgres import POSTGRES
+from offpage.store.failures import ConnectionLost, Duplicate, Full, Interrupted
+from offpage.store.tx import Row
+
+Connection = psycopg.Connection[Row]
+
+SAVEPOINT: Final = "SAVEPOINT step"
+RELEASE: Final = "RELEASE step"
+UNDO: Final = "ROLLBACK TO step"
+
+
+class PostgresTx:
+    """A transaction on one connection; reused for every transaction of that connection.
+
+    `again` is the error that asks for the whole transaction to be repeated (a deadlock, say), even if whoever
+    ran the statement has made something else of it.
+    """
+
+    __slots__ = ("_cursor", "_savepoint", "again", "connection", "dialect")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect: Dialect = POSTGRES
+        self.again: StoreError | None = None
+        self._cursor = connection.cursor()
+        self._savepoint = Savepoint(self)
+
+    def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Run a rendered statement and return all its rows."""
+        cursor = self._execute(text, values)
+        return cursor.fetchall() if cursor.description is not None else []
+
+    def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
+        """Run a rendered statement and return its first row."""
+        cursor = self._execute(text, values)
+        return cursor.fetchone() if cursor.description is not None else None
+
+    def change(self, text: str, values: Sequence[Any] = ()) -> int:
+        """Run a rendered statement and return how many rows it changed."""
+        return max(self._execute(text, values).rowcount, 0)
+
+    def run(self, fragment: Sql) -> list[Row]:
+        """Render and run a fragment (not for hot paths)."""
+        statement = self.dialect.render(fragment)
+        return self.rows(statement.text, statement.values)
+
+    def savepoint(self) -> Savepoint:
+        """Undo what happens inside if it raises."""
+        return self._savepoint
+
+    def control(self, text: str) -> None:
+        """Run one of the constant transaction statements."""
+        try:
+            self._cursor.execute(text.encode(), prepare=False)
+        except psycopg.Error as error:
+            raise self.failed(error) from error
+
+    def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+        try:
+            return self._cursor.execute(text.encode(), values)
+        except psycopg.Error as error:
+            raise self.failed(error) from error
+
+    def forget_failures(self) -> None:
+        """Begin afresh: nothing asks for a repetition yet."""
+        self.again = None
+
+    def failed(self, error: psycopg.Error) -> StoreError:
+        """Translate an error, noting whether the whole transaction should be repeated."""
+        said = translated(error)
+        if said.transient or isinstance(said, ConnectionLost):
+            self.again = said
+        return said
+
+
+class Savepoint:
+    """Undoes what happens inside a `with` block that raises; nested too, the innermost of a name counts."""
+
+    __slots__ = ("_tx",)
+
+    def __init__(self, tx: PostgresTx) -> None:
+        self._tx = tx
+
+    def __enter__(self) -> None:
+        self._tx.control(SAVEPOINT)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        tx = self._tx
+        if kind is None:
+            tx.control(RELEASE)
+        elif not tx.connection.closed:
+            tx.control(UNDO)
+            tx.control(RELEASE)
+
+
+def translated(error: psycopg.Error) -> StoreError:
+    """Say an error of PostgreSQL in the store's words."""
+    state = error.sqlstate or ""
+    match error:
+        case errors.UniqueViolation():
+            return _duplicate(error)
+        case errors.LockNotAvailable():
+            return Busy()
+        case errors.DiskFull():
+            return Full()
+        case errors.QueryCanceled():
+            return Interrupted()
+    if state.startswith("40"):
+        return Busy("Two runs were changing the same things at the same moment. Try again in a moment.")
+    if state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):
+        return ConnectionLost(f"The connection to PostgreSQL was lost: {_first_line(error)}")
+    return StoreError(f"PostgreSQL: {_first_line(error)}")
+
+
+def _first_line(error: psycopg.Error) -> str:
+    text = error.diag.message_primary or str(error)
+    return text.strip().partition("\n")[0]
+
+
+def _duplicate(error: psycopg.Error) -> Duplicate:
+    """Read `Key (a, b)=(1, 2) already exists.` beside the names that PostgreSQL gives."""
+    detail = error.diag.message_detail or ""
+    inside = detail.removeprefix("Key (").partition(")=(")[0] if detail.startswith("Key (") else ""
+    columns = tuple(name.strip().strip('"') for name in inside.split(",")) if inside else ()
+    return Duplicate(error.diag.table_name or "", columns, error.diag.constraint_name or "")

@@ -1,0 +1,71 @@
+"""Fixtures for all tests: a PostgreSQL server, and a fresh database of either kind.
+
+Pick one kind with `-k sqlite` or `-k postgres`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from offpage.store.postgres import PostgresDatabase
+from offpage.store.sqlite import SqliteDatabase
+from offpage.store.tx import Database
+from tests.postgres_server import fresh_database, server
+
+_SCHEMAS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of an empty PostgreSQL database that belongs to this test process alone."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    with server(run) as url, fresh_database(url, f"offpage_{worker}_{os.getpid()}") as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_schema(postgres_url: str) -> Iterator[str]:
+    """Name of a schema that no other test uses; dropped afterwards. It is created by whoever opens it."""
+    name = f"test_{next(_SCHEMAS)}"
+    yield name
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SET client_min_messages = warning")
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """A function that opens the test's fresh database, again after it was closed; a test with it runs on both."""
+    opened: list[Database] = []
+
+    if request.param == "sqlite":
+
+        def open_it() -> Database:
+            opened.append(SqliteDatabase(tmp_path / "app.db"))
+            return opened[-1]
+
+    else:
+        url: str = request.getfixturevalue("postgres_url")
+        schema: str = request.getfixturevalue("postgres_schema")
+
+        def open_it() -> Database:
+            opened.append(PostgresDatabase(url, schema, threads=2))
+            return opened[-1]
+
+    yield open_it
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(open_database: Callable[[], Database]) -> Database:
+    """A fresh database with its system tables; every test that takes it runs on SQLite and on PostgreSQL."""
+    return open_database()
