@@ -1,0 +1,139 @@
+"""Settings of a process: where it listens and where it keeps what it keeps.
+
+Each setting is declared once, as a field of `Settings`; the command line's options, the environment variables
+(`OFFPAGE_` and the name in capitals) and the reference are read from it. An option given on the command line
+overrules the environment, which overrules the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from offpage.kernel.errors import AppError
+
+PREFIX: Final = "OFFPAGE_"
+"""What the names of the environment variables begin with."""
+
+_WORDS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _setting(default: Any, doc: str, *, meaning: str = "") -> Any:
+    """A setting with what it is for; `meaning` is what its value stands for in the help (`DIR`)."""
+    return field(default=default, metadata={"doc": doc, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line and the environment say about a process."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on; 0.0.0.0 is every one of the machine.", meaning="ADDRESS")
+    port: int = _setting(8080, "Port to listen on; 0 takes any that is free.", meaning="PORT")
+    data: str = _setting("", "Where databases and files are kept. Default: FOLDER/.offpage", meaning="DIR")
+    database: str = _setting(
+        "", "A postgresql:// address, for everything that would be in SQLite files otherwise.", meaning="URL"
+    )
+    url: str = _setting("", "Where callers reach the server, for `app.url`. Default: http://HOST:PORT", meaning="URL")
+    stop_seconds: float = _setting(
+        10.0, "How long a stopping server waits for requests that are being answered.", meaning="SECONDS"
+    )
+    allow_data_loss: bool = _setting(
+        False, "Follow the app's data types even where that puts data aside (it is renamed, never deleted)."
+    )
+
+    def data_folder(self, folder: Path) -> Path:
+        """Where the app of a folder keeps its databases and files."""
+        return Path(self.data) if self.data else folder / ".offpage"
+
+    @property
+    def public_url(self) -> str:
+        """Where callers reach the server, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.url or f"http://{host}:{self.port}").rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """One setting for people: its name, default, option, environment variable, and what it is for."""
+
+    name: str
+    default: Any
+    option: str
+    variable: str
+    meaning: str
+    doc: str
+
+
+def _described(one: Field[Any]) -> SettingDoc:
+    return SettingDoc(
+        one.name,
+        one.default,
+        "--" + one.name.replace("_", "-"),
+        PREFIX + one.name.upper(),
+        one.metadata["meaning"],
+        one.metadata["doc"],
+    )
+
+
+SETTINGS: Final[Mapping[str, SettingDoc]] = {one.name: _described(one) for one in fields(Settings)}
+"""Every setting by its name, in the order of the help."""
+
+
+def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> Settings:
+    """Settings from the command line (None: not given there), then the environment, then the defaults.
+
+    Raises AppError for a variable that has no meaning.
+    """
+    chosen: dict[str, Any] = {}
+    for one in SETTINGS.values():
+        value = given.get(one.name)
+        if value is None and environment.get(one.variable):
+            value = _read(one, environment[one.variable])
+        if value is not None:
+            chosen[one.name] = value
+    settings = Settings(**chosen)
+    _check(settings)
+    return settings
+
+
+def _read(one: SettingDoc, text: str) -> Any:
+    """The text of an environment variable as the class of the setting's default."""
+    try:
+        match one.default:
+            case bool():
+                return _WORDS[text.strip().lower()]
+            case int():
+                return int(text)
+            case float():
+                return float(text)
+    except (KeyError, ValueError):
+        wanted = "yes or no" if isinstance(one.default, bool) else "a number"
+        raise AppError(f"The environment variable {one.variable} must be {wanted}, not {text!r}.") from None
+    return text
+
+
+def _check(settings: Settings) -> None:
+    if not 0 <= settings.port <= 65_535:
+        raise AppError(f"There is no port {settings.port}. Choose one from 1 to 65535, or 0 for any that is free.")
+    if not 0 <= settings.stop_seconds <= 3_600:
+        raise AppError("A server can wait from 0 to 3600 seconds while it stops.")
+    if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
+        raise AppError(
+            "The database must be an address such as postgresql://user:password@host/name."
+            " Leave it out for SQLite files in the data folder."
+        )
+
+
+def settings_markdown() -> str:
+    """The reference of all settings, as a table in Markdown."""
+    lines = ["| option | environment variable | default | what it is for |", "|---|---|---|---|"]
+    lines += [f"| `{one.option}` | `{one.variable}` | {_default(one)} | {one.doc} |" for one in SETTINGS.values()]
+    return "\n".join(lines) + "\n"
+
+
+def _default(one: SettingDoc) -> str:
+    if isinstance(one.default, bool):
+        return "yes" if one.default else "no"
+    return f"`{one.default:g}`" if isinstance(one.default, float) else f"`{one.default}`" if one.default else ""
