@@ -1,0 +1,20 @@
+"""The HTTP side, in the order in which a request meets it.
+
+server        uvicorn, run by us: bounded heads, stalled connections closed, a graceful stop
+connection    one HTTP connection whose head is bounded
+app           the one ASGI callable: finds the place that a path means and answers every error
+paths         what a path means
+serving       what the web layer is given: the environments and what each has
+request       one request: its headers, its body as bytes
+rate          how many requests a minute an app takes
+workflow_api  bubble.md 1.3, step by step: a call of a workflow
+later         a call that is answered before it has run (202), and the place where it can be asked about
+detect        `…/initialize`: a sample request, kept for the editor
+content       the body as its content type says: json_body, forms, multipart
+parameters    the workflow's parameters out of body and query; all problems in one answer
+uploads       files that come with a request
+answers       an outcome → an answer
+redirects     an outcome → a redirection
+problems      an error → an answer
+reply         an answer on its way out
+"""

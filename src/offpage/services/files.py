@@ -1,0 +1,96 @@
+"""Where uploaded files are kept: a folder of this machine."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+ROUTE: Final = "/fileupload"
+"""The path under which files are served: `/fileupload/ID/NAME`."""
+
+_ID: Final = re.compile(r"f[0-9]{13}x[0-9a-f]{32}\Z")
+_UNSAFE: Final = re.compile(r"[^\w.\-]+")
+
+SAFE_TYPES: Final = frozenset(
+    {
+        "application/json",
+        "application/pdf",
+        "application/zip",
+        "audio/mpeg",
+        "audio/wav",
+        "image/avif",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "text/csv",
+        "text/plain",
+        "video/mp4",
+        "video/webm",
+    }
+)
+"""Types that a browser may open. Everything else (HTML and SVG, which can hold scripts, too) is a download."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file as it is served."""
+
+    path: Path
+    content_type: str
+    is_download: bool
+
+
+class Files(Protocol):
+    """A place that keeps files."""
+
+    def keep(self, filename: str, content: bytes, now: int) -> str:
+        """Store a file and return its address: a path such as `/fileupload/ID/photo.png`. Blocks."""
+        ...
+
+    def find(self, file_id: str, name: str) -> KeptFile | None:
+        """The file at `/fileupload/ID/NAME`, or None. Blocks."""
+        ...
+
+
+class LocalFiles:
+    """Files in a folder: `<folder>/<id>/<safe name>`. The id cannot be guessed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, filename: str, content: bytes, now: int) -> str:
+        """Store a file and return its address. Blocks for the time of writing it."""
+        name = safe_name(filename)
+        file_id = f"f{now:013d}x{secrets.token_hex(16)}"
+        place = self._folder / file_id
+        place.mkdir(parents=True)
+        unfinished = place / f".{secrets.token_hex(4)}"
+        unfinished.write_bytes(content)
+        unfinished.rename(place / name)
+        return f"{ROUTE}/{file_id}/{name}"
+
+    def find(self, file_id: str, name: str) -> KeptFile | None:
+        """The file at `/fileupload/ID/NAME`, or None. Nothing outside the folder can be named."""
+        if not _ID.match(file_id) or safe_name(name) != name:
+            return None
+        path = self._folder / file_id / name
+        if not path.is_file():
+            return None
+        kind = mimetypes.guess_type(name)[0] or ""
+        safe = kind in SAFE_TYPES
+        return KeptFile(path, kind if safe else "application/octet-stream", not safe)
+
+
+def safe_name(filename: str) -> str:
+    """A name that every file system and address can hold: letters, digits, `.`, `-`, `_`; at most 100 characters."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = _UNSAFE.sub("_", last.encode("ascii", "ignore").decode()).lstrip(".")
+    stem, dot, ending = plain.rpartition(".")
+    if dot and stem and len(ending) <= 10:
+        return f"{stem[: 99 - len(ending)]}.{ending}"
+    return plain[:100] or "file"

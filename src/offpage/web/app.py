@@ -1,0 +1,118 @@
+"""The one ASGI callable. Every request comes through here, and every error becomes an answer here.
+
+It is written by hand because a call of a workflow must cost little more than its own work: no router, no
+middleware, no request object beyond what is used.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.kernel.errors import NotFound, OffpageError
+from offpage.web.cors import preflight
+from offpage.web.files import answer_file
+from offpage.web.paths import Place, locate
+from offpage.web.problems import about_request, new_code, problem_reply, unforeseen_reply
+from offpage.web.reply import Receive, Reply, Scope, Send, json_reply, send_reply
+from offpage.web.request import Gone, Request
+from offpage.web.serving import Environment, Site
+from offpage.web.workflow_api import answer_workflow
+
+WORKFLOWS: Final = "/api/1.1/wf/"
+THROWN_AWAY: Final = 100 * 1024 * 1024
+"""Most bytes of a refused body that are read only so that the caller gets to see the answer."""
+
+
+class Application:
+    """What answers HTTP for a site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (an ASGI application)."""
+        if scope["type"] != "http":
+            await _other(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            reply = await self._answer(request, scope["path"], send)
+        except Gone:
+            return
+        except OffpageError as error:
+            reply = self._problem(error, request)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the caller gets an answer and the operator the cause
+            code = new_code()
+            self.site.events.say("request.broke", code=code, path=scope["path"], method=request.method, error=error)
+            reply = unforeseen_reply(code)
+        if reply is None:
+            return
+        if request.method == "HEAD":
+            reply = Reply(reply.status, [*reply.headers, (b"content-length", b"%d" % len(reply.body))])
+        linger = reply.linger
+        await send_reply(reply, send, with_origin=b"origin" in request.headers)
+        if linger:
+            await request.throw_away(THROWN_AWAY)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _answer(self, request: Request, path: str, send: Send) -> Reply | None:
+        """The answer; None if it has been sent already."""
+        if request.method == "OPTIONS":
+            return preflight(request)
+        if path.startswith(WORKFLOWS) and path.find("/", 12) < 0:  # nearly every request
+            environment = self.site.live
+            if environment is not None and len(path) > 12:
+                return await answer_workflow(environment, request, (path[12:],), "")
+        place = locate(path)
+        if not place.version:
+            return await self._outside_the_api(place, request, send)
+        if place.version != "1.1":
+            raise NotFound(f"There is no API version {place.version[:20]} here. Use /api/1.1/")
+        environment = self._environment(place)
+        match place.area:
+            case "wf":
+                return await answer_workflow(environment, request, place.rest, place.prefix)
+            case "obj":
+                raise NotFound("This application does not expose a Data API")
+        raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
+
+    def _environment(self, place: Place) -> Environment:
+        environment = self.site.environment(place.branch)
+        if environment is not None:
+            return environment
+        if place.branch in ("", "live"):
+            raise NotFound("Nothing has been deployed yet. The development version answers under /version-test/")
+        raise NotFound(f"There is no version {place.branch[:50]} here. Use /version-test/ or no prefix")
+
+    async def _outside_the_api(self, place: Place, request: Request, send: Send) -> Reply | None:
+        match place.area, place.rest:
+            case "health", ():
+                return json_reply(200, {"status": "ok"})
+            case "fileupload", (file_id, name):
+                environment = self._environment(place)
+                await answer_file(environment.files, file_id, name, request, send)
+                return None
+        raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
+
+    def _problem(self, error: OffpageError, request: Request) -> Reply:
+        if not about_request(error):
+            self.site.events.say("request.failed", path=request.scope["path"], method=request.method, error=error)
+        return problem_reply(error)
+
+
+def application(site: Site) -> Application:
+    """The ASGI application that serves a site."""
+    return Application(site)
+
+
+async def _other(scope: Scope, receive: Receive, send: Send) -> None:
+    """Anything but HTTP: a server's start and stop are acknowledged, a websocket is refused."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+        return
+    while scope["type"] == "lifespan":
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

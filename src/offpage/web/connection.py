@@ -1,0 +1,77 @@
+"""One HTTP connection whose head is bounded, and which is closed when its caller stalls.
+
+uvicorn's protocol waits for ever for the rest of a head or a body, and keeps a head of any length. Measuring time
+here costs nothing on a request: one sweep of the server looks at all connections now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+LARGEST_HEAD: Final = 64 * 1024
+"""Most bytes of a request's first line and headers together."""
+
+STALLED_SECONDS: Final = 30.0
+"""How long a caller may send nothing while we wait for the rest of a request."""
+
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 33\r\nconnection: close\r\n\r\nThe request's head is too large.\r\n"[:-1]
+)
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's connection, with a bound on the head and a memory of when the caller last sent something."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._in_head = False
+        self._head_bytes = 0
+        self.heard_at = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what the caller sent."""
+        self.heard_at = self.loop.time()
+        in_head = self._in_head
+        super().data_received(data)
+        if in_head and self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD:
+                self._refuse_head()
+        else:
+            self._head_bytes = len(data) if self._in_head else 0
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is complete."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def is_stalled(self, now: float) -> bool:
+        """Whether we have waited too long for the caller to go on. (An idle connection has its own time limit.)"""
+        if now - self.heard_at < STALLED_SECONDS or self.flow.read_paused:
+            return False
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            return cycle.more_body
+        return self._in_head or cycle is None
+
+    def _refuse_head(self) -> None:
+        self._in_head = False
+        self.transport.write(_TOO_LARGE)
+        self.transport.close()

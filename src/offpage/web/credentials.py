@@ -1,0 +1,47 @@
+"""The credential of a request: a bearer header, `?api_token=` or `?api_key=` (bubble.md 3.1, 15)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.accounts.actor import NOBODY, Actor
+from offpage.accounts.tokens import Tokens
+from offpage.kernel.errors import Unauthorized
+from offpage.program.program import Workflow
+from offpage.web.forms import Fields
+from offpage.web.request import Request
+
+IN_QUERY: Final = ("api_token", "api_key")
+
+
+async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Workflow | None = None) -> Actor:
+    """Who is calling. What is found in the query is taken out of it, so that no workflow and no record sees it.
+
+    A token that is not valid is refused even where none is needed. Raises Unauthorized, never with the token.
+    """
+    secret = _bearer(request) or _in_query(query, workflow)
+    if secret is None:
+        return NOBODY
+    actor = await tokens.actor(secret)
+    if actor is None:
+        raise Unauthorized("Invalid or expired token")
+    return actor
+
+
+def _bearer(request: Request) -> str | None:
+    raw = request.headers.get(b"authorization")
+    if raw is None or raw[:7].lower() != b"bearer ":
+        return None
+    return raw[7:].strip().decode("latin-1") or None
+
+
+def _in_query(query: Fields, workflow: Workflow | None) -> str | None:
+    if not query:
+        return None
+    own = {one.name for one in workflow.parameters if one.is_in == "query"} if workflow else set()
+    found: str | None = None
+    for name in IN_QUERY:
+        if name in query and name not in own:
+            value = query.pop(name)[-1]
+            found = found or (value if isinstance(value, str) and value else None)
+    return found

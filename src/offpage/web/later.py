@@ -1,0 +1,53 @@
+"""A call that is answered before it has run: 202, and the place where it can be asked about.
+
+`Prefer: respond-async` asks for it. The run is durable once the 202 is sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from offpage.engine.calls import RunStatus
+from offpage.kernel.errors import NotFound
+from offpage.web.problems import problem_body
+from offpage.web.reply import Reply, json_reply
+
+
+def wants_later(prefer: str) -> bool:
+    """Whether a `Prefer` header asks for an answer before the run."""
+    return any(one.strip().lower() == "respond-async" for one in prefer.replace(";", ",").split(","))
+
+
+def accepted(run_id: str, prefix: str, workflow: str) -> Reply:
+    """The 202. `prefix` is "" or `/version-test`, as in the request."""
+    place = f"{prefix}/api/1.1/wf/{workflow}/runs/{run_id}"
+    return json_reply(
+        202,
+        {"status": "accepted", "response": {"run_id": run_id, "status_url": place}},
+        (b"location", place.encode("ascii")),
+        (b"preference-applied", b"respond-async"),
+        (b"run-id", run_id.encode("ascii")),
+    )
+
+
+def status_reply(status: RunStatus | None, workflow: str, run_id: str) -> Reply:
+    """How far a run has come, and its answer once it has one. Raises NotFound for a run of another workflow."""
+    if status is None or status.workflow != workflow:
+        raise NotFound(f"Workflow {workflow} has no run {run_id[:40]}")
+    shown: dict[str, Any] = {"run_id": status.run_id, "state": status.state}
+    if status.answer is not None and status.state == "finished":
+        answer = status.answer
+        shown["status"] = answer.status
+        if answer.kind == "json":
+            shown["answer"] = {"status": "success", "response": answer.values}
+        else:
+            shown["answer"] = answer.text
+            shown["content_type"] = answer.content_type or "text/plain"
+    if status.error is not None:
+        shown["status"] = status.error.status
+        shown["error"] = problem_body(status.error, status.run_id)
+    reply = json_reply(200, {"status": "success", "response": shown}, (b"run-id", status.run_id.encode("ascii")))
+    reply.headers.append((b"cache-control", b"no-store"))
+    if status.state in ("waiting", "running"):
+        reply.headers.append((b"retry-after", b"1"))
+    return reply

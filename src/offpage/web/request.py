@@ -1,0 +1,91 @@
+"""One request: its headers, its body as bytes, with a bound on how much is read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from offpage.kernel.errors import TooLarge
+from offpage.web.reply import Receive, Scope
+
+HIDDEN_HEADERS: Final = frozenset({"cookie", "proxy-authorization"})
+"""Headers that may hold a credential of this app: no expression, journal or sample sees them. So it is with
+`Authorization: Bearer`; other schemes belong to the maker's own checks."""
+
+
+class Gone(Exception):
+    """The caller hung up before the request was complete; nobody is there to be answered."""
+
+
+class Request:
+    """What came in. `headers` has the last of headers that were sent twice."""
+
+    __slots__ = ("headers", "method", "query_string", "receive", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.method: str = scope["method"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.query_string: bytes = scope["query_string"]
+
+    def header(self, name: bytes) -> str:
+        """The text of a header, or "" where it is missing."""
+        value = self.headers.get(name)
+        return value.decode("latin-1").strip() if value else ""
+
+    @property
+    def ip(self) -> str:
+        """The caller's address; "" where the server does not know it."""
+        client: Any = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+    def shown_headers(self) -> dict[str, str]:
+        """The headers by lower-case name, credentials of this app left out, those sent twice joined."""
+        shown: dict[str, str] = {}
+        for raw_name, raw_value in self.scope["headers"]:
+            name = raw_name.decode("latin-1").lower()
+            value = raw_value.decode("latin-1")
+            if name in HIDDEN_HEADERS or (name == "authorization" and value[:7].lower() == "bearer "):
+                continue
+            shown[name] = f"{shown[name]}, {value}" if name in shown else value
+        return shown
+
+    async def body(self, limit: int) -> bytes:
+        """Read the body, at most `limit` bytes. Raises TooLarge, before reading where the length is announced."""
+        announced = self.headers.get(b"content-length")
+        if announced is not None and len(announced) < 20 and announced.isdigit() and int(announced) > limit:
+            raise too_large(limit)
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        first: bytes = message.get("body", b"")
+        if len(first) > limit:
+            raise too_large(limit)
+        if not message.get("more_body", False):
+            return first
+        return await self._rest(bytearray(first), limit)
+
+    async def _rest(self, body: bytearray, limit: int) -> bytes:
+        more = True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            body += message.get("body", b"")
+            if len(body) > limit:
+                raise too_large(limit)
+            more = message.get("more_body", False)
+        return bytes(body)
+
+    async def throw_away(self, most: int) -> None:
+        """Read and forget what is still coming, at most `most` bytes, so that the caller gets to read our answer."""
+        while most > 0:
+            message = await self.receive()
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                return
+            most -= len(message.get("body", b""))
+
+
+def too_large(limit: int) -> TooLarge:
+    """The error for a body of more than `limit` bytes."""
+    return TooLarge(f"The request is larger than this app accepts ({limit:,} bytes, limits.request_bytes).")

@@ -1,0 +1,65 @@
+"""What the web layer is given by whoever composes the server: the environments, and what each has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from offpage.accounts.tokens import Tokens
+from offpage.engine.calls import ApiCall, Outcome, RunStatus
+from offpage.kernel.events import Events
+from offpage.program.program import Program
+from offpage.services.files import Files
+from offpage.web.detect import Listening
+from offpage.web.rate import Rate
+
+
+class Engine(Protocol):
+    """What runs workflows. A reload assigns its program."""
+
+    @property
+    def program(self) -> Program:
+        """What runs now."""
+        ...
+
+    async def call(self, call: ApiCall) -> Outcome:
+        """Run a workflow now and tell how it ended."""
+        ...
+
+    async def accept(self, call: ApiCall) -> str:
+        """Keep a call to be run soon, durably, and return its run's id."""
+        ...
+
+    async def run_status(self, run_id: str) -> RunStatus | None:
+        """How far a run has come; None where there is no such run."""
+        ...
+
+
+@dataclass(slots=True)
+class Environment:
+    """What answers in live, or in development."""
+
+    name: Literal["live", "development"]
+    engine: Engine
+    tokens: Tokens
+    files: Files | None = None
+    listening: Listening | None = None
+    rate: Rate = field(default_factory=Rate)
+
+
+@dataclass(slots=True)
+class Site:
+    """Everything that one server serves. `live` is what answers without a prefix.
+
+    `development` answers under `/version-test/`; both may be the same environment. None: not served.
+    """
+
+    live: Environment | None
+    development: Environment | None
+    events: Events = field(default_factory=Events)
+
+    def environment(self, branch: str) -> Environment | None:
+        """The environment of a path's branch: "" and `live`, or `test`; None where there is none."""
+        if branch in ("", "live"):
+            return self.live
+        return self.development if branch == "test" else None

@@ -1,0 +1,180 @@
+"""The Workflow API: `/api/1.1/wf/NAME`, in the order of bubble.md 1.3."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from offpage.accounts.actor import NOBODY, Actor
+from offpage.engine.calls import ApiCall, RequestData
+from offpage.kernel.errors import (
+    InvalidData,
+    MethodNotAllowed,
+    NotFound,
+    OffpageError,
+    RateLimited,
+    StoreError,
+    Unauthorized,
+)
+from offpage.program.program import Program, Workflow
+from offpage.web.answers import outcome_reply
+from offpage.web.content import Content, read_content
+from offpage.web.credentials import caller
+from offpage.web.detect import not_listening
+from offpage.web.forms import Fields, plain_value, read_pairs
+from offpage.web.later import accepted, status_reply, wants_later
+from offpage.web.parameters import read_parameters
+from offpage.web.redirects import redirect_outcome, redirect_problem
+from offpage.web.reply import Reply, json_reply
+from offpage.web.request import Request
+from offpage.web.serving import Environment
+from offpage.web.uploads import keep_files
+
+LONGEST_KEY: Final = 255
+"""Most characters of an Idempotency-Key."""
+
+NO_BODY: Final = Content(b"")
+NO_REQUEST: Final = RequestData()
+"""For workflows that never look at the request as a whole."""
+
+
+async def answer_workflow(environment: Environment, request: Request, rest: tuple[str, ...], prefix: str) -> Reply:
+    """Answer a request to `…/wf/…`. `rest` is what follows `wf/`; `prefix` what precedes `/api`. Raises OffpageError."""
+    program = environment.engine.program
+    if not program.app.settings.api.workflows:
+        raise NotFound("This application does not expose a Workflow API")
+    match rest:
+        case (name,):
+            workflow = find_workflow(program, name)
+            return await call_workflow(environment, request, workflow, prefix)
+        case (name, "initialize"):
+            return await _initialize(environment, request, name)
+        case (name, "runs", run_id):
+            return await _status(environment, request, find_workflow(program, name), run_id)
+    raise NotFound("There is no such address. A workflow is called at /api/1.1/wf/NAME")
+
+
+def find_workflow(program: Program, name: str) -> Workflow:
+    """The exposed API workflow with this name. Raises NotFound, or StoreError's kin for one that has mistakes."""
+    workflow = program.workflows.get(name)
+    if workflow is not None and workflow.expose and workflow.trigger == "api":
+        return workflow
+    if issues := program.broken.get(name):
+        raise OffpageError(f"Workflow {name} has mistakes and cannot run: {issues[0]}")
+    raise NotFound(f"Workflow {name[:100]} not found")
+
+
+async def call_workflow(environment: Environment, request: Request, workflow: Workflow, prefix: str) -> Reply:
+    """Run a workflow, or keep it to be run, and answer."""
+    if workflow.response == "json":
+        return await _call(environment, request, workflow, prefix)
+    try:
+        return await _call(environment, request, workflow, prefix)
+    except (RateLimited, MethodNotAllowed, StoreError):
+        raise
+    except OffpageError as error:
+        reply = redirect_problem(workflow, error)
+        if reply is None:
+            raise
+        return reply
+
+
+async def _call(environment: Environment, request: Request, workflow: Workflow, prefix: str) -> Reply:
+    program = environment.engine.program
+    limits = program.app.settings.limits
+    environment.rate.take(limits.requests_per_minute)
+    query = read_pairs(request.query_string, what="The query string")
+    actor = await caller(environment.tokens, request, query, workflow)
+    allow(workflow, actor)
+    check_method(request, workflow)
+    content = await _content(request, workflow, limits.request_bytes)
+    given = read_parameters(workflow, content, query, program.forms)
+    key = request.headers.get(b"idempotency-key")
+    call = ApiCall(
+        workflow,
+        given.values,
+        actor,
+        _request_data(workflow, request, content, query),
+        None if key is None else _idempotency(key, actor, request, content),
+    )
+    if given.files:
+        await keep_files(environment.files, given.files, workflow.parameters, given.values)
+    prefer = request.headers.get(b"prefer")
+    if prefer is not None and wants_later(prefer.decode("latin-1")):
+        return accepted(await environment.engine.accept(call), prefix, workflow.name)
+    outcome = await environment.engine.call(call)
+    return (redirect_outcome if workflow.response == "redirect" else outcome_reply)(workflow, outcome)
+
+
+def allow(workflow: Workflow, actor: Actor) -> None:
+    """Compare the caller with the workflow's authentication. Raises Unauthorized."""
+    match workflow.auth:
+        case "none":
+            return
+        case "admin" if actor.kind != "admin":
+            raise Unauthorized(f"Workflow {workflow.name} can only be run with an API token")
+        case "user" if actor is NOBODY:
+            raise Unauthorized(f"Workflow {workflow.name} can only be run with a token: Authorization: Bearer TOKEN")
+
+
+def check_method(request: Request, workflow: Workflow) -> None:
+    """Raises MethodNotAllowed. A HEAD of a GET workflow is a GET whose answer is shown without its body."""
+    method = request.method
+    if method == workflow.method or (method == "HEAD" and workflow.method == "GET"):
+        return
+    allowed = "GET, HEAD, OPTIONS" if workflow.method == "GET" else "POST, OPTIONS"
+    raise MethodNotAllowed(f"Workflow {workflow.name} answers {workflow.method}, not {method}", allow=allowed)
+
+
+async def _content(request: Request, workflow: Workflow, limit: int) -> Content:
+    if workflow.method == "GET":
+        return NO_BODY
+    return read_content(await request.body(limit), request.header(b"content-type"))
+
+
+def _request_data(workflow: Workflow, request: Request, content: Content, query: Fields) -> RequestData:
+    if not (workflow.uses_request or workflow.request_data):
+        return NO_REQUEST
+    return RequestData(
+        body=content.value,
+        headers=request.shown_headers(),
+        query={name: plain_value(values) for name, values in query.items()},
+        raw=content.raw,
+        ip=request.ip,
+    )
+
+
+def _idempotency(raw: bytes, actor: Actor, request: Request, content: Content) -> tuple[str, str]:
+    """The key, told apart by who sends it, and a hash of everything that the workflow could see of the request."""
+    key = raw.decode("latin-1").strip()
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise InvalidData(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters")
+    digest = hashlib.sha256(content.fingerprint())
+    digest.update(request.query_string)
+    return f"{actor.kind} {actor.user_id or ''} {key}", digest.hexdigest()
+
+
+async def _status(environment: Environment, request: Request, workflow: Workflow, run_id: str) -> Reply:
+    environment.rate.take(environment.engine.program.app.settings.limits.requests_per_minute)
+    query = read_pairs(request.query_string, what="The query string")
+    actor = await caller(environment.tokens, request, query, workflow)
+    allow(workflow, actor)
+    if request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed(f"The state of a run is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
+    return status_reply(await environment.engine.run_status(run_id), workflow.name, run_id)
+
+
+async def _initialize(environment: Environment, request: Request, name: str) -> Reply:
+    """Take a sample request, if the development version waits for one."""
+    program = environment.engine.program
+    listening = environment.listening
+    workflow = program.workflows.get(name)
+    if environment.name != "development" or workflow is None or listening is None or not listening.is_on(name):
+        raise not_listening(name)
+    environment.rate.take(program.app.settings.limits.requests_per_minute)
+    query = read_pairs(request.query_string, what="The query string")
+    allow(workflow, await caller(environment.tokens, request, query, workflow))
+    check_method(request, workflow)
+    content = await _content(request, workflow, program.app.settings.limits.request_bytes)
+    await listening.take(name, content.value, request.shown_headers())
+    return json_reply(200, {"status": "success", "response": {}})
