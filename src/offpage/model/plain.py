@@ -18,6 +18,24 @@ def plain(node: Node) -> Any:
             return {name: plain(value) for name, value in node.items.items()}
 
 
+def written_form(node: Node) -> Any:
+    """A node without its place, as JSON that tells apart what files tell apart.
+
+    Text begins with `'`; a number or yes/no is what was written (a text field takes it so); empty is None.
+    """
+    match node:
+        case Keys():
+            return {name: written_form(value) for name, value in node.items.items()}
+        case Items():
+            return [written_form(item) for item in node.items]
+        case Scalar(value=None):
+            return None
+        case Scalar(value=str()):
+            return "'" + node.text
+        case Scalar():
+            return node.text
+
+
 def part(node: Node, name: str) -> Node:
     """The node under a key, or the node itself where a short form was written or the key is absent."""
     return node.items.get(name, node) if isinstance(node, Keys) else node

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from offpage.kernel.errors import AppError
 from offpage.model.documents import App
-from offpage.model.node import Items, Keys, Node, Scalar
+from offpage.model.node import Node
+from offpage.model.plain import written_form
 from offpage.model.reader import read_files
 
 FORMAT: Final = "offpage-1"
@@ -70,19 +71,4 @@ def canonical(app: App) -> bytes:
 
 
 def _all(documents: Mapping[str, Node]) -> dict[str, Any]:
-    return {name: _form(documents[name]) for name in sorted(documents)}
-
-
-def _form(node: Node) -> Any:
-    """A node without its place. Text begins with `'`; a number or yes/no is what was written; empty is null."""
-    match node:
-        case Keys():
-            return {name: _form(value) for name, value in node.items.items()}
-        case Items():
-            return [_form(item) for item in node.items]
-        case Scalar(value=None):
-            return None
-        case Scalar(value=str()):
-            return "'" + node.text
-        case Scalar():
-            return node.text
+    return {name: written_form(documents[name]) for name in sorted(documents)}

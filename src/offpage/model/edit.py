@@ -1,0 +1,137 @@
+"""Edits as data, and what each does to a tree of nodes: the meaning that the edited text must have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from offpage.kernel.errors import AppError
+from offpage.model.node import Items, Keys, Mark, Node, Scalar
+
+Path = Sequence[str | int]
+"""Keys and list indexes from the top of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Give a place a value; keys that are missing on the way are made."""
+
+    path: Path
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a key or an item out."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Put an item into a list, before the item at `index` (or at its end)."""
+
+    path: Path
+    index: int
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Take an item of a list out and put it back so that it stands at another index."""
+
+    path: Path
+    index: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Call a key something else; it stays where it stands."""
+
+    path: Path
+    name: str
+
+
+Edit = SetValue | Remove | Insert | Move | Rename
+
+
+def edited(root: Node, edit: Edit) -> Node:
+    """The tree after an edit. Raises AppError when the place is not there."""
+    match edit:
+        case SetValue():
+            return _set(root, edit.path, edit.node)
+        case Remove():
+            return _at(root, edit.path[:-1], lambda parent: _without(parent, edit.path[-1]))
+        case Insert():
+            return _at(root, edit.path, lambda items: _inserted(items, edit.index, edit.node))
+        case Move():
+            return _at(root, edit.path, lambda items: _moved(items, edit.index, edit.to))
+        case Rename():
+            return _at(root, edit.path[:-1], lambda parent: _renamed(parent, edit.path[-1], edit.name))
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing is written at a place."""
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _set(root: Node, path: Path, value: Node) -> Node:
+    if not path:
+        return value
+    name, *rest = path
+    if isinstance(root, Keys) or (is_empty(root) and isinstance(name, str)):
+        items = root.items if isinstance(root, Keys) else {}
+        if not isinstance(name, str):
+            raise _missing(name)
+        below = _set(items.get(name, Scalar(None, "")), rest, value)
+        return Keys({**items, name: below}, {**dict.fromkeys(items, Mark()), name: Mark()})
+    return _at(root, (name,), lambda node: _set(node, rest, value))
+
+
+def _at(root: Node, path: Path, change: Callable[[Node], Node]) -> Node:
+    """The tree with the node at a path exchanged."""
+    if not path:
+        return change(root)
+    name, *rest = path
+    if isinstance(root, Keys) and isinstance(name, str) and name in root.items:
+        return Keys({**root.items, name: _at(root.items[name], rest, change)}, root.key_marks)
+    if isinstance(root, Items) and isinstance(name, int) and 0 <= name < len(root.items):
+        below = _at(root.items[name], rest, change)
+        return Items((*root.items[:name], below, *root.items[name + 1 :]))
+    raise _missing(name)
+
+
+def _without(parent: Node, name: str | int) -> Node:
+    if isinstance(parent, Keys) and isinstance(name, str) and name in parent.items:
+        return Keys({key: one for key, one in parent.items.items() if key != name}, parent.key_marks)
+    if isinstance(parent, Items) and isinstance(name, int) and 0 <= name < len(parent.items):
+        return Items((*parent.items[:name], *parent.items[name + 1 :]))
+    raise _missing(name)
+
+
+def _inserted(items: Node, index: int, node: Node) -> Node:
+    before = items.items if isinstance(items, Items) else ()
+    if not (isinstance(items, Items) or is_empty(items)) or not 0 <= index <= len(before):
+        raise _missing(index)
+    return Items((*before[:index], node, *before[index:]))
+
+
+def _moved(items: Node, index: int, to: int) -> Node:
+    if not isinstance(items, Items) or not (0 <= index < len(items.items) and 0 <= to < len(items.items)):
+        raise _missing(index)
+    rest = [*items.items]
+    rest.insert(to, rest.pop(index))
+    return Items(tuple(rest))
+
+
+def _renamed(parent: Node, name: str | int, new: str) -> Node:
+    if not isinstance(parent, Keys) or name not in parent.items:
+        raise _missing(name)
+    if new in parent.items and new != name:
+        raise AppError(f"There is a key `{new}` here already; choose another name.")
+    return Keys({new if key == name else key: one for key, one in parent.items.items()}, parent.key_marks)
+
+
+def _missing(name: str | int) -> AppError:
+    return AppError(f"There is no `{name}` at this place of the file; it may have changed since. Read it again.")
