@@ -93,17 +93,13 @@ class Host:
     def reload(self, told: Callable[[Issues], None]) -> None:
         """Read the folder again for development; `told` gets the issues. Runs in a thread."""
         runner = self.runners["development"]
-        issues = runner.reload()
-        environment = self._environments["development"]
-        environment.program, environment.forms = runner.program, runner.program.forms
-        told(issues)
+        told(runner.reload())
 
     def _environment(self, name: Name, runner: AppRunner) -> Environment:
         data = self.place.data
         listening = Listening(data / "listening", self._keep_sample) if name == "development" else None
-        program = runner.program
         files = LocalFiles(data / "files" / name)
-        return Environment(name, runner.engine, program, program.forms, runner.tokens, files, listening)
+        return Environment(name, runner.engine, runner.tokens, files, listening)
 
     def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:
         """Write a detected sample into the workflow's file."""
