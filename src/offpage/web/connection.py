@@ -10,7 +10,7 @@ import asyncio
 from typing import Any, Final
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 LARGEST_HEAD: Final = 64 * 1024
@@ -19,9 +19,15 @@ LARGEST_HEAD: Final = 64 * 1024
 STALLED_SECONDS: Final = 30.0
 """How long a caller may send nothing while we wait for the rest of a request."""
 
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: 33\r\nconnection: close\r\n\r\nThe request's head is too large.\r\n"[:-1]
+_SENTENCE: Final = b"The first line and the headers are too long."
+_TOO_LARGE: Final = b"".join(
+    (
+        b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
+        b"content-type: text/plain; charset=utf-8\r\n",
+        b"content-length: %d\r\n" % len(_SENTENCE),
+        b"connection: close\r\n\r\n",
+        _SENTENCE,
+    )
 )
 
 
@@ -42,8 +48,9 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what the caller sent."""
-        self.heard_at = self.loop.time()
         in_head = self._in_head
+        if not in_head:  # a head must arrive in time as a whole, however slowly it drips
+            self.heard_at = self.loop.time()
         super().data_received(data)
         if in_head and self._in_head:
             self._head_bytes += len(data)
@@ -66,7 +73,7 @@ class Connection(HttpToolsProtocol):
         """Whether we have waited too long for the caller to go on. (An idle connection has its own time limit.)"""
         if now - self.heard_at < STALLED_SECONDS or self.flow.read_paused:
             return False
-        cycle = self.cycle
+        cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete:
             return cycle.more_body
         return self._in_head or cycle is None

@@ -71,7 +71,7 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """uvicorn's housekeeping, and ours: close the connections of callers who stalled."""
+        """Housekeeping: uvicorn's, and ours: close the connections of callers who stalled."""
         if counter % SWEEP_TICKS == 0:
             self.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
