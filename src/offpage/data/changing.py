@@ -9,13 +9,14 @@ from typing import Any, Final
 from offpage.data.assignment import Change, Shape
 from offpage.data.creating import HEAD
 from offpage.data.lists import ListTable
-from offpage.data.refusals import not_unique, too_large
+from offpage.data.refusals import REFUSED, refusal, too_large
 from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, typed_hole, without_repeats
 from offpage.data.tables import ThingRow, ThingTable, binder
+from offpage.kernel.errors import StepError
 from offpage.model.schema import Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import NULL, Sql, ident, join, sql
-from offpage.store.failures import Duplicate
+from offpage.store.failures import Duplicate, OutOfRange, TooLong
 from offpage.store.tx import Tx
 
 INCREASABLE: Final = frozenset({"number"})
@@ -59,7 +60,7 @@ class Alteration:
         bound = (now, *values, thing_id) if self._simple else (now, *self._bound(values), thing_id)
         try:
             found = tx.rows(self._one, bound)
-        except Duplicate as refused:
+        except REFUSED as refused:
             raise self._refusal(refused, values) from refused
         if not found:
             return None
@@ -77,7 +78,7 @@ class Alteration:
             many = padded(some)
             try:
                 rows = tx.rows(self._many.text(len(many)), (*first, *many))
-            except Duplicate as refused:
+            except REFUSED as refused:
                 raise self._refusal(refused, values) from refused
             for row in rows:
                 there.add(row[0])
@@ -100,9 +101,9 @@ class Alteration:
         if value is not None and not math.isfinite(value):
             raise too_large(self._table, field)
 
-    def _refusal(self, refused: Duplicate, values: Sequence[Any]) -> Exception:
+    def _refusal(self, refused: Duplicate | OutOfRange | TooLong, values: Sequence[Any]) -> StepError:
         given = {one.field.id: value for one, value in zip(self._shape.changes, values, strict=True) if one.op == "set"}
-        return not_unique(refused, self._table, given)
+        return refusal(refused, self._table, given, self._increased)
 
     def _change_lists(self, tx: Tx, owners: Sequence[str], values: Sequence[Any]) -> None:
         for index, change, table in self._lists:

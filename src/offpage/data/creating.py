@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from offpage.data.assignment import Change, Shape
 from offpage.data.lists import ListTable
-from offpage.data.refusals import not_unique, too_large
+from offpage.data.refusals import REFUSED, refusal, too_large
 from offpage.data.statements import holes, rendered
 from offpage.data.tables import ThingRow, ThingTable, binder, kept_form
 from offpage.model.schema import Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import ident, join, sql
-from offpage.store.failures import Duplicate
 from offpage.store.tx import Tx
 
 HEAD: Final = ("id", "created_date", "modified_date", "created_by")
@@ -94,9 +93,9 @@ class Creation:
             bound = self._bind(row, values)
         try:
             tx.change(self._text, bound)
-        except Duplicate as refused:
+        except REFUSED as refused:
             given = {field.id: value for field, value in zip(self._table.fields, row, strict=True)}
-            raise not_unique(refused, self._table, given) from refused
+            raise refusal(refused, self._table, given) from refused
         for table, field, changes in self._lists:
             items = list(field.default or ())
             for index, change in changes:

@@ -145,7 +145,7 @@ class _Planner:
             self._bring_back(of, field)
 
     def _add(self, of: DataType, field: Field) -> None:
-        actions = [*self._room(place_of(of.id, field.id, field.type)), *self._new(of, field)]
+        actions = [*self._room(of, field), *self._new(of, field)]
         self._fields.append(Step(f"{of.label}: add the field {field.id} ({field.type}).", do.all_of(actions)))
 
     def _bring_back(self, of: DataType, field: Field) -> None:
@@ -177,9 +177,9 @@ class _Planner:
         old, new = place_of(of.id, field.id, known.type), place_of(of.id, field.id, field.type)
         self._moved_fields.add((of.id, field.id))
         if not filled:
-            return [self._dropped(old), *self._room(new), *self._new(of, field)]
+            return [self._dropped(old), *self._room(of, field), *self._new(of, field)]
         aside, put_aside = self._aside(old)
-        actions = [put_aside, *self._room(new), *self._new(of, field)]
+        actions = [put_aside, *self._room(of, field), *self._new(of, field)]
         if way(known.type, field.type) is not None:
             actions.append(lambda tx: fill(tx, known.type, field.type, aside, new))
         return actions
@@ -196,12 +196,15 @@ class _Planner:
     def _there(self, place: Place) -> bool:
         return set(place.names) <= self._catalogue.tables.get(place.table, set())
 
-    def _room(self, place: Place) -> list[Do]:
-        """Put aside what stands, unaccounted for, where a place is to be made."""
-        if place.is_list:
-            return [self._aside(place)[1]] if place.table in self._catalogue.tables else []
-        in_the_way = tuple(one for one in place.columns if one[0] in self._catalogue.tables[place.table])
-        return [self._aside(Place(place.table, in_the_way, is_list=False))[1]] if in_the_way else []
+    def _room(self, of: DataType, field: Field) -> list[Do]:
+        """Put aside what stands, unaccounted for, where the place of a field is to be made."""
+        place = place_of(of.id, field.id, field.type)
+        if not place.is_list:
+            stray = tuple(one for one in place.columns if one[0] in self._catalogue.tables[place.table])
+            place = Place(place.table, stray, is_list=False)
+        elif place.table not in self._catalogue.tables:
+            return []
+        return [*self._without_indexes(of.id, field.id), self._aside(place)[1]] if place.columns else []
 
     def _aside(self, place: Place) -> tuple[Place, Do]:
         """Another name for a place that is given up, and the renaming."""

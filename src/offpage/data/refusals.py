@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from offpage.data.tables import ThingTable
 from offpage.kernel.errors import NotUnique, StepError
 from offpage.model.schema import Field
 from offpage.sql.layout import unique_index_name
-from offpage.store.failures import Duplicate
+from offpage.store.failures import Duplicate, OutOfRange, TooLong
 from offpage.values.codec import Forms, to_text
 
 LONGEST_SHOWN: Final = 80
 """Most characters of a value that a sentence shows."""
+
+
+REFUSED: Final = (Duplicate, OutOfRange, TooLong)
+"""What the database may refuse because of a maker's values."""
+
+
+def refusal(
+    refused: Duplicate | OutOfRange | TooLong,
+    table: ThingTable,
+    given: Mapping[str, Any],
+    increased: Sequence[Field] = (),
+) -> StepError:
+    """Say what was refused. `given`: the values that were written, by field id; `increased`: fields added to."""
+    match refused:
+        case Duplicate():
+            return not_unique(refused, table, given)
+        case OutOfRange() if increased:
+            return too_large(table, increased[0])
+        case OutOfRange():
+            return StepError(f"A number for this {table.type.label} is larger than the database can hold.")
+        case TooLong():
+            return StepError(
+                f"A text for this {table.type.label} is too long for a field that is unique or has an index. "
+                "PostgreSQL takes about 2,600 bytes there."
+            )
 
 
 def not_unique(refused: Duplicate, table: ThingTable, given: Mapping[str, Any]) -> NotUnique:

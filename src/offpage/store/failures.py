@@ -2,6 +2,8 @@
 
 StoreError
 ├── Duplicate        a unique index already has this value
+├── OutOfRange       a number grew beyond what its column holds
+├── TooLong          a value is too long for an index
 ├── Full             there is no room left
 ├── Interrupted      the statement was stopped from outside
 ├── ConnectionLost   the server went away
@@ -30,6 +32,18 @@ class Duplicate(StoreError):
         self.index = index
         where = f"{table}({', '.join(columns)})" if columns else index
         super().__init__(f"Another row already has this value: {where}.")
+
+
+class OutOfRange(StoreError):
+    """A number grew beyond what its column holds. (SQLite keeps infinity instead: whoever adds must look.)"""
+
+    code = "NUMBER_TOO_LARGE"
+
+
+class TooLong(StoreError):
+    """A value is too long for the index of its column."""
+
+    code = "VALUE_TOO_LONG"
 
 
 class Full(StoreError):

@@ -13,7 +13,7 @@ from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql
 from offpage.sql.postgres import POSTGRES
-from offpage.store.failures import ConnectionLost, Duplicate, Full, Interrupted
+from offpage.store.failures import ConnectionLost, Duplicate, Full, Interrupted, OutOfRange, TooLong
 from offpage.store.tx import Row
 
 Connection = psycopg.Connection[Row]
@@ -118,6 +118,10 @@ def translated(error: psycopg.Error) -> StoreError:
     match error:
         case errors.UniqueViolation():
             return _duplicate(error)
+        case errors.NumericValueOutOfRange():
+            return OutOfRange()
+        case errors.ProgramLimitExceeded():
+            return TooLong()
         case errors.LockNotAvailable():
             return Busy()
         case errors.DiskFull():
