@@ -93,7 +93,11 @@ def order_requests(path: str, host: str, first: int, count: int) -> Iterator[byt
     """Requests of the benchmark's job: {name, email, amount}, each different."""
     head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: ".encode()
     for number in range(first, first + count):
-        body = b'{"name":"Customer %d","email":"Customer%d@Example.test","amount":%d.5}' % (number, number, number % 1000)
+        body = b'{"name":"Customer %d","email":"Customer%d@Example.test","amount":%d.5}' % (
+            number,
+            number,
+            number % 1000,
+        )
         yield b"%s%d\r\n\r\n%s" % (head, len(body), body)
 
 

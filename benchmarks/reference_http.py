@@ -103,7 +103,10 @@ async def serve(port: int, database: str) -> None:
         for connection, body in answers:
             connection.answer(body)  # type: ignore[attr-defined]
 
-    writer = Writer(database, lambda answers: loop.call_soon_threadsafe(answer_all, answers) and None)
+    def done(answers: list[tuple[object, bytes]]) -> None:
+        loop.call_soon_threadsafe(answer_all, answers)
+
+    writer = Writer(database, done)
     server = await loop.create_server(lambda: Connection(writer), "127.0.0.1", port)
     await stop.wait()
     server.close()

@@ -1,7 +1,7 @@
 """The reference worker: queued three-step runs, claimed, executed and recorded by hand.
 
-Fills a queue, then drains it: claims a chunk of due runs in one statement, executes each inside a savepoint (order
-written, changed to paid, answer made, run recorded), takes the chunk off the queue, commits once.
+Fills a queue, then drains it: takes a chunk of due runs off it in one statement, executes each inside a savepoint
+(order written, changed to paid, answer made, run recorded), commits once.
 """
 
 from __future__ import annotations
@@ -18,23 +18,21 @@ from benchmarks.reference_http import DECODE, ENCODE, create_order, new_id
 from benchmarks.reference_store import now_ms, open_connection
 
 CHUNK = 200
-CLAIM = (
-    "UPDATE queue SET claimed_until = ? WHERE id IN (SELECT id FROM queue WHERE due_at <= ? AND claimed_until IS NULL"
-    " ORDER BY due_at LIMIT ?) RETURNING id, parameters"
+TAKE = (
+    "DELETE FROM queue WHERE id IN (SELECT id FROM queue WHERE state = 'waiting' AND due_at <= ?"
+    " ORDER BY due_at LIMIT ?) RETURNING parameters"
 )
 
 
 def fill(connection: apsw.Connection, count: int) -> None:
     """Queue `count` runs that are due."""
     now = now_ms()
-    rows = (
-        (new_id(now), now, ENCODE({"name": f"Customer {n}", "email": f"C{n}@Example.test", "amount": n % 1000}).decode())
-        for n in range(count)
-    )
+    orders = ({"name": f"Customer {n}", "email": f"C{n}@Example.test", "amount": n % 1000} for n in range(count))
+    rows = ((new_id(now), now, ENCODE(order).decode()) for order in orders)
     with connection:
         connection.executemany(
-            "INSERT INTO queue (id, due_at, workflow, definition, actor, parameters)"
-            " VALUES (?, ?, 'create_order', 'reference', 'nobody', ?)",
+            "INSERT INTO queue (id, due_at, workflow, definition, actor, parameters, state)"
+            " VALUES (?, ?, 'create_order', 'reference', 'nobody', ?, 'waiting')",
             rows,
         )
 
@@ -45,18 +43,16 @@ def drain(connection: apsw.Connection) -> int:
     done = 0
     while True:
         cursor.execute("BEGIN IMMEDIATE")
-        now = now_ms()
-        claimed = cursor.execute(CLAIM, (now + 60_000, now, CHUNK)).fetchall()
-        for _, parameters in claimed:
+        taken = cursor.execute(TAKE, (now_ms(), CHUNK)).fetchall()
+        for (parameters,) in taken:
             cursor.execute("SAVEPOINT one")
-            body = parameters.encode()
+            body = str(parameters).encode()
             create_order(cursor, DECODE(body), body, "queue")
             cursor.execute("RELEASE one")
-        cursor.executemany("DELETE FROM queue WHERE id = ?", [(one[0],) for one in claimed])
         cursor.execute("COMMIT")
-        if not claimed:
+        if not taken:
             return done
-        done += len(claimed)
+        done += len(taken)
 
 
 def measure(count: int) -> dict[str, float]:

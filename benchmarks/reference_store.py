@@ -34,15 +34,15 @@ TABLES: Final = """
     CREATE UNIQUE INDEX IF NOT EXISTS orders_slug ON orders (slug);
     CREATE INDEX IF NOT EXISTS orders_customer ON orders (customer);
     CREATE TABLE IF NOT EXISTS runs (
-        id TEXT PRIMARY KEY NOT NULL, workflow TEXT, definition TEXT, started_by TEXT, state TEXT, actor TEXT,
-        started_at INTEGER, finished_at INTEGER, workload REAL, parameters TEXT, answer TEXT, journal TEXT
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS runs_started ON runs (started_at);
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL, workflow TEXT, definition TEXT, started_by TEXT, state TEXT,
+        actor TEXT, started_at INTEGER, finished_at INTEGER, workload REAL, parameters TEXT, answer TEXT, journal TEXT
+    );
+    CREATE UNIQUE INDEX IF NOT EXISTS runs_id ON runs (id);
     CREATE TABLE IF NOT EXISTS queue (
         id TEXT PRIMARY KEY NOT NULL, due_at INTEGER NOT NULL, workflow TEXT, definition TEXT, actor TEXT,
-        parameters TEXT, claimed_until INTEGER
+        parameters TEXT, state TEXT NOT NULL
     ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS queue_due ON queue (due_at) WHERE claimed_until IS NULL;
+    CREATE INDEX IF NOT EXISTS queue_due ON queue (due_at) WHERE state = 'waiting';
 """
 
 INSERT_ORDER: Final = (
