@@ -1,0 +1,16 @@
+"""The command line: `offpage COMMAND`. Every command is a file, imported when it is asked for.
+
+main       the group of commands; errors as sentences; exit codes
+options    the options that several commands take
+printing   human text, or JSON lines with --json
+trace      a run as people read it
+
+new        a small working app to start from (its files are in `starter/`)
+dev        serve a folder, reading it again when it changes
+serve      serve the live version at /, the folder at /version-test/
+check      every issue of a folder
+run        run one workflow now
+runs       runs that were
+token      API tokens
+detect     wait for a sample request
+"""

@@ -7,7 +7,7 @@ overrules the environment, which overrules the default.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +20,9 @@ PREFIX: Final = "OFFPAGE_"
 _WORDS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
-def _setting(default: Any, doc: str, *, meaning: str = "") -> Any:
+def _setting(default: Any, doc: str, *, meaning: str = "", secret: bool = False) -> Any:
     """A setting with what it is for; `meaning` is what its value stands for in the help (`DIR`)."""
-    return field(default=default, metadata={"doc": doc, "meaning": meaning})
+    return field(default=default, repr=not secret, metadata={"doc": doc, "meaning": meaning})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,19 @@ class Settings:
     port: int = _setting(8080, "Port to listen on; 0 takes any that is free.", meaning="PORT")
     data: str = _setting("", "Where databases and files are kept. Default: FOLDER/.offpage", meaning="DIR")
     database: str = _setting(
-        "", "A postgresql:// address, for everything that would be in SQLite files otherwise.", meaning="URL"
+        "",
+        "A postgresql:// address, for everything that would be in SQLite files otherwise.",
+        meaning="URL",
+        secret=True,
     )
     url: str = _setting("", "Where callers reach the server, for `app.url`. Default: http://HOST:PORT", meaning="URL")
-    stop_seconds: float = _setting(
-        10.0, "How long a stopping server waits for requests that are being answered.", meaning="SECONDS"
+    trusted_proxies: str = _setting(
+        "",
+        "Addresses of proxies, with commas, whose X-Forwarded-For is believed; * is all of them.",
+        meaning="ADDRESSES",
+    )
+    stop_seconds: int = _setting(
+        10, "How long a stopping server waits for requests that are being answered.", meaning="SECONDS"
     )
     allow_data_loss: bool = _setting(
         False, "Follow the app's data types even where that puts data aside (it is renamed, never deleted)."
@@ -106,8 +114,6 @@ def _read(one: SettingDoc, text: str) -> Any:
                 return _WORDS[text.strip().lower()]
             case int():
                 return int(text)
-            case float():
-                return float(text)
     except (KeyError, ValueError):
         wanted = "yes or no" if isinstance(one.default, bool) else "a number"
         raise AppError(f"The environment variable {one.variable} must be {wanted}, not {text!r}.") from None
@@ -136,4 +142,4 @@ def settings_markdown() -> str:
 def _default(one: SettingDoc) -> str:
     if isinstance(one.default, bool):
         return "yes" if one.default else "no"
-    return f"`{one.default:g}`" if isinstance(one.default, float) else f"`{one.default}`" if one.default else ""
+    return f"`{one.default}`" if one.default else ""

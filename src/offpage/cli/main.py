@@ -1,0 +1,110 @@
+"""The command `offpage`: finds the command that is asked for, runs it, and turns errors into sentences.
+
+Exit codes: 0 done; 1 it could not be done, or there are issues; 2 the command line makes no sense;
+70 a mistake inside Offpage; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import click
+
+from offpage import __version__
+from offpage.kernel.errors import OffpageError
+
+DONE: Final = 0
+FAILED: Final = 1
+MISUSED: Final = 2
+BROKEN: Final = 70
+INTERRUPTED: Final = 130
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "new": "Make a small working app to start from.",
+    "dev": "Serve a folder, reading it again when it changes.",
+    "serve": "Serve the live version at /, the folder at /version-test/.",
+    "check": "List every issue of an app.",
+    "run": "Run one workflow now and print its trace.",
+    "runs": "List and show runs.",
+    "token": "Create, list and revoke API tokens.",
+    "detect": "Wait for a sample request to a workflow.",
+}
+"""What each command does. Its code is the module of the same name, imported only when it is needed."""
+
+
+class Commands(click.Group):
+    """The commands, imported one by one as they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of an app's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"offpage.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    help="Offpage runs an app's backend workflows from a folder of YAML files.",
+    epilog="offpage COMMAND --help tells more. Exit codes: 0 done, 1 not done or issues found, 2 misused, 130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", message="offpage %(version)s")
+def offpage() -> None:
+    """Hold the commands together."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code. Errors are told on standard error."""
+    try:
+        code = offpage.main(list(arguments), prog_name="offpage", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return MISUSED if isinstance(error, click.UsageError) else FAILED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has heard enough (`offpage runs list | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OffpageError as error:
+        _tell(arguments, error.message, error.code)
+        return FAILED
+    except OSError as error:
+        _tell(arguments, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", "SYSTEM")
+        return FAILED
+    except Exception as error:
+        if os.environ.get("OFFPAGE_DEBUG"):
+            raise
+        crash = f"{type(error).__name__}: {error}"
+        _tell(arguments, f"A mistake inside Offpage: {crash}\nSet OFFPAGE_DEBUG=1 to see where it happened.", "BROKEN")
+        return BROKEN
+    return code if isinstance(code, int) else DONE
+
+
+def _tell(arguments: Sequence[str], message: str, code: str) -> None:
+    """Say on standard error why it could not be done."""
+    if "--json" in arguments:
+        from offpage.cli.printing import as_json
+
+        click.echo(as_json({"error": {"code": code, "message": message}}), err=True)
+    else:
+        click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)

@@ -1,0 +1,61 @@
+"""What a command prints: human text on a terminal, JSON lines with --json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def as_json(data: Any) -> str:
+    """One line of JSON."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def plain(value: Any, longest: int = 200) -> str:
+    """A value on one line of a terminal: texts bare, all else as JSON, control characters made visible, cut."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() and abs(value) < 1e15 else value
+    text = value if isinstance(value, str) and value.isprintable() else json.dumps(value, ensure_ascii=False)
+    if not text.isprintable():
+        text = json.dumps(value)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Prints for people, or for programs (`as_json`)."""
+
+    as_json: bool = False
+
+    def text(self, line: str = "") -> None:
+        """Print a line for people."""
+        if not self.as_json:
+            click.echo(line)
+
+    def hint(self, line: str) -> None:
+        """Print a line for people beside the output proper, on standard error."""
+        if not self.as_json:
+            click.echo(line, err=True)
+
+    def data(self, data: Any) -> None:
+        """Print a line for programs."""
+        if self.as_json:
+            click.echo(as_json(data))
+
+    def drawn(self, draw: Callable[[Console], None]) -> None:
+        """Draw for people: tables and trees."""
+        if not self.as_json:
+            from rich.console import Console
+
+            draw(Console(highlight=False, soft_wrap=False))

@@ -1,0 +1,37 @@
+"""The server's log: what happens (kernel/events) as lines on standard error, for people or as JSON."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any, Final
+
+import structlog
+
+from offpage.kernel.events import Events
+
+_LEVELS: Final = {"crashed": "error", "broke": "error", "failed": "error", "slow": "warning"}
+"""The level of an event by the last word of its name (`step.crashed`)."""
+
+
+def log_events(events: Events, *, as_json: bool) -> None:
+    """Write a line for everything that is said from now on."""
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else _for_people()
+    logger = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), renderer],
+    )
+
+    def listen(name: str, fields: dict[str, Any]) -> None:
+        level = _LEVELS.get(name.rpartition(".")[2], "info")
+        logger.msg(name, level=level, **{key: _plain(value) for key, value in fields.items()})
+
+    events.listen(listen)
+
+
+def _for_people() -> Any:
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _plain(value: Any) -> Any:
+    return "".join(traceback.format_exception(value)) if isinstance(value, BaseException) else value

@@ -1,0 +1,47 @@
+"""Serves an app until the process is told to stop: environments started, requests answered, the folder watched."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from offpage.host.compose import Host
+from offpage.host.watching import watch
+from offpage.kernel.errors import OffpageError
+from offpage.kernel.issues import Issue, Issues
+from offpage.web.app import application
+from offpage.web.server import Binding, serve
+
+Told = Callable[[Issues], None]
+"""Gets the issues of the folder each time it has been read again; called in a thread."""
+
+
+async def serve_host(
+    host: Host, binding: Binding, listener: socket.socket, *, ready: Callable[[], None], told: Told
+) -> None:
+    """Serve on a socket until SIGTERM or SIGINT; then what is running ends, and the databases are closed.
+
+    `ready` is called once requests are accepted.
+    """
+    stop = asyncio.Event()
+    try:
+        await host.start()
+        watching = asyncio.create_task(watch(host.place.folder, lambda: _reload(host, told), stop))
+        try:
+            await serve(application(host.site), binding, listener, ready=ready)
+        finally:
+            stop.set()
+            await watching
+    finally:
+        await host.stop()
+
+
+def _reload(host: Host, told: Told) -> None:
+    """Read the folder again; what keeps it from being read is an issue too, and the watching goes on."""
+    try:
+        host.reload(told)
+    except (OffpageError, OSError) as error:
+        issues = Issues()
+        issues.add(Issue("", f"The folder could not be read again: {error}", "app.yaml", 1, 1))
+        told(issues)
