@@ -12,7 +12,7 @@ from offpage.values.types import NUMBER, TEXT, YES_NO, Type
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: with them Python 3.11 cannot make a Kind[X](…)
 class Kind(Generic[T]):
     """A kind of property.
 
