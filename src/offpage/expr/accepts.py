@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from offpage.values.types import FILE, IMAGE, JSON, TEXT, Type
+from offpage.values.types import JSON, NUMBER, TEXT, YES_NO, Type
 
 FITS_EVERYWHERE: Final = ("unknown", "empty")
 """Kinds of a mistake and of the word `empty`: every operand takes them."""
@@ -80,10 +80,14 @@ ITEM: Final = Accepts("an item of the list", lambda given, first: first is None 
 LIST_OF_SAME: Final = Accepts("a list of these", lambda given, first: first is None or _fits(given, first.listed))
 """A list of the type of the first operand (which is one value)."""
 
-JSON_OR: Final = one_of(JSON, TEXT, Type("number"), Type("yes_no"))
+JSON_OR: Final = one_of(JSON, TEXT, NUMBER, YES_NO)
 """What a json value can be compared with."""
 
-URL: Final = one_of(FILE, IMAGE)
+SAME_OR_JSON: Final = Accepts(
+    "the same type, or json",
+    lambda given, first: SAME.test(given, first) or given.kind == "json" and not given.is_list,
+)
+"""The type of the first operand, or a json value that may turn out to be the same."""
 
 
 def per_item(gives: Accepts) -> Accepts:

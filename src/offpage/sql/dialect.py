@@ -7,7 +7,90 @@ from typing import Protocol
 from offpage.sql.fragment import Sql, Statement
 
 
-class Dialect(Protocol):
+class Terms(Protocol):
+    """What the databases say differently about an operator's meaning; `sql/terms.py` has what they say alike.
+
+    Operands are the terms of one column. NULL in gives NULL out (NULL for a yes/no means no).
+    """
+
+    def bound(self, storage: str, of: Sql) -> Sql:
+        """A bound value of a storage class with its type said out loud, where the database cannot guess it."""
+        ...
+
+    def compare_text(self, symbol: str, one: Sql, other: Sql) -> Sql:
+        """Whether one text stands in this order to the other, by code point."""
+        ...
+
+    def add(self, one: Sql, other: Sql) -> Sql:
+        """The sum; NULL where it overflows, as for all arithmetic."""
+        ...
+
+    def subtract(self, one: Sql, other: Sql) -> Sql:
+        """The difference."""
+        ...
+
+    def multiply(self, one: Sql, other: Sql) -> Sql:
+        """The product."""
+        ...
+
+    def divide(self, one: Sql, other: Sql) -> Sql:
+        """The quotient; NULL for a division by zero."""
+        ...
+
+    def remainder(self, one: Sql, other: Sql) -> Sql:
+        """What is left of a division (`values/decimals.py`)."""
+        ...
+
+    def rounded(self, of: Sql, places: Sql | None) -> Sql:
+        """Rounded to decimal places (`values/decimals.py`)."""
+        ...
+
+    def smaller(self, one: Sql, other: Sql) -> Sql:
+        """The smaller of two."""
+        ...
+
+    def larger(self, one: Sql, other: Sql) -> Sql:
+        """The larger of two."""
+        ...
+
+    def within(self, part: Sql, of: Sql) -> Sql:
+        """Whether `of` holds `part`, capitals and small letters told apart."""
+        ...
+
+    def begins(self, of: Sql, part: Sql) -> Sql:
+        """Whether `of` begins with `part`."""
+        ...
+
+    def ends(self, of: Sql, part: Sql) -> Sql:
+        """Whether `of` ends with `part`."""
+        ...
+
+    def uppercase(self, of: Sql) -> Sql:
+        """All letters as capitals (`values/text_case.py`)."""
+        ...
+
+    def lowercase(self, of: Sql) -> Sql:
+        """All letters as small ones (`values/text_case.py`)."""
+        ...
+
+    def trimmed(self, of: Sql, blanks: str) -> Sql:
+        """Without any of these characters around it."""
+        ...
+
+    def shifted(self, moment: Sql, number: Sql, unit_ms: int) -> Sql:
+        """A moment so many units later, to the nearest ms (`values/calendar.py`)."""
+        ...
+
+    def plus_days(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
+        """A moment so many calendar days later (`values/calendar.py`)."""
+        ...
+
+    def plus_months(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
+        """A moment so many calendar months later (`values/calendar.py`)."""
+        ...
+
+
+class Dialect(Terms, Protocol):
     """One database's way of saying things."""
 
     name: str

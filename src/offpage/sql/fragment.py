@@ -38,9 +38,7 @@ def sql(template: LiteralString, *holes: Sql) -> Sql:
     """Fill the `{}` of a literal template with fragments."""
     texts = template.split("{}")
     if len(texts) != len(holes) + 1:
-        raise ValueError(
-            f"{len(texts) - 1} holes and {len(holes)} fragments: {template}"
-        )
+        raise ValueError(f"{len(texts) - 1} holes and {len(holes)} fragments: {template}")
     parts: list[str | Value] = [texts[0]]
     for hole, text in zip(holes, texts[1:], strict=True):
         parts.extend(hole.parts)

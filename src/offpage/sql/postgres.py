@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.sql.fragment import Sql, Statement, Value, sql
+from offpage.sql.postgres_terms import PostgresTerms
 
 COLUMN_TYPES: Final = {
     "text": 'TEXT COLLATE "C"',
@@ -16,7 +17,7 @@ COLUMN_TYPES: Final = {
 }
 
 
-class Postgres:
+class Postgres(PostgresTerms):
     """The PostgreSQL dialect."""
 
     name = "postgres"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.sql.fragment import NOTHING, Sql, Statement, Value
+from offpage.sql.sqlite_terms import SqliteTerms
 
 COLUMN_TYPES: Final = {
     "text": "TEXT",
@@ -16,7 +17,7 @@ COLUMN_TYPES: Final = {
 }
 
 
-class Sqlite:
+class Sqlite(SqliteTerms):
     """The SQLite dialect."""
 
     name = "sqlite"

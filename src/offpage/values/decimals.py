@@ -29,7 +29,7 @@ def remainder(one: float, other: float) -> float | None:
     """What is left of a division, with the sign of the first, counted in decimal digits: 0.3 % 0.1 is 0."""
     if abs(other) < SMALLEST_DIVISOR:
         return None
-    if one.is_integer() and other.is_integer():
+    if abs(one) <= 2**53 >= abs(other) and one.is_integer() and other.is_integer():
         return math.fmod(one, other)
     return float(_EXACT.remainder(Decimal(repr(one)), Decimal(repr(other))))
 

@@ -6,20 +6,25 @@ Each character is mapped by itself (Unicode's simple mapping), except that the s
 from __future__ import annotations
 
 import re
-import sys
 from functools import cache
 from typing import Final
 
-BLANKS: Final = "".join(chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace() or code == 0xFEFF)
-"""Every character that counts as a blank."""
+BLANKS: Final = (
+    "\t\n\x0b\x0c\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""Every character that counts as a blank (what JavaScript trims)."""
 
-_WORD_START: Final = re.compile(rf"(?:^|(?<=[{re.escape(BLANKS)}]))\S")
+_LAST_LETTER: Final = 0x1E943
+"""No letter after this one has a capital."""
+
+_WORD_START: Final = re.compile(rf"(?:^|(?<=[{BLANKS}]))[^{BLANKS}]")
 
 
 @cache
 def _capitals() -> dict[int, str]:
     """What each small letter becomes."""
-    every = map(chr, range(sys.maxunicode + 1))
+    every = map(chr, range(_LAST_LETTER + 1))
     mapped = {ord(one): one.upper() for one in every if one.upper() != one and len(one.upper()) == 1}
     return mapped | {ord("ß"): "SS"}
 
@@ -27,7 +32,7 @@ def _capitals() -> dict[int, str]:
 @cache
 def _small() -> dict[int, str]:
     """What each capital becomes."""
-    every = map(chr, range(sys.maxunicode + 1))
+    every = map(chr, range(_LAST_LETTER + 1))
     return {ord(one): one.lower() for one in every if one.lower() != one and len(one.lower()) == 1}
 
 

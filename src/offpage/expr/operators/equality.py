@@ -1,0 +1,212 @@
+"""Equality, and being in a list. In a search or a privacy rule the strict pair is meant, where empty equals nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from offpage.expr.accepts import (
+    ANY_LIST,
+    ANYTHING,
+    JSON_OR,
+    LIST_OF_SAME,
+    NOT_JSON,
+    ONE_VALUE,
+    SAME,
+    SAME_OR_JSON,
+    one_of,
+)
+from offpage.expr.operator import operator
+from offpage.sql import terms
+from offpage.values.shapes import Interval
+from offpage.values.types import FILE, IMAGE, JSON, TEXT, YES_NO
+
+
+def is_nothing(one: Any) -> bool:
+    """Whether a value counts as empty: nothing, a text without characters, a list without items."""
+    return one is None or one in ("", [], ())
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two values that are not empty are the same.
+
+    Yes is not 1 (they meet inside json), and intervals are compared by their exact length.
+    """
+    if type(one) is type(other) and type(one) in (str, float, int, bool):
+        return bool(one == other)
+    match one, other:
+        case Interval(), Interval():
+            return one.total_ms == other.total_ms
+        case bool(), _:
+            return one is other
+        case _, bool():
+            return False
+        case dict(), dict():
+            return one.keys() == other.keys() and all(equal(part, other[key]) for key, part in one.items())
+        case list() | tuple(), list() | tuple():
+            return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same; two empties are."""
+    if is_nothing(one) or is_nothing(other):
+        return is_nothing(one) and is_nothing(other)
+    return equal(one, other)
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether exactly one is empty, or both have a value and these differ."""
+    if one is None or other is None:
+        return one is not other
+    return not equal(one, other)
+
+
+def _both_and_equal(one: Any, other: Any) -> bool:
+    """The strict equality of lists, which come as () when they are empty."""
+    return bool(one) and bool(other) and equal(one, other)
+
+
+def _lists_differ(one: Any, other: Any) -> bool:
+    return not same(one, other)
+
+
+operator(
+    "==",
+    NOT_JSON,
+    other=SAME_OR_JSON,
+    gives=YES_NO,
+    form="symbol",
+    takes_empty=True,
+    doc="Whether both are the same; two empties are the same.",
+    py=same,
+)
+operator(
+    "!=",
+    NOT_JSON,
+    other=SAME_OR_JSON,
+    gives=YES_NO,
+    form="symbol",
+    takes_empty=True,
+    doc="Whether the two differ; two empties do not.",
+    py=lambda one, other: not same(one, other),
+)
+operator(
+    "==strict",
+    NOT_JSON,
+    other=SAME,
+    gives=YES_NO,
+    form="symbol",
+    doc="What == means inside a search and a privacy rule: whether both have a value and it is the same.",
+    py=equal,
+    sql=lambda d, one, other: terms.equal(one, other),
+)
+operator(
+    "!=strict",
+    NOT_JSON,
+    other=SAME,
+    gives=YES_NO,
+    form="symbol",
+    takes_empty=True,
+    doc="What != means inside a search and a privacy rule: whether exactly one is empty, or both have values that differ.",
+    py=differ,
+    sql=lambda d, one, other: terms.differ(one, other),
+)
+
+for _first, _other, _things, _equal_strict, _differ_strict in (
+    (JSON, JSON_OR, "json values, with keys in any order,", equal, differ),
+    (ANY_LIST, SAME, "lists", _both_and_equal, _lists_differ),
+):
+    operator(
+        "==",
+        _first,
+        other=_other,
+        gives=YES_NO,
+        form="symbol",
+        takes_empty=True,
+        doc=f"Whether two {_things} are the same; two empties are the same.",
+        py=same,
+    )
+    operator(
+        "!=",
+        _first,
+        other=_other,
+        gives=YES_NO,
+        form="symbol",
+        takes_empty=True,
+        doc=f"Whether two {_things} differ; two empties do not.",
+        py=lambda one, other: not same(one, other),
+    )
+    operator(
+        "==strict",
+        _first,
+        other=_other,
+        gives=YES_NO,
+        form="symbol",
+        doc=f"Whether two {_things} both have a value and are the same.",
+        py=_equal_strict,
+    )
+    operator(
+        "!=strict",
+        _first,
+        other=_other,
+        gives=YES_NO,
+        form="symbol",
+        takes_empty=True,
+        doc=f"Whether two {_things} differ, one of them being empty included.",
+        py=_differ_strict,
+    )
+
+
+def among(one: Any, items: Any) -> bool:
+    """Whether a list holds a value."""
+    return any(equal(one, item) for item in items if item is not None)
+
+
+operator(
+    "in",
+    ONE_VALUE,
+    items=LIST_OF_SAME,
+    gives=YES_NO,
+    form="symbol",
+    query="in",
+    doc="Whether the list holds it.",
+    py=among,
+)
+operator(
+    "not in",
+    ONE_VALUE,
+    items=LIST_OF_SAME,
+    gives=YES_NO,
+    form="symbol",
+    query="not in",
+    doc="Whether it has a value that the list does not hold.",
+    py=lambda one, items: not among(one, items),
+)
+
+TEXTS: Final = one_of(TEXT, FILE, IMAGE)
+
+for _accepts, _empty, _not_empty in (
+    (TEXTS, terms.is_empty_text, terms.is_not_empty_text),
+    (NOT_JSON, terms.is_empty, terms.is_not_empty),
+    (ANYTHING, None, None),
+):
+    operator(
+        "is_empty",
+        _accepts,
+        gives=YES_NO,
+        takes_empty=True,
+        query="is_empty",
+        doc="Whether there is no value: nothing, a text without characters, a list without items.",
+        py=is_nothing,
+        sql=_empty and (lambda d, of, say=_empty: say(of)),
+    )
+    operator(
+        "is_not_empty",
+        _accepts,
+        gives=YES_NO,
+        takes_empty=True,
+        query="is_not_empty",
+        doc="Whether there is a value.",
+        py=lambda of: not is_nothing(of),
+        sql=_not_empty and (lambda d, of, say=_not_empty: say(of)),
+    )

@@ -1,0 +1,86 @@
+"""What every value has: a replacement when it is empty, itself as text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from offpage.expr.accepts import ANY_LIST, ANYTHING, NOT_JSON, SAME, optional
+from offpage.expr.operator import operator
+from offpage.expr.operators.equality import TEXTS, is_nothing
+from offpage.expr.operators.text import bounded
+from offpage.sql import terms
+from offpage.values.codec import to_json, to_text
+from offpage.values.kinds.json import compact
+from offpage.values.types import TEXT, UNKNOWN, Type
+
+if TYPE_CHECKING:
+    from offpage.expr.runtime import Runtime
+
+
+def _filled(types: tuple[Type | None, ...]) -> Type:
+    """The type of the value, or of its replacement where the value is the word `empty`."""
+    first, other = types
+    return (other if first is None or first.kind == "empty" else first) or UNKNOWN
+
+
+for _accepts, _default in ((TEXTS, terms.default_text), (NOT_JSON, terms.default), (ANYTHING, None)):
+    operator(
+        "default",
+        _accepts,
+        value=SAME,
+        gives=_filled,
+        takes_empty=True,
+        doc="The value, or the given one when it is empty.",
+        py=lambda of, value: value if is_nothing(of) else of,
+        sql=_default and (lambda d, of, value, say=_default: say(of, value)),
+    )
+
+
+def as_text(rt: Runtime, types: tuple[Type | None, ...], value: Any) -> str:
+    """A value as people read it."""
+    return to_text(types[0] or UNKNOWN, value, rt.forms)
+
+
+operator(
+    "as_text",
+    ANYTHING,
+    gives=TEXT,
+    uses_runtime=True,
+    uses_types=True,
+    doc="The value as people read it: dates in the run's zone, an option by its label, a list with commas.",
+    py=as_text,
+)
+
+
+def as_json(rt: Runtime, types: tuple[Type | None, ...], value: Any) -> str | None:
+    """How JSON writes the value, quotes and all."""
+    return bounded(compact(to_json(types[0] or UNKNOWN, value, rt.forms)))
+
+
+operator(
+    "as_json",
+    ANYTHING,
+    gives=TEXT,
+    uses_runtime=True,
+    uses_types=True,
+    doc="The value as JSON writes it: text in quotes, a date as ISO in UTC, yes as true, a list in brackets.",
+    py=as_json,
+)
+
+
+def joined(rt: Runtime, types: tuple[Type | None, ...], items: Any, separator: str = ", ") -> str | None:
+    """The items as people read them, with a separator between them."""
+    of = (types[0] or UNKNOWN).item
+    return bounded(separator.join(to_text(of, item, rt.forms) for item in items)) if items else None
+
+
+operator(
+    "join",
+    ANY_LIST,
+    separator=optional(TEXT),
+    gives=TEXT,
+    uses_runtime=True,
+    uses_types=True,
+    doc="The items as one text, with a separator between them (a comma and a blank if none is given).",
+    py=joined,
+)

@@ -1,0 +1,112 @@
+"""Texts: joining, cases, lengths, looking for a part."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.expr.operator import operator
+from offpage.sql import terms
+from offpage.values.text_case import BLANKS, capitalized, lowercase, uppercase
+from offpage.values.types import NUMBER, TEXT, YES_NO
+
+LONGEST: Final = 10_000_000
+"""Most characters of a text; a result that would be longer is empty."""
+
+
+def bounded(text: str) -> str | None:
+    """The text, or empty where it is longer than a text may be."""
+    return text if len(text) <= LONGEST else None
+
+
+def joined(one: str, other: str) -> str | None:
+    """One text after the other."""
+    return bounded(one + other)
+
+
+for _form, _name in (("symbol", "+"), ("method", "append")):
+    operator(
+        _name,
+        TEXT,
+        other=TEXT,
+        gives=TEXT,
+        form=_form,
+        doc="The one text followed by the other.",
+        py=joined,
+        sql=lambda d, of, other: terms.concatenate(of, other),
+    )
+
+operator(
+    "contains",
+    TEXT,
+    part=TEXT,
+    gives=YES_NO,
+    doc="Whether the second text appears in the first, capitals and small letters told apart.",
+    py=lambda of, part: part in of,
+    sql=lambda d, of, part: d.within(part, of),
+)
+operator(
+    "not_contains",
+    TEXT,
+    part=TEXT,
+    gives=YES_NO,
+    doc="Whether the second text does not appear in the first.",
+    py=lambda of, part: part not in of,
+    sql=lambda d, of, part: terms.is_not_yes(d.within(part, of)),
+)
+operator(
+    "starts_with",
+    TEXT,
+    part=TEXT,
+    gives=YES_NO,
+    doc="Whether the text begins with the other.",
+    py=str.startswith,
+    sql=lambda d, of, part: d.begins(of, part),
+)
+operator(
+    "ends_with",
+    TEXT,
+    part=TEXT,
+    gives=YES_NO,
+    doc="Whether the text ends with the other.",
+    py=str.endswith,
+    sql=lambda d, of, part: d.ends(of, part),
+)
+operator(
+    "uppercase",
+    TEXT,
+    gives=TEXT,
+    doc="All letters as capitals.",
+    py=uppercase,
+    sql=lambda d, of: d.uppercase(of),
+)
+operator(
+    "lowercase",
+    TEXT,
+    gives=TEXT,
+    doc="All letters as small ones.",
+    py=lowercase,
+    sql=lambda d, of: d.lowercase(of),
+)
+operator(
+    "capitalized",
+    TEXT,
+    gives=TEXT,
+    doc="The first letter of each word as a capital; the rest stays.",
+    py=capitalized,
+)
+operator(
+    "trimmed",
+    TEXT,
+    gives=TEXT,
+    doc="Without the blanks, tabs and line ends around it.",
+    py=lambda of: of.strip(BLANKS),
+    sql=lambda d, of: d.trimmed(of, BLANKS),
+)
+operator(
+    "length",
+    TEXT,
+    gives=NUMBER,
+    doc="The number of characters.",
+    py=lambda of: float(len(of)),
+    sql=lambda d, of: terms.length(of),
+)

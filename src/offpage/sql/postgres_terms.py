@@ -1,0 +1,184 @@
+"""How PostgreSQL says what an operator means.
+
+Its arithmetic raises errors where ours has no answer, and it may evaluate an operand anywhere; so operands that
+occur more than once are computed once, in a subquery that OFFSET 0 keeps the planner from dissolving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from offpage.sql import postgres_calendar as calendar
+from offpage.sql.fragment import Sql, Value, ident, join, sql, value
+from offpage.sql.terms import COMPARISONS
+
+TYPES: Final = {
+    "text": sql("TEXT"),
+    "number": sql("DOUBLE PRECISION"),
+    "yes_no": sql("BOOLEAN"),
+    "integer": sql("BIGINT"),
+    "json": sql("TEXT"),
+}
+LONGEST_REPEATED: Final = 80
+"""An operand longer than this is not written twice."""
+
+
+class PostgresTerms:
+    """Terms in PostgreSQL's words; `Terms` in dialect.py says what each means."""
+
+    def bound(self, storage: str, of: Sql) -> Sql:
+        """A bound value with its type, which PostgreSQL cannot always guess."""
+        if storage in ("text", "json"):
+            return sql('(CAST({} AS TEXT) COLLATE "C")', of)
+        return sql("CAST({} AS {})", of, TYPES[storage])
+
+    def compare_text(self, symbol: str, one: Sql, other: Sql) -> Sql:
+        """By code point: the collation C compares bytes."""
+        return sql('({} COLLATE "C"{}{})', one, COMPARISONS[symbol], other)
+
+    def add(self, one: Sql, other: Sql) -> Sql:
+        """The sum; NULL where it overflows."""
+        return once(_sum, one, other)
+
+    def subtract(self, one: Sql, other: Sql) -> Sql:
+        """The difference; NULL where it overflows."""
+        return once(_sum, one, sql("(- {})", other))
+
+    def multiply(self, one: Sql, other: Sql) -> Sql:
+        """The product; NULL where it overflows."""
+        return once(_product, one, other)
+
+    def divide(self, one: Sql, other: Sql) -> Sql:
+        """The quotient; NULL where it overflows and for a division by zero."""
+        return once(_quotient, one, other)
+
+    def remainder(self, one: Sql, other: Sql) -> Sql:
+        """The remainder in decimal digits."""
+        return once(_remainder, one, other)
+
+    def rounded(self, of: Sql, places: Sql | None) -> Sql:
+        """Rounded to decimal places, half away from zero."""
+        digits = sql("0") if places is None else sql("CAST(trunc(greatest(-340, least(340, {}))) AS INTEGER)", places)
+        exact = sql("round(CAST(CAST({} AS TEXT) AS NUMERIC), {})", of, digits)
+        number = once(_representable, exact)
+        return number if places is None else sql("CASE WHEN {} IS NOT NULL THEN {} END", places, number)
+
+    def smaller(self, one: Sql, other: Sql) -> Sql:
+        """The smaller of two; NULL if one is."""
+        return once(
+            lambda a, b: sql("CASE WHEN {} <= {} THEN {} WHEN {} < {} THEN {} END", a, b, a, b, a, b), one, other
+        )
+
+    def larger(self, one: Sql, other: Sql) -> Sql:
+        """The larger of two; NULL if one is."""
+        return once(
+            lambda a, b: sql("CASE WHEN {} >= {} THEN {} WHEN {} > {} THEN {} END", a, b, a, b, a, b), one, other
+        )
+
+    def within(self, part: Sql, of: Sql) -> Sql:
+        """Whether a text holds another, cases told apart."""
+        return sql("(strpos({}, {}) > 0)", of, part)
+
+    def begins(self, of: Sql, part: Sql) -> Sql:
+        """Whether a text begins with another."""
+        return sql("starts_with({}, {})", of, part)
+
+    def ends(self, of: Sql, part: Sql) -> Sql:
+        """Whether a text ends with another."""
+        return sql("(right({}, length({})) = {})", of, part, part)
+
+    def uppercase(self, of: Sql) -> Sql:
+        """All letters as capitals, by Unicode's simple mapping, and SS for the sharp s."""
+        return sql("(replace(upper({} COLLATE \"pg_c_utf8\"), 'ß', 'SS') COLLATE \"C\")", of)
+
+    def lowercase(self, of: Sql) -> Sql:
+        """All letters as small ones, by Unicode's simple mapping."""
+        return sql('(lower({} COLLATE "pg_c_utf8") COLLATE "C")', of)
+
+    def trimmed(self, of: Sql, blanks: str) -> Sql:
+        """Without these characters around it."""
+        return sql("btrim({}, {})", of, value(blanks))
+
+    def shifted(self, moment: Sql, number: Sql, unit_ms: int) -> Sql:
+        """A moment so many units of ms later."""
+        return once(lambda m, n: calendar.shifted(m, n, unit_ms), moment, number)
+
+    def plus_days(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
+        """A moment so many calendar days later."""
+        return calendar.plus_days(zone, moment, number)
+
+    def plus_months(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
+        """A moment so many calendar months later."""
+        return calendar.plus_months(zone, moment, number)
+
+
+def once(say: Callable[..., Sql], *operands: Sql) -> Sql:
+    """What `say` makes of operands that it may repeat: each is computed once unless it is short."""
+    if all(_is_short(one) for one in operands):
+        return say(*operands)
+    names = [ident(f"op_{at}") for at in range(len(operands))]
+    given = join(", ", (sql("{} AS {}", one, name) for one, name in zip(operands, names, strict=True)))
+    return sql("(SELECT {} FROM (SELECT {} OFFSET 0) AS op_o)", say(*names), given)
+
+
+def _is_short(one: Sql) -> bool:
+    texts = [part for part in one.parts if not isinstance(part, Value)]
+    return len(one.parts) - len(texts) <= 1 and sum(map(len, texts)) <= LONGEST_REPEATED
+
+
+def _sum(x: Sql, y: Sql) -> Sql:
+    """Halves are added first where the sum may be too large (2 to the power of 1023 is half of what is)."""
+    return sql(
+        "CASE WHEN abs({}) <= 8.9e307 AND abs({}) <= 8.9e307 THEN {} + {} "
+        "WHEN abs({}) <= 1 OR abs({}) <= 1 OR ({} < 0) <> ({} < 0) THEN {} + {} "
+        "WHEN abs({} / 2 + {} / 2) < 8.98846567431158e307 THEN {} + {} END",
+        *(x, y) * 7,
+    )
+
+
+def _product(x: Sql, y: Sql) -> Sql:
+    """Near the limits, both are made smaller (or larger) by 2 to the power of 600 to see what will come out."""
+    size = sql("ln(abs({})) + ln(abs({}))", x, y)
+    small = sql("abs(({} * power(2::float8, -600)) * ({} * power(2::float8, -600)))", x, y)
+    large = sql("abs(({} * power(2::float8, 600)) * ({} * power(2::float8, 600)))", x, y)
+    zero = sql("CASE WHEN {} = 0 OR {} = 0 THEN 0::float8 ", x, y)
+    return sql("{}{}", zero, _guarded(sql("{} * {}", x, y), x, y, size, small, large))
+
+
+def _quotient(x: Sql, y: Sql) -> Sql:
+    """As for the product."""
+    size = sql("ln(abs({})) - ln(abs({}))", x, y)
+    small = sql("abs(({} * power(2::float8, -600)) / ({} * power(2::float8, 600)))", x, y)
+    large = sql("abs(({} * power(2::float8, 600)) / ({} * power(2::float8, -600)))", x, y)
+    zero = sql("CASE WHEN {} = 0 THEN NULL WHEN {} = 0 THEN 0::float8 ", y, x)
+    return sql("{}{}", zero, _guarded(sql("{} / {}", x, y), x, y, size, small, large))
+
+
+def _guarded(result: Sql, x: Sql, y: Sql, size: Sql, small: Sql, large: Sql) -> Sql:
+    """The rest of a CASE: the result where it is certainly a number, else by its logarithm and its scaled form."""
+    return sql(
+        "WHEN abs({}) BETWEEN 1e-140 AND 1e140 AND abs({}) BETWEEN 1e-140 AND 1e140 THEN {} "
+        "WHEN {} > 711.5 THEN NULL WHEN {} < -749 THEN 0 "
+        "WHEN {} > 706 THEN CASE WHEN {} < power(2::float8, -176) THEN {} END "
+        "WHEN {} < -706 THEN CASE WHEN {} > power(2::float8, 125) THEN {} ELSE 0 END "
+        "ELSE {} END",
+        *(x, y, result, size, size),
+        *(size, small, result),
+        *(size, large, result),
+        result,
+    )
+
+
+def _remainder(x: Sql, y: Sql) -> Sql:
+    """Numbers become NUMERIC by way of their shortest text, which keeps all their digits."""
+    return sql(
+        "CASE WHEN abs({}) >= 1e-300 THEN "
+        "CAST(CAST(CAST({} AS TEXT) AS NUMERIC) % CAST(CAST({} AS TEXT) AS NUMERIC) AS DOUBLE PRECISION) END",
+        *(y, x, y),
+    )
+
+
+def _representable(exact: Sql) -> Sql:
+    """A NUMERIC as a number; NULL where it is beyond all numbers."""
+    return sql("CASE WHEN abs({}) <= 1.7976931348623157e308 THEN CAST({} AS DOUBLE PRECISION) END", exact, exact)
