@@ -74,7 +74,8 @@ class Alteration:
         """Change many things alike and return the ids of those that there were, in order. Raises NotUnique."""
         first = (now, *self._bound(values))
         there: set[str] = set()
-        for some in chunks(ids):
+        once = without_repeats(ids)
+        for some in chunks(once):
             many = padded(some)
             try:
                 rows = tx.rows(self._many.text(len(many)), (*first, *many))
@@ -84,7 +85,7 @@ class Alteration:
                 there.add(row[0])
                 for field, value in zip(self._increased, row[1:], strict=True):
                     self._check(field, value)
-        changed = [one for one in without_repeats(ids) if one in there]
+        changed = [one for one in once if one in there]
         self._change_lists(tx, changed, values)
         return changed
 
