@@ -90,6 +90,19 @@ def _take(dialect: Dialect) -> Sql:
     return sql("{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect), _COLUMNS)
 
 
+def _waiting(priority: Sql) -> Sql:
+    """The soonest of one priority: so much is read from the index, not all that wait."""
+    return sql(
+        "SELECT {} FROM op_queue WHERE state = 'waiting' AND priority = {} AND (due_at, id) > ({}, {})"
+        " ORDER BY due_at, id LIMIT {}",
+        _COLUMNS,
+        priority,
+        HOLE,
+        HOLE,
+        HOLE,
+    )
+
+
 _INSERTS: Final = {rows: _insert(rows) for rows in _CHUNKS}
 _CLAIM: Final = Prepared(_claim)
 _TAKE: Final = Prepared(_take)
@@ -114,10 +127,11 @@ _NEXT_DUE: Final = prepared(
 )
 _GET: Final = prepared("SELECT {} FROM op_queue WHERE id = {}", _COLUMNS, HOLE)
 _WAITING: Final = prepared(
-    "SELECT {} FROM op_queue WHERE state = 'waiting' AND priority IN (0, 1) AND (due_at, id) > ({}, {})"
+    "SELECT * FROM (SELECT * FROM ({}) AS normal UNION ALL SELECT * FROM ({}) AS background) AS every"
     " ORDER BY due_at, id LIMIT {}",
-    _COLUMNS,
-    *[HOLE] * 3,
+    _waiting(sql("0")),
+    _waiting(sql("1")),
+    HOLE,
 )
 _COUNT: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'waiting'")
 
@@ -197,7 +211,7 @@ def get(tx: Tx, run_id: str) -> QueuedRun | None:
 
 def waiting(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), "")) -> list[QueuedRun]:
     """Waiting runs, the soonest first. To go on, pass (due_at, id) of the last one as `after`."""
-    return [_queued(row) for row in tx.rows(_WAITING.of(tx), (*after, limit))]
+    return [_queued(row) for row in tx.rows(_WAITING.of(tx), (*after, limit, *after, limit, limit))]
 
 
 def count(tx: Tx) -> int:
