@@ -17,14 +17,50 @@ from tests.unit.model.shop import FILES
 
 NAMES = st.one_of(
     st.sampled_from([*FILES, "types/user.yaml", "options/order.yaml", "types/text.yaml", "x.yaml", "types/a/b.yaml"]),
-    st.builds("{}/{}.yaml".format, st.sampled_from(["types", "options", "workflows", "connectors"]), st.text(max_size=8)),
+    st.builds(
+        "{}/{}.yaml".format, st.sampled_from(["types", "options", "workflows", "connectors"]), st.text(max_size=8)
+    ),
     st.text(min_size=1, max_size=20),
 )
 YAML_PIECES = st.lists(
     st.sampled_from(
         [
-            *("a", "b: ", ": ", "- ", "? ", "{", "}", "[", "]", ", ", "&x ", "*x", "<<: ", "!!str ", "! ", "|\n", ">-\n"),
-            *("\n", "\n  ", "\n    ", "'", '"', "#", "---\n", "...\n", "%YAML 1.1\n", "\t", "=", "yes", "~", ".inf", "0x1"),
+            *(
+                "a",
+                "b: ",
+                ": ",
+                "- ",
+                "? ",
+                "{",
+                "}",
+                "[",
+                "]",
+                ", ",
+                "&x ",
+                "*x",
+                "<<: ",
+                "!!str ",
+                "! ",
+                "|\n",
+                ">-\n",
+            ),
+            *(
+                "\n",
+                "\n  ",
+                "\n    ",
+                "'",
+                '"',
+                "#",
+                "---\n",
+                "...\n",
+                "%YAML 1.1\n",
+                "\t",
+                "=",
+                "yes",
+                "~",
+                ".inf",
+                "0x1",
+            ),
             *("type", "fields", "steps", "options", "privacy", "label", "1e999", "9" * 400, "\x00", "\x85", "\ufeff"),
         ]
     ),
@@ -80,7 +116,11 @@ def trees(draw: st.DrawFn) -> dict[str, str]:
     name = draw(st.sampled_from(sorted(FILES)))
     lines = FILES[name].splitlines()
     at = draw(st.sampled_from([index for index, line in enumerate(lines) if ":" in line]))
-    other = draw(st.sampled_from(["", "12", "[]", "{}", "[{}]", "{a: [b]}", "[[a]]", "yes", "=x", "''", "{? : }", "-1e9", "2020-01-01"]))
+    other = draw(
+        st.sampled_from(
+            ["", "12", "[]", "{}", "[{}]", "{a: [b]}", "[[a]]", "yes", "=x", "''", "{? : }", "-1e9", "2020-01-01"]
+        )
+    )
     lines[at] = lines[at].split(":")[0] + ": " + other
     return {**FILES, name: "\n".join(lines) + "\n"}
 
@@ -95,7 +135,10 @@ def test_a_value_of_another_kind_gives_documents_and_issues(files: dict[str, str
             assert name.rsplit("/", 1)[1].removesuffix(".yaml") in app.workflows
 
 
-@given(data=st.binary(max_size=300), name=st.sampled_from(["app.yaml", "types/order.yaml", "workflows/a/b.yaml", "types/x.txt"]))
+@given(
+    data=st.binary(max_size=300),
+    name=st.sampled_from(["app.yaml", "types/order.yaml", "workflows/a/b.yaml", "types/x.txt"]),
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_in_a_folder_give_documents_and_issues(tmp_path: Path, data: bytes, name: str) -> None:
     file = tmp_path / name

@@ -60,11 +60,11 @@ def edited(root: Node, edit: Edit) -> Node:
     """The tree after an edit. Raises AppError when the place is not there."""
     match edit:
         case SetValue():
-            return _set(root, edit.path, edit.node)
+            return _made(root, edit.path, lambda _: edit.node)
         case Remove():
             return _at(root, edit.path[:-1], lambda parent: _without(parent, edit.path[-1]))
         case Insert():
-            return _at(root, edit.path, lambda items: _inserted(items, edit.index, edit.node))
+            return _made(root, edit.path, lambda items: _inserted(items, edit.index, edit.node))
         case Move():
             return _at(root, edit.path, lambda items: _moved(items, edit.index, edit.to))
         case Rename():
@@ -76,17 +76,16 @@ def is_empty(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is None
 
 
-def _set(root: Node, path: Path, value: Node) -> Node:
+def _made(root: Node, path: Path, change: Callable[[Node], Node]) -> Node:
+    """The tree with the node at a path exchanged; keys that are missing on the way are made, empty."""
     if not path:
-        return value
+        return change(root)
     name, *rest = path
-    if isinstance(root, Keys) or (is_empty(root) and isinstance(name, str)):
+    if isinstance(name, str) and (isinstance(root, Keys) or is_empty(root)):
         items = root.items if isinstance(root, Keys) else {}
-        if not isinstance(name, str):
-            raise _missing(name)
-        below = _set(items.get(name, Scalar(None, "")), rest, value)
+        below = _made(items.get(name, Scalar(None, "")), rest, change)
         return Keys({**items, name: below}, {**dict.fromkeys(items, Mark()), name: Mark()})
-    return _at(root, (name,), lambda node: _set(node, rest, value))
+    return _at(root, (name,), lambda node: _made(node, rest, change))
 
 
 def _at(root: Node, path: Path, change: Callable[[Node], Node]) -> Node:

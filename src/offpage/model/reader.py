@@ -51,7 +51,7 @@ def read_files(files: Mapping[str, str]) -> tuple[App, Issues]:
 
 def address_of(file: str) -> str:
     """The address of a file's document: `workflows/orders/paid.yaml` → `workflows/orders/paid`."""
-    return file.rsplit(".", 1)[0] if file.endswith((".yaml", ".yml")) else file
+    return file.removesuffix(".yaml").removesuffix(".yml") or file
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
