@@ -1,0 +1,24 @@
+"""offpage dev: serve a folder while it is being built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from offpage.cli.options import app_folder, json_lines, settings
+from offpage.cli.printing import Printer
+from offpage.cli.serving import OPTIONS, serve_app
+
+
+@click.command("dev", short_help="Serve a folder, reading it again when it changes.")
+@app_folder
+@settings(*OPTIONS)
+@json_lines
+def command(folder: Path, printer: Printer, **given: Any) -> None:
+    """Serve the app in FOLDER, reading it again whenever it changes.
+
+    Addresses with and without /version-test/ answer from the development database.
+    """
+    serve_app(folder, ("development",), printer, given)

@@ -1,0 +1,107 @@
+"""offpage runs: what ran, and how it went."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.printing import Printer, plain
+from offpage.cli.trace import COLORS
+from offpage.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from offpage.host.compose import Name
+    from offpage.store.runs import RunLine
+
+STATES = ("finished", "failed", "skipped", "running", "outside")
+
+
+@click.group("runs", short_help="List and show runs.")
+def command() -> None:
+    """List and show runs."""
+
+
+@command.command("list")
+@app_folder
+@click.option("--workflow", metavar="NAME", help="Only runs of this workflow.")
+@click.option("--state", type=click.Choice(STATES), help="Only runs in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@click.option("--before", type=int, metavar="SEQ", help="Only runs before this one (the `seq` of a --json line).")
+@environment
+@settings("data", "database")
+@json_lines
+def list_runs(
+    folder: Path,
+    workflow: str | None,
+    state: Any,
+    limit: int,
+    before: int | None,
+    environment: Name,
+    printer: Printer,
+    **given: Any,
+) -> None:
+    """List the latest runs, newest first."""
+    from offpage.host.one_run import beside
+    from offpage.store.runs import RunFilter, lines
+
+    which = RunFilter(workflow=workflow, state=state)
+    with beside(place_of(folder, chosen(given)), environment) as database:
+        found = database.read(lambda tx: lines(tx, which, limit=limit, before=before))
+    for line in found:
+        printer.data(_shown(line))
+    if found:
+        printer.drawn(lambda console: _table(console, found))
+    else:
+        printer.text("There are no such runs.")
+
+
+@command.command("show")
+@click.argument("run_id", metavar="ID")
+@app_folder
+@environment
+@settings("data", "database")
+@json_lines
+def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
+    """Show the run with this ID: its parameters, what each step did, its answer."""
+    from offpage.cli.trace import draw_run
+    from offpage.host.one_run import beside, record_of
+
+    with beside(place_of(folder, chosen(given)), environment) as database:
+        record = database.read(lambda tx: record_of(tx, run_id))
+    if record is None:
+        raise NotFound(f"There is no run {run_id} in {environment}. See them with: offpage runs list")
+    printer.data(record)
+    printer.drawn(lambda console: draw_run(console, record))
+
+
+def _shown(line: RunLine) -> dict[str, Any]:
+    from offpage.values.kinds.date import iso
+
+    return line._asdict() | {
+        "due_at": None if line.due_at is None else iso(line.due_at),
+        "started_at": iso(line.started_at),
+        "finished_at": None if line.finished_at is None else iso(line.finished_at),
+        "error": json.loads(line.error) if line.error else None,
+    }
+
+
+def _table(console: Console, found: list[RunLine]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("id", "workflow", "state", "started", "ms", "workload", "error", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for line in found:
+        shown = _shown(line)
+        took = "" if line.finished_at is None else str(line.finished_at - line.started_at)
+        error = plain(shown["error"]["message"]) if shown["error"] else ""
+        state = Text(line.state, COLORS.get(line.state, ""))
+        started = shown["started_at"][:19].replace("T", " ")
+        table.add_row(line.id, line.workflow, state, started, took, f"{line.workload:.2f}", Text(error))
+    console.print(table)

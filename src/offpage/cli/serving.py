@@ -1,0 +1,112 @@
+"""What `dev` and `serve` share: listening, telling where, telling the issues, stopping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from offpage.cli.check import issue_line, summary
+from offpage.cli.options import chosen, place_of
+from offpage.cli.printing import Printer
+
+if TYPE_CHECKING:
+    from offpage.host.compose import Host, Name
+    from offpage.kernel.issues import Issues
+    from offpage.program.program import Workflow
+
+OPTIONS: Final = ("host", "port", "data", "database", "url", "trusted_proxies", "stop_seconds", "allow_data_loss")
+"""The settings of a server."""
+
+MOST_LISTED: Final = 30
+"""More workflows than this are counted, not listed."""
+
+
+def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: dict[str, Any]) -> None:
+    """Serve environments of an app until SIGTERM or SIGINT."""
+    from dataclasses import replace
+
+    from offpage.host.compose import open_host
+    from offpage.host.log import log_events
+    from offpage.host.serve import serve_host
+    from offpage.web.server import Binding, new_loop, open_socket
+
+    settings = chosen(given)
+    place_of(folder, settings)  # no app, no port taken
+    listener = open_socket(settings.host, settings.port)
+    settings = replace(settings, port=listener.getsockname()[1])
+    place = place_of(folder, settings)
+    host = open_host(place, names, allow_data_loss=settings.allow_data_loss)
+    log_events(host.events, as_json=printer.as_json)
+    binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
+    teller = Teller(folder, printer, place.url)
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(
+            serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded),
+        )
+    printer.text("Stopped.")
+    printer.data({"event": "stopped"})
+
+
+class Teller:
+    """Tells people (or programs) what the server does."""
+
+    def __init__(self, folder: Path, printer: Printer, url: str) -> None:
+        self._folder = folder
+        self._printer = printer
+        self._url = url
+
+    def ready(self, host: Host) -> None:
+        """Requests are accepted: say where, what answers, and what does not work."""
+        runner = next(iter(host.runners.values()))
+        name = runner.program.app.settings.name
+        workflows = [one for one in runner.program.workflows.values() if one.expose and one.trigger == "api"]
+        self._printer.data(
+            {
+                "event": "serving",
+                "app": name,
+                "url": self._url,
+                "environments": list(host.runners),
+                "workflows": [_endpoint(one) for one in workflows],
+            }
+        )
+        self._printer.text(f"{click.style(name, bold=True)} answers at {click.style(self._url, fg='cyan')}")
+        for one in workflows[:MOST_LISTED]:
+            parameters = ", ".join(parameter.name for parameter in one.parameters)
+            self._printer.text(f"  {one.method:4} /api/1.1/wf/{one.name}  {click.style(parameters, dim=True)}")
+        if len(workflows) > MOST_LISTED:
+            self._printer.text(f"  … and {len(workflows) - MOST_LISTED} more workflows")
+        self._issues("issues", runner.issues)
+        self._printer.text("Changes of the folder count at once. Ctrl+C stops.")
+
+    def reloaded(self, issues: Issues) -> None:
+        """The folder has been read again."""
+        self._printer.text("The folder changed and was read again.")
+        self._issues("reloaded", issues)
+
+    def _issues(self, event: str, issues: Issues) -> None:
+        found = sorted(issues, key=lambda issue: (issue.file, issue.line, issue.column))
+        errors = sum(issue.severity == "error" for issue in found)
+        self._printer.data({"event": event, "issues": [_issue(one) for one in found]})
+        for one in found:
+            self._printer.text(issue_line(self._folder, one))
+        self._printer.text(summary(errors, len(found) - errors))
+
+
+def _endpoint(workflow: Workflow) -> Mapping[str, Any]:
+    return {
+        "name": workflow.name,
+        "method": workflow.method,
+        "path": f"/api/1.1/wf/{workflow.name}",
+        "auth": workflow.auth,
+        "parameters": {parameter.name: str(parameter.type) for parameter in workflow.parameters},
+    }
+
+
+def _issue(issue: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(issue)
