@@ -1,0 +1,26 @@
+"""The layers hold (pyproject.toml says which may import which), and an action is one file."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.house.source import SOURCE, modules, named, tree
+
+ACTIONS = [path for path in modules() if path.parent.parent == SOURCE / "actions" and path.name != "__init__.py"]
+
+
+def test_the_layers_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    result = lint_imports(no_cache=True)
+    assert result == 0, capsys.readouterr().out
+
+
+def test_an_action_is_one_class_named_like_its_file() -> None:
+    assert len(ACTIONS) >= 9
+    for path in ACTIONS:
+        classes = [node for node in tree(path).body if isinstance(node, ast.ClassDef)]
+        bases = {one.name: {each.id for each in one.bases if isinstance(each, ast.Name)} for one in classes}
+        found = [name for name, of in bases.items() if "Action" in of]
+        assert found == ["".join(word.capitalize() for word in path.stem.split("_"))], named(path)

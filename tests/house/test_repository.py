@@ -1,0 +1,74 @@
+"""What may not stand in the repository, and what the README promises."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ROOT, named, tracked
+
+README = (ROOT / "README.md").read_text("utf-8")
+LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "yarn.lock", "pnpm-lock.yaml"}
+# Put together here so that this file does not hold them itself.
+REGISTRIES = [
+    ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+]
+
+
+def texts() -> list[tuple[Path, str]]:
+    """Every tracked text file."""
+    return [(path, path.read_bytes().decode("utf-8", "replace")) for path in tracked()]
+
+
+def test_no_lock_file_and_no_registry_is_named() -> None:
+    assert [named(path) for path in tracked() if path.name in LOCK_FILES] == []
+    assert [named(path) for path, text in texts() for host in REGISTRIES if host in text] == []
+
+
+def test_no_path_of_this_checkout_stands_in_a_file() -> None:
+    assert [named(path) for path, text in texts() if f"{ROOT.as_posix()}/" in text] == []
+
+
+def test_nothing_unfinished_is_left_behind() -> None:
+    marks = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3 + r"\b")))
+    source = [(path, text) for path, text in texts() if path.suffix in {".py", ".yaml", ".toml"}]
+    assert [named(path) for path, text in source if marks.search(text)] == []
+
+
+@pytest.mark.parametrize("command", ["scripts/demo", "scripts/test"])
+def test_the_readme_names_commands_that_exist(command: str) -> None:
+    assert command in README
+    assert os.access(ROOT / command, os.X_OK)
+
+
+def test_ci_runs_exactly_the_readmes_test_command() -> None:
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == [
+        "set -euo pipefail",
+        'cd "$(dirname "$0")/.."',
+        "scripts/test",
+    ]
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    broken = [
+        f"{named(path)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text("utf-8"))
+        if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    names = {re.split(r"[\[><=; ]", one)[0] for one in [*project["dependencies"], *extras]} - {"offpage"}
+    (page,) = (ROOT / "docs" / "decisions").glob("*-dependencies.md")
+    reasons = page.read_text("utf-8")
+    assert [name for name in sorted(names) if f"`{name}`" not in reasons] == []
