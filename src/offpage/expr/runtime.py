@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any, Protocol
 
 from offpage.sql.dialect import Dialect
+from offpage.values.kind import Forms
 
 
 class Runtime(Protocol):
@@ -18,6 +19,8 @@ class Runtime(Protocol):
     this: Any
     """The item in question; closures of list operators set and restore it."""
     zone: tzinfo
+    forms: Forms
+    """What turning values into text needs to know."""
     random: random.Random
     dialect: Dialect
     current_user: str | None

@@ -1,0 +1,46 @@
+"""Whether an expression looks at the item in question, or is the same for every item."""
+
+from __future__ import annotations
+
+from offpage.expr.ir import (
+    Attribute,
+    Call,
+    Choose,
+    FieldOf,
+    Ir,
+    ListOf,
+    Part,
+    TextOf,
+    This,
+)
+from offpage.expr.operator import Operand
+
+
+def operand_at(call: Call, at: int) -> Operand:
+    """What the operator declares about the operand at this position; the last one may be repeated."""
+    declared = call.operator.operands
+    return declared[min(at, len(declared) - 1)]
+
+
+def is_each(call: Call, at: int) -> bool:
+    """Whether the operand at this position is an expression over `this`, evaluated for every item."""
+    return operand_at(call, at).accepts.each is not None
+
+
+def uses_this(ir: Ir) -> bool:
+    """Whether `this` of the surroundings is used; a search, and what is done for each item, has a `this` of its own."""
+    match ir:
+        case This():
+            return True
+        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
+            return uses_this(base)
+        case Call(operands=operands):
+            return any(one is not None and not is_each(ir, at) and uses_this(one) for at, one in enumerate(operands))
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            return uses_this(condition) or uses_this(then) or uses_this(otherwise)
+        case ListOf(items=items):
+            return any(map(uses_this, items))
+        case TextOf(parts=parts):
+            return any(not isinstance(part, str) and uses_this(part) for part in parts)
+    # In a search `descending` belongs to the surroundings, but a direction never looks at an item.
+    return False

@@ -1,0 +1,15 @@
+"""A search, and the list operators after it, as ONE SQL statement; a condition on a row as one SQL condition.
+
+chain         which expressions are such a query; the IR of a chain → a Select, step by step
+select        the state of a query being built: rows, conditions, order, limits
+reduction     what makes one value of a query: count, sum, contains, first
+row           an expression over one row (`this.total > 100`) → SQL terms
+membership    `in` and `contains` with lists that are known before
+frame         where fields of the row, and of things it refers to, are read; joins
+draft         what all of these share while a statement is built
+term          a piece of SQL with its type, and whether it may be NULL
+compilation   the finished query, and running it
+
+Whatever does not look at the row is computed by a closure and bound as a value, so that it means what it means in
+Python. What cannot be said in SQL raises Unsayable; the checker reports it at its place.
+"""

@@ -1,0 +1,245 @@
+"""Which expressions are queries, and how each step of a chain changes the Select before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from offpage.expr.free import uses_this
+from offpage.expr.ir import Call, Const, FieldOf, Ir, Search, SortBy, This
+from offpage.expr.operators.items import position
+from offpage.expr.query.draft import Draft, storage_of
+from offpage.expr.query.frame import Frame, row_of
+from offpage.expr.query.select import Rule, Select
+from offpage.expr.query.term import Term, Unsayable
+from offpage.expr.symbols import Closure
+from offpage.sql.fragment import ident, sql
+from offpage.sql.layout import columns, list_table, table
+
+REDUCTIONS: Final = frozenset(
+    {
+        "count", "sum", "average", "min", "max", "median", "product", "first", "last", "item",
+        "is_empty", "is_not_empty", "contains", "not_contains",
+    }
+)  # fmt: skip
+"""Operators that make one value of a list."""
+
+
+def is_list_source(ir: Ir | None) -> bool:
+    """Whether this is a list that a statement can begin with, or go on with."""
+    match ir:
+        case Search():
+            return True
+        case FieldOf(type=of):
+            return of.is_list
+        case Call(operator=operator, operands=(first, *_)):
+            return operator.query in STEPS and is_list_source(first)
+    return False
+
+
+def is_chain(ir: Ir) -> bool:
+    """Whether this is a query by itself: a search, or a list operator after one or after a list field."""
+    match ir:
+        case Search():
+            return True
+        case Call(operator=operator, operands=(first, *_)) if operator.query in STEPS or operator.query in REDUCTIONS:
+            return is_list_source(first)
+        case Call(operator=operator, operands=(_, second)) if operator.query in {"in", "not in"}:
+            # A list field by itself is read whole (and remembered); a search is asked.
+            return is_list_source(second) and not isinstance(second, FieldOf)
+        case FieldOf(base=base, type=of):
+            return not of.is_list and is_one_of_chain(base)
+    return False
+
+
+def is_one_of_chain(ir: Ir) -> bool:
+    """Whether this is one thing taken out of a query, or a field of such a thing."""
+    match ir:
+        case Call(operator=operator, operands=(first, *_)):
+            return operator.query in {"first", "last", "item"} and is_list_source(first)
+        case FieldOf(base=base, type=of):
+            return not of.is_list and is_one_of_chain(base)
+    return False
+
+
+def select_of(ir: Ir, draft: Draft, outer: Frame | None) -> Select:
+    """The Select of a list; `outer` is the row around a list field of that row."""
+    match ir:
+        case Search():
+            return _search(ir, draft)
+        case FieldOf():
+            return _list_field(ir, draft, outer)
+        case Call(operator=operator, operands=(first, *_)) if first is not None and operator.query in STEPS:
+            return STEPS[operator.query](select_of(first, draft, outer), ir)
+    raise Unsayable(ir.place, "This list cannot be searched in the database.")
+
+
+def _search(ir: Search, draft: Draft) -> Select:
+    """THE place where a search enters a table."""
+    if ir.type_id not in draft.around.schema.types:
+        raise Unsayable(ir.place, f"There is no data type {ir.type_id}.")
+    alias = draft.alias()
+    frame = row_of(draft, ir.type_id, alias)
+    order = [Rule(ident(alias, "created_date"), nullable=False), Rule(ident(alias, "id"), nullable=False)]
+    source = sql("{} AS {}", table(ir.type_id), ident(alias))
+    select = Select(draft, frame, source, order, distinct=True)
+    found = draft.around.access.may_find(ir.type_id, alias)
+    if found is not None:
+        select.where.append(sql("({})", found))
+    if ir.condition is not None:
+        _add_condition(select, ir.condition, ignore_empty=ir.ignore_empty)
+    select.order = [rule for one in ir.order for rule in _rules(select, one)] + select.order
+    return select
+
+
+def _list_field(ir: FieldOf, draft: Draft, outer: Frame | None) -> Select:
+    """The items of a list field, of the row around or of a thing known before."""
+    if outer is not None and uses_this(ir.base):
+        owner = draft.row(ir.base, outer)
+    else:
+        owner = draft.bound(ir.base)
+    alias = draft.alias()
+    item = ir.type.item
+    values = tuple(ident(alias, name) for name, _ in columns("value", item))
+    frame = Frame(draft, Term(item, values, nullable=len(values) > 1))
+    source = sql("{} AS {}", list_table(ir.type_id, ir.field_id), ident(alias))
+    select = Select(draft, frame, source, [Rule(ident(alias, "position"), nullable=False)])
+    select.where.append(sql("{} = {}", ident(alias, "owner"), owner.sql))
+    return select
+
+
+def conjuncts(ir: Ir) -> list[Ir]:
+    """The conditions that a chain of `and` joins."""
+    if isinstance(ir, Call) and ir.operator.name == "and":
+        return [one for operand in ir.operands if operand is not None for one in conjuncts(operand)]
+    return [ir]
+
+
+def _add_condition(select: Select, condition: Ir, *, ignore_empty: bool) -> None:
+    """Every conjunct as one condition; with `ignore_empty` one whose constraint value is empty is left out."""
+    for one in conjuncts(condition):
+        term = select.draft.condition(one, select.frame)
+        values = _constraints(one) if ignore_empty else []
+        if values and select.draft.switch(_any_empty([select.draft.closure(value) for value in values])):
+            continue
+        select.where.append(term.sql)
+
+
+def _constraints(ir: Ir) -> list[Ir]:
+    """What a field of the row is compared with: the operands that do not look at the row."""
+    while isinstance(ir, Call) and ir.operator.name == "not" and ir.operands[0] is not None:
+        ir = ir.operands[0]
+    if not isinstance(ir, Call) or ir.operator.name in {"and", "or"} or not uses_this(ir):
+        return []
+    return [one for one in ir.operands if one is not None and not uses_this(one) and not _has_value(one)]
+
+
+def _has_value(ir: Ir) -> bool:
+    return isinstance(ir, Const) and ir.value not in (None, "", (), [])
+
+
+def _any_empty(closures: list[Closure]) -> Closure:
+    def any_empty(rt: Any) -> bool:
+        return any((value := one(rt)) is None or value in ("", (), []) for one in closures)
+
+    return any_empty
+
+
+def _rules(select: Select, rule: SortBy) -> list[Rule]:
+    """One sort rule over the row."""
+    term = select.draft.row(rule.by, select.frame)
+    descending = False
+    match rule.descending:
+        case None:
+            pass
+        case Const(value=said):
+            descending = bool(said)
+        case way:
+            closure = select.draft.closure(way)
+            descending = select.draft.switch(lambda rt: bool(closure(rt)))
+    if len(term.columns) != 1 or term.type.kind == "json":
+        raise Unsayable(rule.by.place, f"The database has no order for {term.type}. Sort by one part of it.")
+    return [Rule(term.sql, descending, term.nullable)]
+
+
+def _where(select: Select, call: Call) -> Select:
+    select = select.wrapped() if select.is_cut else select
+    condition = call.operands[1]
+    assert condition is not None
+    _add_condition(select, condition, ignore_empty=False)
+    return select
+
+
+def _sort_by(select: Select, call: Call) -> Select:
+    select = select.wrapped() if select.is_cut else select
+    by, *rest = call.operands[1:]
+    assert by is not None
+    select.order = _rules(select, SortBy(by, rest[0] if rest else None)) + select.order
+    return select
+
+
+def _each(select: Select, call: Call) -> Select:
+    give = call.operands[1]
+    assert give is not None
+    if give.type.is_list or storage_of(give.type) == ("json",):
+        raise Unsayable(give.place, "A list of lists is put together after the search.")
+    select = select.wrapped() if select.is_cut else select
+    term = select.draft.row(give, select.frame)
+    if term.nullable:
+        select.where.append(term.is_known)
+    select.distinct = select.distinct and isinstance(give, This)
+    select.frame.given = Term(term.type, term.columns, nullable=False)
+    return select
+
+
+def whole(select: Select, ir: Ir, count: Callable[[int], int]) -> Any:
+    """A position or a number of items as a bound value; empty takes nothing."""
+    closure = select.draft.closure(ir)
+    return select.draft.bound_as(closure, lambda one: 0 if one is None else count(position(one)), "integer")
+
+
+def _take(select: Select, call: Call) -> Select:
+    select = select.wrapped() if select.limit else select
+    number = call.operands[1]
+    assert number is not None
+    select.limit = whole(select, number, lambda one: one)
+    return select
+
+
+def _skip(select: Select, call: Call) -> Select:
+    return _from(select, call, lambda one: one)
+
+
+def _items_from(select: Select, call: Call) -> Select:
+    return _from(select, call, lambda one: max(0, one - 1))
+
+
+def _from(select: Select, call: Call, start: Callable[[int], int]) -> Select:
+    select = select.wrapped() if select.is_cut else select
+    number = call.operands[1]
+    assert number is not None
+    # Skipping an empty number of items gives nothing at all, as every operator on empty does.
+    if not isinstance(number, Const) or number.value is None:
+        closure = select.draft.closure(number)
+        select.where.append(select.draft.bound_as(closure, lambda one: one is not None, "yes_no"))
+    select.offset = whole(select, number, start)
+    return select
+
+
+def _unique(select: Select, call: Call) -> Select:
+    if select.item.type.kind == "json":
+        raise Unsayable(call.place, "Json values are compared after the search.")
+    return select if select.distinct else select.without_doubles()
+
+
+STEPS: Final[dict[str, Callable[[Select, Call], Select]]] = {
+    "where": _where,
+    "sort_by": _sort_by,
+    "each": _each,
+    "take": _take,
+    "items_until": _take,
+    "skip": _skip,
+    "items_from": _items_from,
+    "unique": _unique,
+}
+"""What each list operator that gives a list again does to the Select before it."""
