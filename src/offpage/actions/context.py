@@ -38,7 +38,11 @@ class StepContext(Protocol):
 
     key: str
     """Idempotency key of this step: the same whenever it is repeated."""
-    things: StepThings
+
+    @property
+    def things(self) -> StepThings:
+        """The things of the app."""
+        ...
 
     def now(self) -> int:
         """The present moment in ms."""

@@ -22,6 +22,16 @@ class RequestData:
     raw: bytes = b""
     ip: str = ""
 
+    def as_data(self) -> dict[str, Any]:
+        """Ready for JSON; `raw` byte for byte, as the characters of the same numbers."""
+        raw = self.raw.decode("latin-1")
+        return {"body": self.body, "headers": self.headers, "query": self.query, "raw": raw, "ip": self.ip}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> RequestData:
+        """What `as_data` made."""
+        return cls(data["body"], data["headers"], data["query"], data["raw"].encode("latin-1"), data["ip"])
+
 
 @dataclass(slots=True)
 class ApiCall:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
-from offpage.engine.idempotency import answer_once
-from offpage.engine.queued import enqueue, run_due
+from offpage.engine.outside import Outside
+from offpage.engine.queued import enqueue_once, left_outside, run_due
 from offpage.engine.record import status_of
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.program.program import Program
-from offpage.store.tx import Database, Tx
+from offpage.store.tx import Database
 
 
 class Engine:
@@ -37,6 +38,7 @@ class Engine:
         self._around = around
         self._executor = executor
         self._definitions = definitions
+        self._outside = Outside(database, executor, around.clock, events)
         self._open = True
 
     async def call(self, call: ApiCall) -> Outcome:
@@ -46,30 +48,48 @@ class Engine:
         Idempotency-Key came with another body, Stopping while the server stops.
         """
         run = self._new_run(call)
-        execute = self._executor.execute
-        if call.idempotency is None:
-            return await self.database.written(lambda tx: execute(tx, run))
-        key = call.idempotency
-        return await self.database.written(lambda tx: answer_once(tx, run, key, execute))
+        end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+        if isinstance(end, Outcome):
+            return end
+        # The run goes on though its caller may hang up.
+        return await asyncio.shield(self._outside.carry(end))
 
     async def accept(self, call: ApiCall) -> str:
-        """Queue an API workflow and return the run's id once it cannot be lost."""
+        """Queue an API workflow and return the run's id once it cannot be lost.
+
+        The same Idempotency-Key with the same body gives the first run's id again; with another, KeyReused.
+        """
         run = self._new_run(call)
-        await self.database.written(lambda tx: enqueue(tx, run, self._around.clock.now()))
+        run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
         self.wake()
-        return run.id
+        return run_id
 
     async def run_status(self, run_id: str) -> RunStatus | None:
         """What became of a run, or None if there is no such run."""
         return await self.database.reading(lambda tx: status_of(tx, run_id))
 
-    def drain(self, tx: Tx, seconds: float) -> int:
+    async def drain(self, seconds: float) -> int:
         """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
-        return run_due(tx, self._executor, self._definitions, self._around.clock.now(), seconds)
+        now = self._around.clock.now()
+        count, pauses = await self.database.written(
+            lambda tx: run_due(tx, self._executor, self._definitions, now, seconds)
+        )
+        self._outside.carry_all(pauses)
+        return count
+
+    async def resume(self) -> None:
+        """Take up the runs that a former process left outside. Call it once, at the start."""
+        self._outside.carry_all(
+            await self.database.written(lambda tx: left_outside(tx, self._executor, self._definitions))
+        )
 
     def stop_taking(self) -> None:
         """Refuse new calls from now on."""
         self._open = False
+
+    async def stop(self) -> None:
+        """Let the runs that are outside end, as far as they do soon."""
+        await self._outside.stop()
 
     def _new_run(self, call: ApiCall) -> Run:
         if not self._open:
@@ -81,4 +101,5 @@ class Engine:
             parameters=call.parameters,
             actor=call.actor,
             request=call.request,
+            idempotency=call.idempotency,
         )

@@ -1,8 +1,10 @@
-"""Answers kept under an Idempotency-Key: the same request, sent again, gets the answer it got."""
+"""Answers kept under an Idempotency-Key: the same request, sent again, gets the answer it got.
+
+The place for the answer is taken in the run's first transaction and filled in its last, so that a request counts
+once however often it comes, and a crash in between leaves either nothing or the answer.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import msgspec
 
@@ -13,35 +15,19 @@ from offpage.kernel.errors import Conflict, KeyReused
 from offpage.store import answers
 from offpage.store.tx import Tx
 
-Execute = Callable[[Tx, Run], Outcome]
 
+def former_answer(tx: Tx, run: Run) -> Outcome | None:
+    """The answer that this run's key has already; None takes the place for it.
 
-def answer_once(tx: Tx, run: Run, key: tuple[str, str], execute: Execute) -> Outcome:
-    """Execute a run unless its key has an answer already; the answer is kept in the run's own transaction.
-
-    `key` is the caller's key and a hash of what came with it. Raises KeyReused when that hash differs from
-    the first request's, and Conflict while the first one has no answer yet.
+    Raises KeyReused when something else was sent with the key, Conflict while the first run goes on.
     """
-    name, body_hash = key
-    place = answers.StoredAnswer(
-        run.workflow.name, name, body_hash, run.id, None, None, None, run.queued_at or _moment(run.id)
-    )
+    assert run.idempotency is not None
+    key, body_hash = run.idempotency
+    made = int(run.id[:13])
+    place = answers.StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, made)
     former = answers.keep(tx, place)
-    if former is not None:
-        return _former(former, body_hash)
-    outcome = execute(tx, run)
-    kept = {
-        "run_id": outcome.run_id,
-        "state": outcome.state,
-        "answer": answer_data(outcome.answer),
-        "error": None if outcome.error is None else error_data(outcome.error),
-    }
-    status = outcome.error.status if outcome.error else outcome.answer.status
-    answers.complete(tx, run.workflow.name, name, status=status, headers="{}", body=as_text(kept))
-    return outcome
-
-
-def _former(former: answers.StoredAnswer, body_hash: str) -> Outcome:
+    if former is None:
+        return None
     if former.body_hash != body_hash:
         raise KeyReused
     if former.body is None:
@@ -51,6 +37,14 @@ def _former(former: answers.StoredAnswer, body_hash: str) -> Outcome:
     return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=True)
 
 
-def _moment(run_id: str) -> int:
-    """When a run's id was made: its first 13 digits."""
-    return int(run_id[:13])
+def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
+    """Fill the place that `former_answer` took."""
+    assert run.idempotency is not None
+    kept = {
+        "run_id": outcome.run_id,
+        "state": outcome.state,
+        "answer": answer_data(outcome.answer),
+        "error": None if outcome.error is None else error_data(outcome.error),
+    }
+    status = outcome.error.status if outcome.error else outcome.answer.status
+    answers.complete(tx, run.workflow.name, run.idempotency[0], status=status, headers="{}", body=as_text(kept))

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from offpage.accounts.actor import Actor
-from offpage.engine.calls import RequestData
+from offpage.engine.calls import Answer, RequestData
 from offpage.engine.definitions import Definitions
 from offpage.engine.packing import pack_all, unpack_all
+from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import as_text, error_data
 from offpage.engine.running import Run
-from offpage.engine.segment import Executor
-from offpage.kernel.errors import OffpageError, StepError
-from offpage.store import queue, runs
+from offpage.engine.segment import End, Executor
+from offpage.kernel.errors import KeyReused, OffpageError, StepError
+from offpage.program.program import Program, Workflow
+from offpage.store import answers, queue, runs
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 CHUNK: Final = 20
 """How many due runs are taken at once; between chunks the time is looked at."""
+
+
+def enqueue_once(tx: Tx, run: Run, due_at: int) -> str:
+    """Let a run wait, unless its Idempotency-Key has one already; returns the id of the run that counts."""
+    if run.idempotency is not None:
+        key, body_hash = run.idempotency
+        place = answers.StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, due_at)
+        former = answers.keep(tx, place)
+        if former is not None:
+            if former.body_hash != body_hash:
+                raise KeyReused
+            return former.run_id or run.id
+    enqueue(tx, run, due_at)
+    return run.id
 
 
 def enqueue(tx: Tx, run: Run, due_at: int) -> None:
@@ -41,42 +57,98 @@ def enqueue(tx: Tx, run: Run, due_at: int) -> None:
             zone=getattr(run.zone, "key", None),
             depth=run.depth,
             parent_id=run.parent_id,
-            request=None if run.request is None else as_text(_request_data(run.request)),
+            request=None if run.request is None else as_text(run.request.as_data()),
         ),
     )
 
 
-def run_due(tx: Tx, executor: Executor, definitions: Definitions, now: int, seconds: float) -> int:
-    """Execute due runs for about `seconds`, each undone alone if it fails; returns how many there were."""
+def run_due(tx: Tx, executor: Executor, definitions: Definitions, now: int, seconds: float) -> tuple[int, list[Pause]]:
+    """Execute due runs for about `seconds`, each undone alone if it fails.
+
+    Returns how many there were, and those that paused for an outside step.
+    """
     deadline = time.perf_counter() + seconds
+    pauses: list[Pause] = []
     count = 0
     while True:
         taken = queue.take(tx, now, CHUNK)
         for waiting in taken:
-            _execute(tx, waiting, executor, definitions, now)
+            end = _execute(tx, waiting, executor, definitions, now)
+            if isinstance(end, Pause):
+                pauses.append(end)
         count += len(taken)
         if len(taken) < CHUNK or time.perf_counter() > deadline:
-            return count
+            return count, pauses
 
 
-def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Definitions, now: int) -> None:
+def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[Pause]:
+    """The runs that a former process left in the middle of an outside step, ready to go on."""
+    pauses: list[Pause] = []
+    for row in runs.unfinished(tx):
+        try:
+            with tx.savepoint():
+                pauses.append(_take_up(tx, row, executor, definitions))
+        except OffpageError as error:
+            if error.transient:
+                raise
+            failed = row._replace(state="failed", finished_at=row.started_at, error=as_text(error_data(error)))
+            runs.update(tx, failed)
+    return pauses
+
+
+def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions) -> Pause:
+    program, workflow = _definition(tx, definitions, row.definition, row.workflow)
+    kept = msgspec.json.decode(row.resume or "{}")
+    values = unpack_all(workflow.slot_types, kept["values"])
+    idempotency = kept["idempotency"]
+    run = Run(
+        id=row.id,
+        program=program,
+        workflow=workflow,
+        parameters=values[: len(workflow.parameters)],
+        actor=Actor(row.actor, row.user_id),  # type: ignore[arg-type]  # one of the three words
+        request=None if kept["request"] is None else RequestData.from_data(kept["request"]),
+        trigger=row.trigger,
+        depth=row.depth,
+        parent_id=row.parent_id,
+        queued_at=row.due_at,
+        zone=ZoneInfo(kept["zone"]) if kept["zone"] else None,
+        idempotency=None if idempotency is None else (idempotency[0], idempotency[1]),
+    )
+    progress = Progress(
+        values=values,
+        started=row.started_at,
+        next=kept["next"],
+        answer=Answer(**kept["answer"]),
+        journal=msgspec.json.decode(row.journal),
+        workload=row.workload,
+        user_id=kept["user_id"],
+        recorded=True,
+    )
+    return executor.resume(tx, run, progress)
+
+
+def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Definitions, now: int) -> End | None:
     try:
         with tx.savepoint():
-            run = _run_of(tx, waiting, definitions)
-            executor.execute(tx, run)
-    except StepError as error:
-        _record_failure(tx, waiting, error, now)
+            return executor.begin(tx, _run_of(tx, waiting, definitions))
     except OffpageError as error:
         if error.transient:
             raise
         _record_failure(tx, waiting, error, now)
+        return None
+
+
+def _definition(tx: Tx, definitions: Definitions, definition: str, name: str) -> tuple[Program, Workflow]:
+    program = definitions.get(tx, definition)
+    workflow = program.workflows.get(name) if program else None
+    if program is None or workflow is None:
+        raise StepError(f"The workflow {name} of the definition that this run belongs to is not there any more.")
+    return program, workflow
 
 
 def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
-    program = definitions.get(tx, waiting.definition)
-    workflow = program.workflows.get(waiting.workflow) if program else None
-    if program is None or workflow is None:
-        raise StepError(f"The workflow {waiting.workflow} of the definition this run belongs to is not there any more.")
+    program, workflow = _definition(tx, definitions, waiting.definition, waiting.workflow)
     types = [parameter.type for parameter in workflow.parameters]
     request = msgspec.json.decode(waiting.request) if waiting.request else None
     return Run(
@@ -85,7 +157,7 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         workflow=workflow,
         parameters=unpack_all(types, msgspec.json.decode(waiting.parameters)),
         actor=Actor(waiting.actor, waiting.user_id),  # type: ignore[arg-type]  # one of the three words
-        request=None if request is None else _request(request),
+        request=None if request is None else RequestData.from_data(request),
         trigger=waiting.trigger,
         depth=waiting.depth,
         parent_id=waiting.parent_id,
@@ -119,17 +191,3 @@ def _record_failure(tx: Tx, waiting: QueuedRun, error: OffpageError, now: int) -
             resume=None,
         ),
     )
-
-
-def _request_data(request: RequestData) -> dict[str, Any]:
-    return {
-        "body": request.body,
-        "headers": request.headers,
-        "query": request.query,
-        "raw": request.raw.decode("latin-1"),
-        "ip": request.ip,
-    }
-
-
-def _request(data: dict[str, Any]) -> RequestData:
-    return RequestData(data["body"], data["headers"], data["query"], data["raw"].encode("latin-1"), data["ip"])

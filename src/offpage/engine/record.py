@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from offpage.engine.calls import Answer, RunStatus, State
-from offpage.engine.journal import Entry
+from offpage.engine.packing import pack_all
+from offpage.engine.progress import Progress
 from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
@@ -31,41 +32,65 @@ class Recorder:
     def __init__(self, mask: Callable[[str], str]) -> None:
         self._mask = mask
 
-    def write(
-        self,
-        tx: Tx,
-        running: Running,
-        *,
-        state: State,
-        started: int,
-        journal: list[Entry],
-        error: OffpageError | None,
-    ) -> None:
+    def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> None:
         """Record a run that has ended: one statement."""
+        row = self._row(running, progress, state, error, None)
+        if progress.recorded:
+            runs.update(tx, row)
+        else:
+            runs.insert(tx, row)
+
+    def pause(self, tx: Tx, running: Running, progress: Progress) -> None:
+        """Record a run that leaves the database, with all it needs to go on from there."""
+        row = self._row(running, progress, "outside", None, as_text(_resume(running.run, progress)))
+        if progress.recorded:
+            runs.update(tx, row)
+        else:
+            runs.insert(tx, row)
+            progress.recorded = True
+
+    def _row(
+        self,
+        running: Running,
+        progress: Progress,
+        state: State | Literal["outside"],
+        error: OffpageError | None,
+        resume: str | None,
+    ) -> runs.Run:
         run, mask = running.run, self._mask
-        runs.insert(
-            tx,
-            runs.Run(
-                id=run.id,
-                workflow=run.workflow.name,
-                definition=run.program.definition,
-                trigger=run.trigger,
-                state=state,  # type: ignore[arg-type]  # only ended ones come here
-                actor=run.actor.kind,
-                user_id=run.actor.user_id,
-                depth=run.depth,
-                parent_id=run.parent_id,
-                due_at=run.queued_at,
-                started_at=started,
-                finished_at=running.now(),
-                workload=running.workload,
-                parameters=mask(as_text(_parameters(run, running))),
-                error=None if error is None else mask(as_text(error_data(error))),
-                answer=None if state == "skipped" else mask(as_text(_short(running.answer))),
-                journal=mask(as_text(journal)),
-                resume=None,
-            ),
+        return runs.Run(
+            id=run.id,
+            workflow=run.workflow.name,
+            definition=run.program.definition,
+            trigger=run.trigger,
+            state=state,  # type: ignore[arg-type]  # none that waits comes here
+            actor=run.actor.kind,
+            user_id=run.actor.user_id,
+            depth=run.depth,
+            parent_id=run.parent_id,
+            due_at=run.queued_at,
+            started_at=progress.started,
+            finished_at=None if state == "outside" else running.now(),
+            workload=running.workload,
+            parameters=mask(as_text(_parameters(run, running))),
+            error=None if error is None else mask(as_text(error_data(error))),
+            answer=None if state in ("skipped", "outside") else mask(as_text(_short(running.answer))),
+            journal=mask(as_text(progress.journal)),
+            resume=resume,
         )
+
+
+def _resume(run: Run, progress: Progress) -> dict[str, Any]:
+    """What a run needs to go on after a crash: exact values, unlike the journal's."""
+    return {
+        "next": progress.next,
+        "values": pack_all(run.workflow.slot_types, progress.values),
+        "answer": answer_data(progress.answer),
+        "user_id": progress.user_id,
+        "zone": getattr(run.zone, "key", None),
+        "idempotency": run.idempotency,
+        "request": None if run.request is None else run.request.as_data(),
+    }
 
 
 def _parameters(run: Run, running: Running) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.kinds import Typed
@@ -21,6 +21,9 @@ from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program, Workflow
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms, to_text
+
+if TYPE_CHECKING:
+    from offpage.engine.progress import Progress
 
 READ_PRICE: Final = 0.015
 SEARCH_PRICE: Final = 0.3
@@ -52,6 +55,8 @@ class Run:
     parent_id: str | None = None
     queued_at: int | None = None
     zone: tzinfo | None = None
+    idempotency: tuple[str, str] | None = None
+    """The caller's key, and a hash of what was sent with it."""
 
 
 class Running:
@@ -61,7 +66,7 @@ class Running:
         program = run.program
         self.tx = tx
         self.run = run
-        self.values: list[Any] = run.parameters + [None] * (run.workflow.slots - len(run.parameters))
+        self.values: list[Any] = run.parameters + [None] * (len(run.workflow.slot_types) - len(run.parameters))
         self.this: Any = None
         self.forms = forms
         self.zone = forms.zone
@@ -114,6 +119,18 @@ class Running:
         if path[0] == "raw":
             return request.raw.decode("utf-8", "replace").replace("\x00", "")
         return getattr(request, path[0], None) or None
+
+    def take_up(self, progress: Progress) -> None:
+        """Stand where an earlier segment of this run stopped."""
+        self.values = progress.values
+        self.answer = progress.answer
+        self.workload = progress.workload
+        self.current_user = progress.user_id
+
+    def put_down(self, progress: Progress) -> None:
+        """Say where this segment stops."""
+        progress.workload = self.workload
+        progress.user_id = self.current_user
 
     # What actions ask for.
 

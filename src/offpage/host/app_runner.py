@@ -102,6 +102,7 @@ class AppRunner:
         """Refuse new calls, let the running ones end, close the database."""
         self.engine.stop_taking()
         await self.dispatcher.stop()
+        await self.engine.stop()
         await asyncio.to_thread(self.database.close)
 
     def reload(self) -> Issues:

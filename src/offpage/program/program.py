@@ -75,7 +75,7 @@ class Workflow:
     parameters: tuple[Parameter, ...]
     only_when: Closure | None
     steps: tuple[Step, ...]
-    slots: int
+    slot_types: tuple[Type, ...]
     return_200_if_skipped: bool = False
     response: Literal["json", "redirect"] = "json"
     redirect_success: str = ""

@@ -30,7 +30,7 @@ class ReadProp:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """ " Did you mean `x`?" when one of the words is close, else nothing."""
+    """The sentence "Did you mean `x`?" (with a space before it) when one of the words is close, else nothing."""
     close = difflib.get_close_matches(word, list(words), n=1)
     return f" Did you mean `{close[0]}`?" if close else ""
 

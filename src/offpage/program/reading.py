@@ -38,11 +38,10 @@ class Reader:
         self.forms = forms
         self.issues = issues
 
-    def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0, severity: str = "error") -> None:
+    def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0) -> None:
         """Keep an issue; `offset` counts characters from the mark."""
         column = mark.column + offset if mark.column else 0
-        kind = "warning" if severity == "warning" else "error"
-        self.issues.add(Issue(address, message, mark.file, mark.line, column, severity=kind))
+        self.issues.add(Issue(address, message, mark.file, mark.line, column))
 
     def read(self, node: Node, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
         """Read a value where `expected` (None: anything) is wanted; None when it has an issue."""
@@ -110,7 +109,7 @@ class Reader:
         return Bound(JSON, lambda rt: {key: read(rt) for key, read in reads.items()})
 
     def _compiled(self, ir: Ir) -> Bound:
-        return Bound(ir.type, compile_closure(ir, self.dialect, self.schema), ir)
+        return Bound(ir.type, compile_closure(ir, self.schema, self.dialect), ir)
 
 
 def _shared(parts: list[Bound]) -> Type:

@@ -112,5 +112,3 @@ def _outside_keys(reader: Reader, action: type[Action], doc: StepDoc) -> None:
                 "database, where a failure is undone and repeating would fail again. Remove it."
             )
             reader.wrong(join(doc.address, key), node.mark, sentence)
-
-

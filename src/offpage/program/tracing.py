@@ -11,6 +11,7 @@ from offpage.values.types import Type
 LONGEST_TEXT: Final = 1_000
 LONGEST_LIST: Final = 20
 
+
 def shorten(value: Any) -> Any:
     """Cut what is too long to keep in a journal, saying how much is missing."""
     if isinstance(value, str):

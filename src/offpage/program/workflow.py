@@ -14,11 +14,35 @@ from offpage.program.program import Parameter, Step, Workflow
 from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
 from offpage.program.step import read_step
-from offpage.values.types import UNKNOWN
+from offpage.values.types import UNKNOWN, Type
 
 WORDS: Final = frozenset(
-    "this now empty yes no true false and or not in if else request before after current_user search option "
-    "all_options secret app env batch".split()
+    [
+        "this",
+        "now",
+        "empty",
+        "yes",
+        "no",
+        "true",
+        "false",
+        "and",
+        "or",
+        "not",
+        "in",
+        "if",
+        "else",
+        "request",
+        "before",
+        "after",
+        "current_user",
+        "search",
+        "option",
+        "all_options",
+        "secret",
+        "app",
+        "env",
+        "batch",
+    ]
 )
 """Names that an expression already gives a meaning to."""
 
@@ -42,7 +66,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     only_when = None
     if doc.only_when is not None:
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
-    steps, slots = _steps(reader, doc, scope)
+    steps, slot_types = _steps(reader, doc, scope)
     if len(reader.issues.errors) > before:
         return None
     settings = app.settings
@@ -60,7 +84,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         parameters=tuple(parameters),
         only_when=only_when,
         steps=steps,
-        slots=slots,
+        slot_types=slot_types,
         return_200_if_skipped=doc.return_200_if_skipped,
         response=doc.response,  # type: ignore[arg-type]
         redirect_success=str(redirect.get("success") or ""),
@@ -86,27 +110,27 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc) -> Parameter
     return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body")
 
 
-def _steps(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[tuple[Step, ...], int]:
-    """The steps that run (disabled ones are left out but still checked), and how many slots there are."""
+def _steps(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[tuple[Step, ...], tuple[Type, ...]]:
+    """The steps that run (disabled ones are left out but still checked), and the types of all slots."""
     steps: list[Step] = []
     names = dict(scope.names)
-    slots = len(names)
+    types = [named.type for named in names.values()]
     for index, one in enumerate(doc.steps):
         if one.name and (one.name in names or one.name in WORDS):
             what = "is taken" if one.name in names else "has a meaning of its own in expressions"
             reader.wrong(join(one.address, "as"), one.mark, f"The name `{one.name}` {what}. Choose another.")
-        found = read_step(reader, one, index, replace(scope, names=dict(names)), slots)
+        found = read_step(reader, one, index, replace(scope, names=dict(names)), len(types))
         if one.name:
             # A step that has an issue still names its result, so that one mistake gives one issue.
             gives = found[1] if found else UNKNOWN
             if gives is None:
                 reader.wrong(join(one.address, "as"), one.mark, f"`{one.do}` gives no result. Remove `as`.")
                 gives = UNKNOWN
-            names[one.name] = Named(slots, gives)
-            slots += 1
+            names[one.name] = Named(len(types), gives)
+            types.append(gives)
         if found is not None and not one.disabled:
             steps.append(found[0])
-    return tuple(steps), slots
+    return tuple(steps), tuple(types)
 
 
 def _sample(doc: WorkflowDoc) -> dict[str, Any] | None:

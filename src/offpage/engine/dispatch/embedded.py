@@ -35,6 +35,7 @@ class Embedded:
     async def start(self) -> None:
         """Begin, with whatever a former process left waiting."""
         self._engine.wake = self.wake
+        await self._engine.resume()
         self._awake.set()
         self._task = asyncio.create_task(self._serve(), name="offpage-dispatcher")
 
@@ -49,8 +50,7 @@ class Embedded:
         while not self._stopping:
             self._awake.clear()
             try:
-                count = await self._engine.database.written(lambda tx: self._engine.drain(tx, SHARE_SECONDS))
-                if count == 0:
+                if await self._engine.drain(SHARE_SECONDS) == 0:
                     await self._sleep()
             except Stopping:
                 return

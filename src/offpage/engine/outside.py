@@ -1,0 +1,104 @@
+"""Runs that have left the database: their outside steps, and the segments that follow."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from offpage.engine.calls import Outcome
+from offpage.engine.progress import Pause, Reached
+from offpage.engine.segment import CRASHED, End, Executor
+from offpage.kernel.clock import Clock
+from offpage.kernel.errors import OffpageError, StepError, Stopping
+from offpage.kernel.events import Events
+from offpage.store.tx import Database, Tx
+
+T = TypeVar("T")
+
+COMPUTING_THREADS: Final = 2
+LAST_WORDS_SECONDS: Final = 10.0
+"""How long a stopping process waits for runs that are outside; the others are taken up again at the next start."""
+
+
+class Trip:
+    """The surroundings of one outside step. Implements OutsideContext."""
+
+    __slots__ = ("_database", "_pool", "key", "now")
+
+    def __init__(self, key: str, clock: Clock, database: Database, pool: ThreadPoolExecutor) -> None:
+        self.key = key
+        self.now = clock.now
+        self._database = database
+        self._pool = pool
+
+    def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
+        """Read from the database, outside the run's transaction."""
+        return self._database.reading(segment)
+
+    def compute(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Do slow arithmetic in a thread of a small pool."""
+        return asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+class Outside:
+    """Carries paused runs to their ends. Waiting holds no thread and no transaction."""
+
+    def __init__(self, database: Database, executor: Executor, clock: Clock, events: Events) -> None:
+        self._database = database
+        self._executor = executor
+        self._clock = clock
+        self._events = events
+        self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
+        self._tasks: set[asyncio.Task[Outcome]] = set()
+
+    def carry(self, pause: Pause) -> asyncio.Task[Outcome]:
+        """Go on with a paused run. It goes on even when nobody awaits the task any more."""
+        task = asyncio.create_task(self._carry(pause), name=f"run {pause.run.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def carry_all(self, pauses: Iterable[Pause]) -> None:
+        """Go on with several paused runs."""
+        for pause in pauses:
+            self.carry(pause)
+
+    async def stop(self) -> None:
+        """Wait a while for those under way, then let go of them; they are recorded."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_WORDS_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _carry(self, pause: Pause) -> Outcome:
+        end: End = pause
+        while isinstance(end, Pause):
+            end = await self._segment_after(end, await self._reach(end))
+        return end
+
+    async def _segment_after(self, pause: Pause, reached: Reached) -> End:
+        return await self._database.written(lambda tx: self._executor.go_on(tx, pause, reached))
+
+    async def _reach(self, pause: Pause) -> Reached:
+        began = time.perf_counter()
+        reached = Reached()
+        try:
+            reached.value = await pause.call.reach(Trip(pause.key, self._clock, self._database, self._pool))
+        except OffpageError as error:
+            reached.error = error
+        except Exception as crash:  # noqa: BLE001 - a mistake of ours must not leave a run hanging
+            trace = traceback.format_exc()
+            self._events.say("step.crashed", run=pause.run.id, address=pause.step.address, trace=trace)
+            reached.error = StepError(CRASHED, crash=type(crash).__name__)
+        reached.ms = (time.perf_counter() - began) * 1000
+        return reached
+
+    def _forget(self, task: asyncio.Task[Outcome]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Stopping):
+            self._events.say("run.stuck", task=task.get_name(), error=str(error))

@@ -1,0 +1,51 @@
+"""How far a run has come: what is carried from one segment to the next, in memory or through the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from offpage.actions.outside import OutsideAction
+from offpage.engine.calls import Answer
+from offpage.engine.journal import Entry
+from offpage.engine.running import Run
+from offpage.kernel.errors import OffpageError
+from offpage.program.program import Step
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands between two segments.
+
+    `next` is the index (among the steps that run) of the step to do next; `values` are the slots in Python form.
+    `recorded` says whether the run has a row already.
+    """
+
+    values: list[Any]
+    started: int
+    next: int = 0
+    answer: Answer = field(default_factory=Answer)
+    journal: list[Entry] = field(default_factory=list)
+    workload: float = 0.0
+    user_id: str | None = None
+    recorded: bool = False
+
+
+@dataclass(slots=True)
+class Pause:
+    """A run that must leave the database: `call` is the evaluated action of `step`, `key` its idempotency key."""
+
+    run: Run
+    progress: Progress
+    step: Step
+    call: OutsideAction
+    key: str
+
+
+@dataclass(slots=True)
+class Reached:
+    """What an outside step came back with: a value, or the error it failed with."""
+
+    value: Any = None
+    error: OffpageError | None = None
+    ms: float = 0.0

@@ -1,0 +1,118 @@
+"""An app made of a few texts, run on a real database without a server."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+from typing import Any
+
+import msgspec
+import pytest
+from offpage.accounts.actor import ADMIN
+from offpage.data.schema import apply
+from offpage.engine.calls import ApiCall, Outcome, RequestData
+from offpage.engine.definitions import Definitions
+from offpage.engine.engine import Engine
+from offpage.engine.masking import masker
+from offpage.engine.record import Recorder
+from offpage.engine.running import Surroundings
+from offpage.engine.segment import Executor
+from offpage.kernel.clock import VirtualClock
+from offpage.kernel.events import Events
+from offpage.kernel.ids import id_maker
+from offpage.model.reader import read_files
+from offpage.model.snapshot import freeze, thaw
+from offpage.program.program import Program
+from offpage.program.resolve import resolve
+from offpage.store import definitions, runs
+from offpage.store.tx import Database, Tx
+
+ORDER = """
+label: Order
+fields:
+  number: {type: text, unique: yes}
+  total: number
+  paid: {type: yes_no, default: no}
+  tags: list of text
+"""
+
+
+class Bench:
+    """An app on a database: called, looked into, changed."""
+
+    def __init__(self, database: Database, files: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        self.database = database
+        self.clock = VirtualClock()
+        self.events = Events()
+        self.said: list[tuple[str, dict[str, Any]]] = []
+        self.events.listen(lambda name, fields: self.said.append((name, fields)))
+        new_id = id_maker(random.Random(7))
+        self.around = Surroundings(self.clock, new_id, random.Random(7), dict(secrets), {"app.name": "Test"})
+        self.executor = Executor(self.around, Recorder(masker(secrets)), self.events)
+        self.definitions = Definitions(self._bring_back)
+        self.program = self.define(files)
+        self.engine = Engine(database, self.program, self.around, self.executor, self.definitions, self.events)
+
+    def define(self, files: Mapping[str, str]) -> Program:
+        """Make the app what the files say."""
+        app, issues = read_files({name: dedent(text) for name, text in files.items()})
+        snapshot = freeze(app)
+        program, found = resolve(app, snapshot.hash, self.database.dialect)
+        assert [str(one) for one in [*issues, *found]] == []
+
+        def segment(tx: Tx) -> None:
+            apply(tx, program.schema)
+            definitions.put(tx, snapshot.hash, snapshot.content.hex(), self.clock.now())
+
+        self.database.write_now(segment)
+        self.definitions.keep(program)
+        if hasattr(self, "engine"):
+            self.engine.program = program
+        self.program = program
+        return program
+
+    def _bring_back(self, definition: str, content: str) -> Program:
+        return resolve(thaw(bytes.fromhex(content)), definition, self.database.dialect)[0]
+
+    def api_call(self, workflow: str, parameters: Mapping[str, Any], **more: Any) -> ApiCall:
+        """A call with parameters in Python form."""
+        ready = self.program.workflows[workflow]
+        values = [parameters.get(one.name) for one in ready.parameters]
+        request = RequestData(body=more.pop("body", None))
+        return ApiCall(ready, values, ADMIN, request, **more)
+
+    def call(self, workflow: str, /, **parameters: Any) -> Outcome:
+        """Run a workflow and wait for its end."""
+        run = self.engine._new_run(self.api_call(workflow, parameters))
+        return self.database.write_now(lambda tx: self.executor.execute(tx, run))
+
+    def journal(self, run_id: str) -> list[dict[str, Any]]:
+        """What is kept of a run's steps."""
+        found: list[dict[str, Any]] = msgspec.json.decode(self.run(run_id).journal)
+        return found
+
+    def run(self, run_id: str) -> runs.Run:
+        """The record of a run."""
+        row = self.database.read(lambda tx: runs.get(tx, run_id))
+        assert row is not None
+        return row
+
+    def count(self, type_id: str) -> int:
+        """How many things of a type there are."""
+        return int(self.database.read(lambda tx: tx.rows(f'SELECT count(*) FROM "t_{type_id}"'))[0][0])
+
+    def values(self, type_id: str, field: str) -> list[Any]:
+        """One field of all things of a type, oldest first."""
+        text = f'SELECT "{field}" FROM "t_{type_id}" ORDER BY created_date, id'
+        return [row[0] for row in self.database.read(lambda tx: tx.rows(text))]
+
+
+@pytest.fixture
+def bench(database: Database) -> Callable[..., Bench]:
+    """Make a bench: `bench({"workflows/x.yaml": …}, secrets={…})`; the type order is always there."""
+
+    def make(files: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> Bench:
+        return Bench(database, {"types/order.yaml": ORDER, **files}, secrets or {})
+
+    return make
