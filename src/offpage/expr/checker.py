@@ -17,6 +17,7 @@ from offpage.expr.checking import Checking, a, fit, joined
 from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Place
 from offpage.expr.operator_choice import Wanted, call_symbol, choose
 from offpage.expr.parser import parse
+from offpage.expr.query.sayable import unsayable, unsayable_rule
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import (
     Application,
@@ -46,15 +47,32 @@ class Checked:
 
 def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Checked:
     """Check an expression (text, or a tree already parsed) where `expected` is wanted; None takes any type."""
+    ir, found = _checked(source, scope, expected)
+    if not found:
+        found = unsayable(ir, scope.schema)
+    return Checked(ir, _in_order(found))
+
+
+def check_rule(source: str | Tree, scope: Scope) -> Checked:
+    """Check a privacy rule: a yes/no over the row `this` (a thing) that the database must be able to evaluate."""
+    ir, found = _checked(source, replace(scope, strict=True), YES_NO)
+    if not found and scope.this is not None:
+        found = unsayable(ir, scope.schema) or unsayable_rule(ir, scope.schema, scope.this.of)
+    return Checked(ir, _in_order(found))
+
+
+def _in_order(found: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(sorted(found, key=lambda one: one.place)))
+
+
+def _checked(source: str | Tree, scope: Scope, expected: Type | None) -> tuple[Ir, list[Problem]]:
     found: list[Problem] = []
     if isinstance(source, str):
         parsed = parse(source)
         found.extend(parsed.problems)
         source = parsed.tree
     checking = Checking(scope.schema, _check, found)
-    ir = checking.ir(source, scope, expected)
-    unique = dict.fromkeys(sorted(found, key=lambda one: one.place))
-    return Checked(ir, tuple(unique))
+    return checking.ir(source, scope, expected), found
 
 
 def _check(checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:

@@ -41,20 +41,20 @@ class Token:
     end: int
 
 
-def tokens(text: str) -> tuple[list[Token], list[Problem]]:
-    """Cut an expression into tokens; the last one is always `end`."""
+def tokens(text: str, start: int, stop: int) -> tuple[list[Token], list[Problem]]:
+    """Cut the expression between two places of a text into tokens; the last one is always `end`."""
     found: list[Token] = []
     problems: list[Problem] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
+    at = start
+    while at < stop:
+        match = _TOKEN.match(text, at, stop)
         if match is None:
             problems.append(Problem((at, at + 1), f"The character {text[at]!r} has no meaning here. Remove it."))
             at += 1
             continue
         kind, written, end = match.lastgroup, match.group(), match.end()
         if kind == "quote":
-            content, end = _quoted(text, at, problems)
+            content, end = _quoted(text, at, stop, problems)
             found.append(Token("text", content, at, end))
         elif kind == "symbol" and written in _FOREIGN:
             problems.append(Problem((at, end), f"Write {_FOREIGN[written]} instead of {written}."))
@@ -64,36 +64,36 @@ def tokens(text: str) -> tuple[list[Token], list[Problem]]:
         elif kind in {"name", "symbol"}:
             found.append(Token("symbol" if kind == "symbol" or written in _WORDS else "name", written, at, end))
         at = end
-    found.append(Token("end", "", len(text), len(text)))
+    found.append(Token("end", "", stop, stop))
     return found, problems
 
 
-def _quoted(text: str, start: int, problems: list[Problem]) -> tuple[str, int]:
+def _quoted(text: str, start: int, stop: int, problems: list[Problem]) -> tuple[str, int]:
     """The content of a quoted text that begins at `start`, and where it ends."""
     quote = text[start]
     pieces: list[str] = []
     at = start + 1
-    while at < len(text) and text[at] != quote:
-        if text[at] == "\\" and at + 1 < len(text):
-            piece, at = _escape(text, at)
+    while at < stop and text[at] != quote:
+        if text[at] == "\\" and at + 1 < stop:
+            piece, at = _escape(text, at, stop)
         else:
             piece, at = text[at], at + 1
         if piece == "\0" or "\ud800" <= piece <= "\udfff":
             problems.append(Problem((start, at), "A text cannot hold this character. Remove it."))
             continue
         pieces.append(piece)
-    if at >= len(text):
-        problems.append(Problem((start, len(text)), f"This text does not end. Write {quote} after its last character."))
-        return "".join(pieces), len(text)
+    if at >= stop:
+        problems.append(Problem((start, stop), f"This text does not end. Write {quote} after its last character."))
+        return "".join(pieces), stop
     return "".join(pieces), at + 1
 
 
-def _escape(text: str, at: int) -> tuple[str, int]:
+def _escape(text: str, at: int, stop: int) -> tuple[str, int]:
     """What the backslash at `at` and what follows it stand for. One that means nothing stands for itself."""
     known = _ESCAPES.get(text[at + 1])
     if known is not None:
         return known, at + 2
-    code = _CODE.match(text, at + 1)
+    code = _CODE.match(text, at + 1, stop)
     if code is not None and (number := int(code.group(code.lastindex or 1), 16)) <= 0x10FFFF:
         return chr(number), code.end()
     return "\\", at + 1

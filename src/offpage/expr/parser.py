@@ -54,13 +54,16 @@ class _TooDeep(Exception):
     """The text is nested more deeply than anybody could read."""
 
 
-def parse(text: str) -> Parsed:
-    """The syntax tree of a text, and what is wrong with it. Takes any text."""
-    whole = (0, len(text))
-    if len(text) > LONGEST:
+def parse(text: str, start: int = 0, stop: int | None = None) -> Parsed:
+    """The syntax tree of a text (or of what stands between two places of it), and what is wrong with it.
+
+    Takes any text.
+    """
+    whole = (start, len(text) if stop is None else stop)
+    if whole[1] - start > LONGEST:
         message = f"This expression is longer than {LONGEST:,} characters. Split it over several steps."
         return Parsed(Missing(whole), (Problem(whole, message),))
-    found, problems = tokens(text)
+    found, problems = tokens(text, *whole)
     parser = _Parser(found, problems)
     try:
         tree = parser.whole()

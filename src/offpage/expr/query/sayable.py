@@ -1,0 +1,96 @@
+"""What of an expression cannot be said in SQL, although it must be: the condition and the order of a search."""
+
+from __future__ import annotations
+
+from offpage.expr.access import OPEN
+from offpage.expr.ir import (
+    Attribute,
+    Call,
+    Choose,
+    FieldOf,
+    Ir,
+    ListOf,
+    Part,
+    Search,
+    TextOf,
+)
+from offpage.expr.query.chain import is_list_source, select_of
+from offpage.expr.query.draft import Draft, Surroundings
+from offpage.expr.query.frame import row_of
+from offpage.expr.query.row import condition, row
+from offpage.expr.query.term import Unsayable
+from offpage.expr.syntax import Problem
+from offpage.model.schema import Schema
+from offpage.sql.sqlite import SQLITE
+
+
+def unsayable(ir: Ir, schema: Schema) -> list[Problem]:
+    """A problem for every condition or order of a search that the database cannot evaluate."""
+    found: dict[tuple[int, int], Problem] = {}
+    waiting: list[Ir] = [ir]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(_below(node))
+        problem = _try(node, schema) if _must_be_said(node) else None
+        if problem is not None:
+            found.setdefault(problem.place, problem)
+    return list(found.values())
+
+
+def unsayable_rule(ir: Ir, schema: Schema, type_id: str) -> list[Problem]:
+    """The same for a privacy rule over the rows of a type."""
+    draft = _draft(schema)
+    try:
+        condition(ir, row_of(draft, type_id, draft.alias(), inline=True))
+    except Unsayable as problem:
+        return [Problem(problem.place, problem.message)]
+    return []
+
+
+def _draft(schema: Schema) -> Draft:
+    # What is said does not depend on the database: an operator has SQL for both or for none.
+    return Draft(Surroundings(schema, SQLITE, OPEN, lambda _: lambda rt: None), row, condition)
+
+
+def _must_be_said(ir: Ir) -> bool:
+    match ir:
+        case Search():
+            return True
+        case Call(operator=operator):
+            return operator.query in {"where", "sort_by"} and _begins_with_search(ir)
+    return False
+
+
+def _begins_with_search(ir: Ir | None) -> bool:
+    while isinstance(ir, Call) and is_list_source(ir):
+        ir = ir.operands[0]
+    return isinstance(ir, Search)
+
+
+def _try(ir: Ir, schema: Schema) -> Problem | None:
+    if isinstance(ir, Call) and ir.operands[0] is not None and _try(ir.operands[0], schema) is not None:
+        # What comes before is evaluated in Python (or has a problem of its own), and so is this.
+        return None
+    try:
+        select_of(ir, _draft(schema), None)
+    except Unsayable as problem:
+        return Problem(problem.place, problem.message)
+    return None
+
+
+def _below(ir: Ir) -> list[Ir]:
+    match ir:
+        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
+            return [base]
+        case Call(operands=operands):
+            return [one for one in operands if one is not None]
+        case Choose(condition=when, then=then, otherwise=otherwise):
+            return [when, then, otherwise]
+        case ListOf(items=items):
+            return list(items)
+        case TextOf(parts=parts):
+            return [part for part in parts if not isinstance(part, str)]
+        case Search(condition=when, order=order):
+            rules = [one for rule in order for one in (rule.by, rule.descending) if one is not None]
+            return rules if when is None else [when, *rules]
+    return []
