@@ -12,14 +12,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
+from offpage.sql.sqlite_functions import register_functions
 from offpage.store.postgres import PostgresDatabase
 from offpage.store.sqlite import SqliteDatabase
 from offpage.store.tx import Database
 from tests.postgres_server import fresh_database, server
 
 _SCHEMAS = itertools.count()
+
+# A busy machine is not a failing law: no example has to be fast.
+settings.register_profile("offpage", deadline=None)
+settings.load_profile("offpage")
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +55,7 @@ def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
     if request.param == "sqlite":
 
         def open_it() -> Database:
-            opened.append(SqliteDatabase(tmp_path / "app.db"))
+            opened.append(SqliteDatabase(tmp_path / "app.db", functions=register_functions))
             return opened[-1]
 
     else:

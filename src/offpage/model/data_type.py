@@ -12,6 +12,7 @@ from offpage.model.form_reader import read_keys
 from offpage.model.keys import TYPE_FILE
 from offpage.model.known import Known
 from offpage.model.literal import fixed_value
+from offpage.model.names import awkward_type_id
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
 from offpage.model.option_set import option_labels, read_option_sets, resolve_option_sets
 from offpage.model.plain import part, parts
@@ -49,6 +50,8 @@ def resolve_schema(app: App) -> tuple[Schema, Issues]:
 
 def _usable(name: str, keys: Keys, folder: str, report: Report) -> bool:
     """Whether an id does not mean something else already."""
+    if problem := awkward_type_id(name):
+        report.warning(join(folder, name), Mark(keys.mark.file, 1, 1), problem)
     if name not in RESERVED:
         return True
     message = f"`{name}` is the name of a type of value; rename the file."

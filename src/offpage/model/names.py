@@ -12,16 +12,20 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 _WORD = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
+LITERALS: Final = frozenset({"yes", "no", "true", "false", "empty", "now", "this", "current_user"})
+"""Words that mean one value wherever they stand, and so cannot be data types or option sets."""
+
+GRAMMAR: Final = frozenset({"and", "or", "not", "in", "if", "else"})
+"""Words that cannot stand after a dot in an expression, and so cannot be fields."""
+
 WORDS: Final = frozenset(
     {
-        *("yes", "no", "true", "false", "empty", "now", "current_user", "this", "and", "or", "not", "in", "if", "else"),
+        *LITERALS,
+        *GRAMMAR,
         *("request", "secret", "app", "env", "before", "after"),
     }
 )
 """Words of the expression language, which a parameter or a step's result cannot be called."""
-
-GRAMMAR: Final = frozenset({"and", "or", "not", "in", "if", "else"})
-"""Words that cannot stand after a dot in an expression, and so cannot be fields."""
 
 
 def wrong_id(text: str, what: str) -> str | None:
@@ -44,6 +48,14 @@ def wrong_type_id(text: str, what: str) -> str | None:
         return (
             f"`{text}` cannot be the id of a {what}: rename the file so that it starts with a letter and has no `__`."
         )
+    return None
+
+
+def awkward_type_id(text: str) -> str | None:
+    """Say what will be difficult with a right id of a data type or option set, or None."""
+    if "-" in text:
+        better = text.replace("-", "_")
+        return f"An expression cannot name `{text}`, because `-` is minus there; better rename the file to `{better}`."
     return None
 
 

@@ -99,6 +99,8 @@ def test_a_wrong_property_of_app_yaml_costs_one_issue_and_keeps_its_default(valu
         ("app.yaml", "name: \ud800", "app.yaml:1:1 app", "not valid Unicode"),
         ("types/Big Order.yaml", "", "types/Big Order.yaml:1:1 types/Big Order", "such as `big_order`"),
         ("types/1st.yaml", "", "types/1st.yaml:1:1 types/1st", "starts with a letter"),
+        ("types/now.yaml", "", "types/now.yaml:1:1 types/now", "word of the expression language"),
+        ("types/a-b.yaml", "", "types/a-b.yaml:1:1 types/a-b", "rename the file to `a_b`"),
         ("types/text.yaml", "", "types/text.yaml:1:1 types/text", "is the name of a type of value"),
         ("types/" + "x" * 51 + ".yaml", "", None, "at most 50"),
         ("types/a/b.yaml", "", "types/a/b.yaml:1:1 types/a/b", "is not read"),
