@@ -1,4 +1,4 @@
-"""The text of a property: an expression after `=`, or text with `{{ holes }}`; `\\=` and `\\{{` mean themselves.
+r"""The text of a property: an expression after `=`, or text with `{{ holes }}`; `\=` and `\{{` mean themselves.
 
 Places are those of the whole text, so that a problem points to where it was written.
 """
@@ -45,6 +45,13 @@ class Template:
         return "".join(part for part in self.parts if isinstance(part, str))
 
 
+def is_dynamic(text: str) -> bool:
+    """Whether a property's text is an expression, or has holes (escaped ones do not count)."""
+    if text.startswith("="):
+        return True
+    return any(not found.group().startswith("\\") for found in _OPENING.finditer(text))
+
+
 def parse_template(text: str) -> Template:
     """Cut a property's text into its parts. Takes any text."""
     if text.startswith("="):
@@ -55,7 +62,7 @@ def parse_template(text: str) -> Template:
     return _with_holes(text, 0)
 
 
-def check_template(text: str, scope: Scope, expected: Type | None = None) -> Checked:
+def check_text(text: str, scope: Scope, expected: Type | None = None) -> Checked:
     """The typed tree of a property's text; a text without expressions is a constant text."""
     template = parse_template(text)
     if template.is_value:
