@@ -24,10 +24,10 @@ def command(folder: Path, printer: Printer) -> int:
 
     Exits with 1 if one of them is an error; warnings do not count.
     """
+    require_app(folder)
     from offpage.host.app_runner import read_program
     from offpage.sql.sqlite import SQLITE
 
-    require_app(folder)
     _, _, found = read_program(folder, SQLITE)
     issues = sorted(found, key=lambda issue: (issue.file, issue.line, issue.column))
     print_issues(printer, folder, issues)

@@ -31,12 +31,12 @@ def command(folder: Path, workflow: str, seconds: float, printer: Printer, **giv
     The server must be running (offpage dev FOLDER). The sample is written into the workflow's file as `request_data`;
     expressions may then use `request.body` and what is in it.
     """
+    options = chosen(given)
+    place = place_of(folder, options)
     from offpage.host.app_runner import read_program
     from offpage.host.one_run import find_workflow
     from offpage.sql.sqlite import SQLITE
 
-    options = chosen(given)
-    place = place_of(folder, options)
     program, _, _ = read_program(folder, SQLITE)
     if workflow not in program.app.workflows:
         find_workflow(program, workflow)

@@ -21,7 +21,8 @@ NAME_IN_FILES: Final = "My app"
 IGNORED: Final = ".env\n.offpage/\n"
 """What git must not keep: secrets, and what the running app keeps."""
 
-_BARE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 ]*\Z")
+_BARE: Final = re.compile(r"(?!(?:yes|no|true|false|null)\Z)[a-z][a-z0-9 ]*\Z", re.IGNORECASE)
+"""Names that YAML takes for text without quotes."""
 
 
 @click.command("new", short_help="Make a small working app to start from.")

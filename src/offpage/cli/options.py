@@ -67,9 +67,10 @@ def chosen(given: dict[str, Any]) -> Settings:
 
 def place_of(folder: Path, chosen_settings: Settings) -> Place:
     """Where the app is and keeps its things. Raises AppError where there is no app."""
+    require_app(folder)
+    # Only now: this import takes a while.
     from offpage.host.compose import Place
 
-    require_app(folder)
     data = chosen_settings.data_folder(folder)
     return Place(folder, data, chosen_settings.database, chosen_settings.public_url)
 

@@ -54,6 +54,7 @@ def command(
 
     It runs for real, in the database of --env. Exits with 1 if the run failed.
     """
+    place = place_of(folder, chosen(given))
     from offpage.cli.trace import draw_run
     from offpage.host.log import log_events
     from offpage.host.one_run import run_once
@@ -61,7 +62,6 @@ def command(
 
     events = Events()
     log_events(events, as_json=printer.as_json)
-    place = place_of(folder, chosen(given))
     record = run_once(place, environment, workflow, parameters, user_id=user_id, events=events)
     printer.data(record)
     printer.drawn(lambda console: draw_run(console, record))

@@ -47,11 +47,12 @@ def list_runs(
     **given: Any,
 ) -> None:
     """List the latest runs, newest first."""
+    place = place_of(folder, chosen(given))
     from offpage.host.one_run import beside
     from offpage.store.runs import RunFilter, lines
 
     which = RunFilter(workflow=workflow, state=state)
-    with beside(place_of(folder, chosen(given)), environment) as database:
+    with beside(place, environment) as database:
         found = database.read(lambda tx: lines(tx, which, limit=limit, before=before))
     for line in found:
         printer.data(_shown(line))
@@ -69,10 +70,11 @@ def list_runs(
 @json_lines
 def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
     """Show the run with this ID: its parameters, what each step did, its answer."""
+    place = place_of(folder, chosen(given))
     from offpage.cli.trace import draw_run
     from offpage.host.one_run import beside, record_of
 
-    with beside(place_of(folder, chosen(given)), environment) as database:
+    with beside(place, environment) as database:
         record = database.read(lambda tx: record_of(tx, run_id))
     if record is None:
         raise NotFound(f"There is no run {run_id} in {environment}. See them with: offpage runs list")

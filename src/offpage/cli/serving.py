@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from offpage.cli.check import issue_line, summary
-from offpage.cli.options import chosen, place_of
+from offpage.cli.options import chosen, place_of, require_app
 from offpage.cli.printing import Printer
 
 if TYPE_CHECKING:
@@ -27,16 +28,15 @@ MOST_LISTED: Final = 30
 
 def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: dict[str, Any]) -> None:
     """Serve environments of an app until SIGTERM or SIGINT."""
-    from dataclasses import replace
-
+    settings = chosen(given)
+    require_app(folder)  # no app, no port taken
     from offpage.host.compose import open_host
     from offpage.host.log import log_events
     from offpage.host.serve import serve_host
     from offpage.web.server import Binding, new_loop, open_socket
 
-    settings = chosen(given)
-    place_of(folder, settings)  # no app, no port taken
     listener = open_socket(settings.host, settings.port)
+    # Port 0 has become a real one.
     settings = replace(settings, port=listener.getsockname()[1])
     place = place_of(folder, settings)
     host = open_host(place, names, allow_data_loss=settings.allow_data_loss)
@@ -90,7 +90,7 @@ class Teller:
     def _issues(self, event: str, issues: Issues) -> None:
         found = sorted(issues, key=lambda issue: (issue.file, issue.line, issue.column))
         errors = sum(issue.severity == "error" for issue in found)
-        self._printer.data({"event": event, "issues": [_issue(one) for one in found]})
+        self._printer.data({"event": event, "issues": [asdict(one) for one in found]})
         for one in found:
             self._printer.text(issue_line(self._folder, one))
         self._printer.text(summary(errors, len(found) - errors))
@@ -104,9 +104,3 @@ def _endpoint(workflow: Workflow) -> Mapping[str, Any]:
         "auth": workflow.auth,
         "parameters": {parameter.name: str(parameter.type) for parameter in workflow.parameters},
     }
-
-
-def _issue(issue: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(issue)

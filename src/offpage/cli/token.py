@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import ENVIRONMENTS, app_folder, chosen, json_lines, place_of, settings
+from offpage.cli.options import ENVIRONMENTS, app_folder, chosen, json_lines, place_of, require_app, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
 
@@ -36,6 +36,7 @@ def command() -> None:
 @json_lines
 def create(folder: Path, label: str, printer: Printer, **given: Any) -> None:
     """Create a token and print it. It is shown this once: only a hash is kept."""
+    require_app(folder)
     from offpage.accounts.tokens import create_api_token
     from offpage.host.app_runner import this_machine
     from offpage.kernel.clock import SystemClock
@@ -59,6 +60,7 @@ def create(folder: Path, label: str, printer: Printer, **given: Any) -> None:
 @json_lines
 def list_tokens(folder: Path, printer: Printer, **given: Any) -> None:
     """List the tokens: what they are for, and when they were made and last used."""
+    require_app(folder)
     found = _every(folder, given)
     for one in found:
         printer.data(_shown(one))
@@ -75,6 +77,7 @@ def list_tokens(folder: Path, printer: Printer, **given: Any) -> None:
 @json_lines
 def revoke(token_id: str, folder: Path, printer: Printer, **given: Any) -> None:
     """Revoke the token with this ID (not the token itself): it stops working within a second."""
+    require_app(folder)
     from offpage.store import tokens
 
     with _databases(folder, given) as opened:
@@ -88,9 +91,9 @@ def revoke(token_id: str, folder: Path, printer: Printer, **given: Any) -> None:
 @contextmanager
 def _databases(folder: Path, given: dict[str, Any]) -> Iterator[list[Database]]:
     """Both environments' databases, perhaps beside a server that has them open."""
+    place = place_of(folder, chosen(given))
     from offpage.host.compose import open_database
 
-    place = place_of(folder, chosen(given))
     opened: list[Database] = []
     try:
         opened.extend(open_database(place, name, shared=True) for name in ENVIRONMENTS)
