@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """Tests that end with the power cut are not about PostgreSQL's promises."""
@@ -19,7 +19,7 @@ QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 @contextmanager
 def server(run: str) -> Iterator[str]:
-    """Give the URL of a running server.
+    """Give the URL (`postgresql://…`) of a running server.
 
     Processes of one test run (`run` names it) share a server; the last of them to end stops and deletes it.
     """
@@ -50,7 +50,7 @@ def fresh_database(url: str, name: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
     try:
-        yield make_conninfo(url, dbname=name)
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))

@@ -37,7 +37,7 @@ def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
     except psycopg.Error as error:
         raise StoreError(f"This is not an address of a PostgreSQL database: {error}") from error
     connection.prepared_max = PREPARED_AT_MOST
-    path = POSTGRES.render(ident(schema)).text
+    path = '"' + schema.replace('"', '""') + '"'  # a value here, not text of the statement
     connection.execute("SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false)", (path,))
     connection.commit()
     if read_only:

@@ -1,0 +1,220 @@
+"""SQLite's writer: many segments, one commit, each undone alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from offpage.kernel.errors import StoreError
+from offpage.kernel.events import Events
+from offpage.store import settings
+from offpage.store.failures import Full
+from offpage.store.sqlite import SqliteDatabase
+from offpage.store.tx import Tx
+
+PATIENT_MS = 60_000.0
+"""A budget that never ends a batch before its queue is empty."""
+
+
+class Mistake(Exception):
+    """Something a segment did wrong."""
+
+
+class Told:
+    """Collects what each segment's `done` was told, in order."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[Any, BaseException | None]] = []
+
+    def __call__(self, result: Any, error: BaseException | None) -> None:
+        self.answers.append((result, error))
+
+
+class Commits:
+    """Counts the commits of a database; can refuse them, as a broken disk would."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.refuse = False
+
+    def watch(self, connection: apsw.Connection) -> None:
+        connection.set_commit_hook(self._hook)
+
+    def _hook(self) -> bool:
+        self.number += 1
+        return self.refuse
+
+
+@contextmanager
+def held(database: SqliteDatabase, told: Told) -> Iterator[None]:
+    """Keep the writer busy with one segment while the block queues more, then let it go on."""
+    going, begun = threading.Event(), threading.Event()
+
+    def segment(tx: Tx) -> str:
+        begun.set()
+        going.wait(10)
+        settings.put(tx, "first", "x")
+        return "first"
+
+    database.write(segment, told)
+    assert begun.wait(10)
+    yield
+    going.set()
+
+
+def put(key: str) -> Callable[[Tx], str]:
+    def segment(tx: Tx) -> str:
+        settings.put(tx, key, "x")
+        return key
+
+    return segment
+
+
+def wrong(tx: Tx) -> None:
+    settings.put(tx, "wrong", "x")
+    raise Mistake
+
+
+def keys(database: SqliteDatabase) -> set[str]:
+    return {key for (key,) in database.read(lambda tx: tx.rows("SELECT key FROM op_settings"))}
+
+
+@pytest.fixture
+def commits() -> Commits:
+    return Commits()
+
+
+@pytest.fixture
+def database(tmp_path: Path, commits: Commits) -> Iterator[SqliteDatabase]:
+    opened = SqliteDatabase(tmp_path / "app.db", functions=commits.watch, budget_ms=PATIENT_MS)
+    commits.number = 0
+    yield opened
+    opened.close()
+
+
+def test_segments_that_wait_share_one_commit(database: SqliteDatabase, commits: Commits) -> None:
+    told = Told()
+    with held(database, told):
+        for number in range(20):
+            database.write(put(f"k{number}"), told)
+    database.close()
+    assert commits.number == 1
+    assert [result for result, _ in told.answers] == ["first", *[f"k{number}" for number in range(20)]]
+
+
+def test_nobody_is_told_before_the_commit(database: SqliteDatabase, commits: Commits) -> None:
+    commits_when_told: list[int] = []
+    with held(database, Told()):
+        for number in range(3):
+            database.write(put(f"k{number}"), lambda result, error: commits_when_told.append(commits.number))
+    database.close()
+    assert commits_when_told == [1, 1, 1]
+
+
+def test_a_failing_segment_is_undone_alone(database: SqliteDatabase, commits: Commits) -> None:
+    told = Told()
+    with held(database, told):
+        database.write(put("before"), told)
+        database.write(wrong, told)
+        database.write(put("after"), told)
+    database.write_now(lambda tx: None)
+    assert [type(error) for _, error in told.answers] == [type(None), type(None), Mistake, type(None)]
+    assert keys(database) == {"first", "before", "after"}
+    assert commits.number <= 2
+
+
+def test_a_commit_that_fails_is_told_to_everyone_in_it(database: SqliteDatabase, commits: Commits) -> None:
+    told = Told()
+    commits.refuse = True
+    with held(database, told):
+        database.write(put("a"), told)
+        database.write(wrong, told)
+        database.write(put("b"), told)
+        database.write(lambda tx: None, told)
+    with pytest.raises(StoreError):
+        database.write_now(put("c"))
+    assert [type(error) for _, error in told.answers] == [StoreError, StoreError, Mistake, StoreError, StoreError]
+    assert all(result is None for result, _ in told.answers)
+    assert keys(database) == set()
+
+
+def test_after_a_failed_commit_the_writer_goes_on(database: SqliteDatabase, commits: Commits) -> None:
+    commits.refuse = True
+    with pytest.raises(StoreError):
+        database.write_now(put("a"))
+    commits.refuse = False
+    assert database.write_now(put("b")) == "b"
+    assert keys(database) == {"b"}
+
+
+def test_a_full_disk_is_told_to_everyone_and_the_writer_goes_on(tmp_path: Path) -> None:
+    database = SqliteDatabase(
+        tmp_path / "app.db", functions=lambda c: c.pragma("max_page_count", 100), budget_ms=PATIENT_MS
+    )
+    told = Told()
+
+    def fill(tx: Tx) -> None:
+        settings.put(tx, "large", "x" * 1_000_000)
+
+    with held(database, told):
+        database.write(put("a"), told)
+        database.write(fill, told)
+    assert database.write_now(put("b")) == "b"
+    errors = [error for _, error in told.answers]
+    assert isinstance(errors[2], Full)
+    # Whether SQLite undid the statement or the whole transaction: told and kept must agree.
+    kept = {key for key, error in zip(("first", "a"), errors, strict=False) if error is None}
+    assert keys(database) == kept | {"b"}
+    database.close()
+
+
+def test_the_budget_ends_a_batch(tmp_path: Path) -> None:
+    commits = Commits()
+    database = SqliteDatabase(tmp_path / "app.db", functions=commits.watch, budget_ms=0)
+    commits.number = 0
+    told = Told()
+    with held(database, told):
+        for number in range(5):
+            database.write(put(f"k{number}"), told)
+    database.close()
+    assert commits.number == 6
+
+
+def test_a_slow_segment_is_reported(tmp_path: Path) -> None:
+    events = Events()
+    said: list[tuple[str, dict[str, Any]]] = []
+    events.listen(lambda name, fields: said.append((name, fields)))
+    database = SqliteDatabase(tmp_path / "app.db", events=events)
+
+    def slow(tx: Tx) -> None:
+        # Counting is work that takes a while whatever the machine: no sleep, no clock.
+        tx.rows(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+        )
+
+    database.write_now(slow)
+    database.close()
+    assert [name for name, _ in said] == ["segment.slow"]
+    assert said[0][1]["ms"] > 50
+    assert "slow" in said[0][1]["segment"]
+
+
+def test_readers_do_not_wait_for_the_writer(database: SqliteDatabase) -> None:
+    told = Told()
+    with held(database, told):
+        assert keys(database) == set()
+    database.close()
+    assert told.answers == [("first", None)]
+
+
+def test_every_commit_is_synced_to_the_disk(database: SqliteDatabase) -> None:
+    def look(tx: Tx) -> list[tuple[Any, ...]]:
+        return [*tx.rows("PRAGMA synchronous"), *tx.rows("PRAGMA journal_mode")]
+
+    assert database.write_now(look) == [(2,), ("wal",)]
