@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 
 import pytest
 from importlinter.cli import lint_imports
 
-from tests.house.source import SOURCE, modules, named, tree
+from tests.house.source import ROOT, SOURCE, modules, named, tree
 
 ACTIONS = [path for path in modules() if path.parent.parent == SOURCE / "actions" and path.name != "__init__.py"]
 
@@ -15,6 +16,21 @@ ACTIONS = [path for path in modules() if path.parent.parent == SOURCE / "actions
 def test_the_layers_hold(capsys: pytest.CaptureFixture[str]) -> None:
     result = lint_imports(no_cache=True)
     assert result == 0, capsys.readouterr().out
+
+
+def test_a_layer_does_not_name_what_is_above_it_even_for_types() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers: list[str] = settings["contracts"][0]["layers"]
+    height = {name: -at for at, layer in enumerate(layers) for name in layer.split(" | ")}
+    upward = [
+        f"{named(path)}:{node.lineno} {node.module}"
+        for path in modules()
+        if (layer := path.relative_to(SOURCE).parts[0]) in height
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("offpage.")
+        if (other := str(node.module).split(".")[1]) != layer and height.get(other, 0) >= height[layer]
+    ]
+    assert upward == []
 
 
 def test_an_action_is_one_class_named_like_its_file() -> None:
