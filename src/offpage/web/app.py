@@ -47,11 +47,8 @@ class Application:
             reply = unforeseen_reply(code)
         if reply is None:
             return
-        if request.method == "HEAD":
-            reply = Reply(reply.status, [*reply.headers, (b"content-length", b"%d" % len(reply.body))])
-        linger = reply.linger
-        await send_reply(reply, send, with_origin=b"origin" in request.headers)
-        if linger:
+        await send_reply(reply, send, request.method, with_origin=b"origin" in request.headers)
+        if reply.linger:
             await request.throw_away(THROWN_AWAY)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -19,7 +19,8 @@ async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Work
 
     A token that is not valid is refused even where none is needed. Raises Unauthorized, never with the token.
     """
-    secret = _bearer(request) or _in_query(query, workflow)
+    in_query = _take_from_query(query, workflow)
+    secret = _bearer(request) or in_query
     if secret is None:
         return NOBODY
     actor = await tokens.actor(secret)
@@ -35,7 +36,7 @@ def _bearer(request: Request) -> str | None:
     return raw[7:].strip().decode("latin-1") or None
 
 
-def _in_query(query: Fields, workflow: Workflow | None) -> str | None:
+def _take_from_query(query: Fields, workflow: Workflow | None) -> str | None:
     if not query:
         return None
     own = {one.name for one in workflow.parameters if one.is_in == "query"} if workflow else set()

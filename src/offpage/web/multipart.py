@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from python_multipart import MultipartParser
@@ -14,6 +15,9 @@ from offpage.web.json_body import read_json
 
 MOST_PARTS: Final = 1_000
 MOST_HEADER_BYTES: Final = 8_192
+
+# What it warns of is the caller's mistake, and is told to the caller.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 def read_multipart(raw: bytes, boundary: bytes) -> Fields:

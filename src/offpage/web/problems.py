@@ -21,7 +21,7 @@ from offpage.kernel.errors import (
     Unauthorized,
 )
 from offpage.kernel.ids import id_maker
-from offpage.web.reply import Header, Reply, json_reply
+from offpage.web.reply import CLOSE, Header, Reply, json_reply
 
 _new_code: Final = id_maker(random.SystemRandom())
 
@@ -69,6 +69,7 @@ def problem_reply(error: OffpageError, *headers: Header, code: str = "") -> Repl
             reply.headers.append((b"retry-after", b"%d" % seconds))
         case TooLarge():
             reply.linger = True
+            reply.headers.append(CLOSE)
         case _ if error.transient:
             reply.headers.append((b"retry-after", b"1"))
     return reply

@@ -46,13 +46,16 @@ def json_reply(status: int, content: Any, *headers: Header) -> Reply:
     return Reply(status, [JSON, ANY_ORIGIN, *headers], to_json(content))
 
 
-async def send_reply(reply: Reply, send: Send, *, with_origin: bool = False) -> None:
-    """Send an answer whole."""
-    headers = reply.headers
-    if reply.status not in BODILESS:
-        headers.append((b"content-length", b"%d" % len(reply.body)))
+async def send_reply(reply: Reply, send: Send, method: str, *, with_origin: bool = False) -> None:
+    """Send an answer. One to HEAD keeps the length of the body that GET would get, and leaves the body out."""
+    headers, body = reply.headers, reply.body
+    if reply.status in BODILESS:
+        body = b""
+    else:
+        headers.append((b"content-length", b"%d" % len(body)))
     if with_origin:
         headers.append(EXPOSED)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    body = b"" if reply.status in BODILESS else reply.body
+    if method == "HEAD":
+        body = b""
     await send({"type": "http.response.body", "body": body, "more_body": reply.linger})

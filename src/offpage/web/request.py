@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Final
 
 from offpage.kernel.errors import TooLarge
@@ -17,9 +18,9 @@ class Gone(Exception):
 
 
 class Request:
-    """What came in. `headers` has the last of headers that were sent twice."""
+    """What came in. `headers` has the last of headers that were sent twice; `is_read`: the body has come to its end."""
 
-    __slots__ = ("headers", "method", "query_string", "receive", "scope")
+    __slots__ = ("headers", "is_read", "method", "query_string", "receive", "scope")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
@@ -27,6 +28,7 @@ class Request:
         self.method: str = scope["method"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.query_string: bytes = scope["query_string"]
+        self.is_read = False
 
     def header(self, name: bytes) -> str:
         """The text of a header, or "" where it is missing."""
@@ -55,35 +57,31 @@ class Request:
         announced = self.headers.get(b"content-length")
         if announced is not None and len(announced) < 20 and announced.isdigit() and int(announced) > limit:
             raise too_large(limit)
-        message = await self.receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        first: bytes = message.get("body", b"")
+        first = await self._piece()
         if len(first) > limit:
             raise too_large(limit)
-        if not message.get("more_body", False):
-            return first
-        return await self._rest(bytearray(first), limit)
-
-    async def _rest(self, body: bytearray, limit: int) -> bytes:
-        more = True
-        while more:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            body += message.get("body", b"")
-            if len(body) > limit:
-                raise too_large(limit)
-            more = message.get("more_body", False)
-        return bytes(body)
+        return first if self.is_read else await self._rest(bytearray(first), limit)
 
     async def throw_away(self, most: int) -> None:
         """Read and forget what is still coming, at most `most` bytes, so that the caller gets to read our answer."""
-        while most > 0:
-            message = await self.receive()
-            if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                return
-            most -= len(message.get("body", b""))
+        with contextlib.suppress(Gone):
+            while most > 0 and not self.is_read:
+                most -= len(await self._piece())
+
+    async def _rest(self, body: bytearray, limit: int) -> bytes:
+        while not self.is_read:
+            body += await self._piece()
+            if len(body) > limit:
+                raise too_large(limit)
+        return bytes(body)
+
+    async def _piece(self) -> bytes:
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        self.is_read = not message.get("more_body", False)
+        piece: bytes = message.get("body", b"")
+        return piece
 
 
 def too_large(limit: int) -> TooLarge:
