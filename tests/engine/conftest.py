@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Mapping
 from textwrap import dedent
@@ -84,8 +85,7 @@ class Bench:
 
     def call(self, workflow: str, /, **parameters: Any) -> Outcome:
         """Run a workflow and wait for its end."""
-        run = self.engine._new_run(self.api_call(workflow, parameters))
-        return self.database.write_now(lambda tx: self.executor.execute(tx, run))
+        return asyncio.run(self.engine.call(self.api_call(workflow, parameters)))
 
     def journal(self, run_id: str) -> list[dict[str, Any]]:
         """What is kept of a run's steps."""
@@ -113,6 +113,6 @@ def bench(database: Database) -> Callable[..., Bench]:
     """Make a bench: `bench({"workflows/x.yaml": …}, secrets={…})`; the type order is always there."""
 
     def make(files: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> Bench:
-        return Bench(database, {"types/order.yaml": ORDER, **files}, secrets or {})
+        return Bench(database, {"app.yaml": "name: Test", "types/order.yaml": ORDER, **files}, secrets or {})
 
     return make

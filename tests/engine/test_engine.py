@@ -140,7 +140,7 @@ def test_parameters_of_every_kind_survive_the_queue(bench: Make) -> None:
         return await app.engine.accept(app.api_call("keep", given))
 
     run_id = asyncio.run(later())
-    app.database.write_now(lambda tx: app.engine.drain(tx, 1.0))
+    asyncio.run(app.engine.drain(1.0))
     status = asyncio.run(app.engine.run_status(run_id))
     assert status is not None
     assert status.answer is not None
@@ -156,10 +156,11 @@ def test_a_waiting_run_executes_the_definition_it_was_accepted_under(bench: Make
     asyncio.run(accept())
     from tests.engine.conftest import ORDER
 
-    app.define({"types/order.yaml": ORDER, "workflows/make.yaml": MAKE.replace("=number", "new-{{ number }}")})
+    changed = MAKE.replace("=number", "'new-{{ number }}'")
+    app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/make.yaml": changed})
     app.definitions._programs.clear()
     app.call("make", number="x")
-    app.database.write_now(lambda tx: app.engine.drain(tx, 1.0))
+    asyncio.run(app.engine.drain(1.0))
     assert sorted(app.values("order", "number")) == ["new-x", "old"]
 
 
@@ -172,7 +173,7 @@ def test_a_waiting_run_whose_definition_is_gone_fails_and_says_so(bench: Make) -
     run_id = asyncio.run(accept())
     app.database.write_now(lambda tx: tx.change("DELETE FROM op_definitions"))
     app.definitions._programs.clear()
-    app.database.write_now(lambda tx: app.engine.drain(tx, 1.0))
+    asyncio.run(app.engine.drain(1.0))
     record = app.run(run_id)
     assert record.state == "failed"
     assert record.error is not None

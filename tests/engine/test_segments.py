@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.engine.conftest import Bench
+from tests.engine.conftest import ORDER, Bench
 
 Make = Callable[..., Bench]
 
@@ -173,8 +173,9 @@ def test_a_thing_in_an_answer_shows_its_fields_and_a_list_is_cut_at_fifty(bench:
                 f"INSERT INTO t_order (id, number, created_date) VALUES ('{number:013d}x{0:018d}', '{number}', {number})"
             )
         )
-    two = bench({"workflows/all.yaml": "steps: [{do: return_data, with: {values: {all: =search(order)}}}]"})
-    assert len(two.call("all").answer.values["all"]) == 50
+    every = "steps: [{do: return_data, with: {values: {all: =search(order)}}}]"
+    app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/all.yaml": every})
+    assert len(app.call("all").answer.values["all"]) == 50
 
 
 def test_the_journal_keeps_inputs_results_timing_and_workload(bench: Make) -> None:
@@ -283,7 +284,7 @@ def test_deleting_and_copying_lists_and_slugs(bench: Make) -> None:
 def test_a_run_that_takes_too_long_stops_with_a_clear_sentence(bench: Make) -> None:
     app = bench(
         {
-            "app.yaml": "limits: {run_seconds: 0.000001}",
+            "app.yaml": "{name: Test, limits: {run_seconds: 0.000001}}",
             "workflows/go.yaml": "steps: [{do: create_thing, with: {type: order, set: {number: A}}}]",
         }
     )
