@@ -38,9 +38,14 @@ from offpage.sql.fragment import Sql
 __all__ = ["Closure", "compile_closure", "compile_condition", "compile_query"]
 
 
-def compile_closure(ir: Ir, schema: Schema, dialect: Dialect, access: Access = OPEN) -> Closure:
-    """A function that evaluates `ir` in a Runtime. It never raises for anything that a maker or a caller did."""
-    return _Compiler(schema, dialect, access).closure(ir)
+def compile_closure(
+    ir: Ir, schema: Schema, dialect: Dialect, access: Access = OPEN, *, with_queries: bool = True
+) -> Closure:
+    """A function that evaluates `ir` in a Runtime. It never raises for anything that a maker or a caller did.
+
+    Without queries everything is evaluated item by item: list fields are read whole, and a search finds nothing.
+    """
+    return _Compiler(schema, dialect, access, with_queries=with_queries).closure(ir)
 
 
 def compile_query(ir: Ir, dialect: Dialect, schema: Schema, access: Access = OPEN) -> Query | None:
@@ -59,8 +64,9 @@ def compile_condition(ir: Ir, dialect: Dialect, schema: Schema, type_id: str, al
 class _Compiler:
     """The schema, the database and the privacy that expressions are compiled for."""
 
-    def __init__(self, schema: Schema, dialect: Dialect, access: Access) -> None:
+    def __init__(self, schema: Schema, dialect: Dialect, access: Access, *, with_queries: bool = True) -> None:
         self.schema = schema
+        self.with_queries = with_queries
         self.around = Surroundings(schema, dialect, access, self.closure)
 
     def query(self, ir: Ir) -> Query | None:
@@ -68,7 +74,7 @@ class _Compiler:
 
     def closure(self, ir: Ir) -> Closure:
         """The closure of any node."""
-        if is_chain(ir) and (query := self.query(ir)) is not None:
+        if self.with_queries and is_chain(ir) and (query := self.query(ir)) is not None:
             return query.run
         match ir:
             case Const(value=value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from offpage.sql.fragment import Sql, Statement
+from offpage.sql.rows import Rows
 
 
 class Terms(Protocol):
@@ -90,7 +91,7 @@ class Terms(Protocol):
         ...
 
 
-class Dialect(Terms, Protocol):
+class Dialect(Terms, Rows, Protocol):
     """One database's way of saying things."""
 
     name: str

@@ -6,6 +6,7 @@ from typing import Final
 
 from offpage.sql.fragment import Sql, Statement, Value, sql
 from offpage.sql.postgres_terms import PostgresTerms
+from offpage.sql.rows import PostgresRows
 
 COLUMN_TYPES: Final = {
     "text": 'TEXT COLLATE "C"',
@@ -17,7 +18,7 @@ COLUMN_TYPES: Final = {
 }
 
 
-class Postgres(PostgresTerms):
+class Postgres(PostgresTerms, PostgresRows):
     """The PostgreSQL dialect."""
 
     name = "postgres"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.sql.fragment import NOTHING, Sql, Statement, Value
+from offpage.sql.rows import SqliteRows
 from offpage.sql.sqlite_terms import SqliteTerms
 
 COLUMN_TYPES: Final = {
@@ -17,7 +18,7 @@ COLUMN_TYPES: Final = {
 }
 
 
-class Sqlite(SqliteTerms):
+class Sqlite(SqliteTerms, SqliteRows):
     """The SQLite dialect."""
 
     name = "sqlite"

@@ -14,7 +14,6 @@ from offpage.model.schema import Schema
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, value
 from offpage.sql.layout import STORAGE
-from offpage.sql.rows import list_value, typed
 from offpage.values.codec import encode, encoder
 from offpage.values.types import Type
 
@@ -82,8 +81,8 @@ class Draft:
             columns = [value(one) for one in encode(of, ir.value)] if of.kind in STORAGE else [value(None)]
         else:
             columns = self._bound_columns(self.closure(ir), of, len(storages))
-        dialect = self.around.dialect
-        every = tuple(typed(dialect, one, storage) for one, storage in zip(columns, storages, strict=True))
+        say = self.around.dialect.bound
+        every = tuple(say(storage, one) for one, storage in zip(columns, storages, strict=True))
         return Term(of, every, nullable=not (isinstance(ir, Const) and ir.value is not None))
 
     def _bound_columns(self, closure: Closure, of: Type, count: int) -> list[Sql]:
@@ -94,7 +93,7 @@ class Draft:
 
     def bound_as(self, closure: Closure, make: Callable[[Any], Any], storage: str) -> Sql:
         """A value that `make` puts into database form."""
-        return typed(self.around.dialect, value(Bound(closure, make)), storage)
+        return self.around.dialect.bound(storage, value(Bound(closure, make)))
 
     def bound_list(self, ir: Ir) -> Sql:
         """A list as one value, for `among`."""
@@ -103,7 +102,7 @@ class Draft:
         return value(
             Bound(
                 self.closure(ir),
-                lambda items: list_value(dialect, [every(one)[0] for one in items or () if one is not None]),
+                lambda items: dialect.list_value([every(one)[0] for one in items or () if one is not None]),
             )
         )
 

@@ -8,7 +8,6 @@ from offpage.expr.query.frame import Frame
 from offpage.expr.query.reduction import equality
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import join, sql
-from offpage.sql.rows import among
 from offpage.values.types import YES_NO
 
 
@@ -23,7 +22,7 @@ def membership(call: Call, item: Ir, items: Ir, frame: Frame, *, wanted: bool) -
     if len(one.columns) != 1 or one.type.kind == "json":
         raise Unsayable(call.place, f"A search cannot look for {one.type} in a list; compare it with one value.")
     storage = "integer" if one.type.kind in {"date", "interval"} else _storage(one)
-    found = among(draft.around.dialect, one.sql, draft.bound_list(items), storage)
+    found = draft.around.dialect.among(one.sql, draft.bound_list(items), storage)
     return Term(YES_NO, (found if wanted else sql("NOT ({})", found),), nullable=one.nullable)
 
 

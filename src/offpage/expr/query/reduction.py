@@ -15,10 +15,12 @@ from offpage.expr.query.frame import Frame
 from offpage.expr.query.select import Select
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import Sql, join, sql
-from offpage.sql.rows import total
 from offpage.values.types import NUMBER, YES_NO
 
 ONE: Final = sql("1")
+
+HOW_MANY: Final = sql("CAST(count(*) AS DOUBLE PRECISION)")
+"""A count is a number like any other: two counts divide as numbers do."""
 
 _COMPARED_IN_SQL: Final = frozenset({"number", "date"})
 
@@ -84,12 +86,12 @@ def one_of(call: Call, select: Select) -> Select:
 
 
 def _count(select: Select) -> Reduced:
-    figure = Term(NUMBER, (sql("count(*)"),), nullable=False)
+    figure = Term(NUMBER, (HOW_MANY,), nullable=False)
     if not select.is_cut:
         return Reduced(select.render(figure.sql, ordered=False), figure, "figure")
     inner = select.render(ONE)
     alias = sql(" AS counted")
-    return Reduced(sql("SELECT count(*) FROM ({})", inner) + alias, figure, "figure")
+    return Reduced(sql("SELECT {} FROM ({})", HOW_MANY, inner) + alias, figure, "figure")
 
 
 def _exists(select: Select, *, wanted: bool) -> Reduced:
@@ -144,9 +146,9 @@ def _figure(name: str, term: Term, draft: Draft) -> Sql:
     dialect = draft.around.dialect
     match name:
         case "sum":
-            return total(dialect, term.sql)
+            return dialect.total(term.sql)
         case "average":
-            return sql("({}) / count({})", total(dialect, term.sql), term.sql)
+            return sql("({}) / count({})", dialect.total(term.sql), term.sql)
         case "min":
             return sql("min({})", term.sql)
     return sql("max({})", term.sql)
