@@ -80,24 +80,30 @@ def _set_at(text: str, root: Span, before: Node, path: Path, node: Node) -> str 
 
 
 def _set(text: str, entry: Entry, node: Node) -> str:
-    """Exchange the value of one entry."""
-    old = entry.value
-    lines = Lines(text)
-    column = lines.column(entry.start)
-    in_flow = _in_flow(text, entry)
-    keeps_flow = in_flow or (old.flow and bool(old.entries)) or isinstance(node, Scalar) or not node.items
-    if old.is_inline and keeps_flow:
-        inline = flow_text(node) if in_flow or not isinstance(node, Scalar) else after("", node, column)[0][1:]
-        several = isinstance(node, Scalar) and len(after("", node, column)) > 1
+    """Exchange the value of one entry: on its line where that is possible, else with lines of its own."""
+    old, lines = entry.value, Lines(text)
+    inline = _inline(lines, entry, node) if old.is_inline else None
+    if inline is not None:
         gap = " " if old.start == old.end and not text[: old.start].endswith(" ") else ""
-        fits = lines.column(old.start) + len(inline) <= WIDEST or in_flow or isinstance(node, Scalar)
-        if fits and (in_flow or not several):
-            return text[: old.start] + gap + inline + text[old.end :]
-    head_end = _head_end(text, entry)
+        return text[: old.start] + gap + inline + text[old.end :]
+    head_start, head_end = lines.start(entry.start), _head_end(text, entry)
     comment = _comment(text, head_end, old, lines)
     end = lines.end(max(old.end, head_end))
-    written = after(text[lines.start(entry.start) : head_end], node, column, comment)
-    return text[: lines.start(entry.start)] + lines.joined(written) + text[end:]
+    written = after(text[head_start:head_end], node, lines.column(entry.start), comment)
+    return text[:head_start] + lines.joined(written) + text[end:]
+
+
+def _inline(lines: Lines, entry: Entry, node: Node) -> str | None:
+    """A value to be put where another stood on its line; None where it needs lines of its own."""
+    old = entry.value
+    if entry.in_flow:
+        return flow_text(node)
+    if isinstance(node, Scalar):
+        written = after("", node, 0)
+        return written[0].strip() if len(written) == 1 else None
+    inline = flow_text(node)
+    wanted = not node.items or (old.flow and bool(old.entries))
+    return inline if wanted and lines.column(old.start) + len(inline) <= WIDEST else None
 
 
 def _head_end(text: str, entry: Entry) -> int:
@@ -113,13 +119,6 @@ def _comment(text: str, head_end: int, old: Span, lines: Lines) -> str:
     if old.kind == "scalar" and not old.is_inline:
         rest = text[old.start : line_end].lstrip("|>+-0123456789")
     return rest.strip() if rest.strip().startswith("#") else ""
-
-
-def _in_flow(text: str, entry: Entry) -> bool:
-    """Whether an entry stands inside { } or [ ]: an item there has no `-` of its own, a key no line."""
-    if entry.key is None:
-        return entry.start == entry.value.start and text[entry.start : entry.start + 1] != "-"
-    return entry.key.flow
 
 
 def _add_key(text: str, holder: Span, added: Keys) -> str:

@@ -48,6 +48,8 @@ def wrong_type_id(text: str, what: str) -> str | None:
         return (
             f"`{text}` cannot be the id of a {what}: rename the file so that it starts with a letter and has no `__`."
         )
+    if text in LITERALS or text in GRAMMAR:
+        return f"`{text}` is a word of the expression language, so no {what} can be called so; rename the file."
     return None
 
 

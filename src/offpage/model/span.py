@@ -11,11 +11,15 @@ import yaml
 
 @dataclass(slots=True)
 class Entry:
-    """One key with its value, or one item of a list (`key` is None). `start` is the place of the key or of the `-`."""
+    """One key with its value, or one item of a list (`key` is None).
+
+    `start` is the place of the key or of the `-`; inside { } or [ ] (`in_flow`) an item has none and starts itself.
+    """
 
     start: int
     key: Span | None
     value: Span
+    in_flow: bool
 
 
 @dataclass(slots=True)
@@ -71,14 +75,15 @@ def _items(text: str, span: Span, events: Iterator[Any]) -> Any:
     column = span.start - _line_start(text, span.start)
     while not isinstance(event := next(events), yaml.SequenceEndEvent):
         value = _span(text, event, events)
-        span.entries.append(Entry(value.start if span.flow else _dash(text, value.start, column), None, value))
+        start = value.start if span.flow else _dash(text, value.start, column)
+        span.entries.append(Entry(start, None, value, span.flow))
     return event
 
 
 def _keys(text: str, span: Span, events: Iterator[Any]) -> Any:
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _span(text, event, events)
-        span.entries.append(Entry(key.start, key, _span(text, next(events), events)))
+        span.entries.append(Entry(key.start, key, _span(text, next(events), events), span.flow))
     return event
 
 
