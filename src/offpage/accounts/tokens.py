@@ -5,6 +5,7 @@ Only a hash is kept, so a token is shown once. A revoked token stops working wit
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 import string
@@ -14,6 +15,7 @@ from typing import Final, NamedTuple
 
 from offpage.accounts.actor import ADMIN, Actor
 from offpage.kernel.clock import Clock
+from offpage.kernel.errors import StoreError
 from offpage.kernel.ids import IdMaker
 from offpage.store import tokens
 from offpage.store.tokens import StoredToken
@@ -85,13 +87,10 @@ class Tokens:
         actor = _actor_of(record)
         self._found[key] = _Found(actor, until)
         if record.last_used is None or now - record.last_used >= USE_NOTED_EVERY_MS:
-            self._database.write(lambda tx: tokens.touch(tx, record.id, now), _unwatched)
+            with contextlib.suppress(StoreError):  # when it was last used is worth a try, not a failed request
+                await self._database.written(lambda tx: tokens.touch(tx, record.id, now))
         return actor
 
 
 def _actor_of(record: StoredToken) -> Actor:
     return Actor("user", record.user_id) if record.user_id else ADMIN
-
-
-def _unwatched(result: object, error: BaseException | None) -> None:
-    """When a token was last used is worth a try, not a failed request."""
