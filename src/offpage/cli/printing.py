@@ -26,7 +26,8 @@ def plain(value: Any, longest: int = 200) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         value = int(value) if value.is_integer() and abs(value) < 1e15 else value
-    text = value if isinstance(value, str) and value.isprintable() else json.dumps(value, ensure_ascii=False)
+    bare = isinstance(value, str) and value.isprintable() and value == value.strip() and value
+    text = value if bare else json.dumps(value, ensure_ascii=False)
     if not text.isprintable():
         text = json.dumps(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -35,18 +35,16 @@ def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: di
     from offpage.host.serve import serve_host
     from offpage.web.server import Binding, new_loop, open_socket
 
-    listener = open_socket(settings.host, settings.port)
-    # Port 0 has become a real one.
-    settings = replace(settings, port=listener.getsockname()[1])
-    place = place_of(folder, settings)
-    host = open_host(place, names, allow_data_loss=settings.allow_data_loss)
-    log_events(host.events, as_json=printer.as_json)
-    binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
-    teller = Teller(folder, printer, place.url)
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(
-            serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded),
-        )
+    with open_socket(settings.host, settings.port) as listener:
+        # Port 0 has become a real one.
+        settings = replace(settings, port=listener.getsockname()[1])
+        place = place_of(folder, settings)
+        host = open_host(place, names, allow_data_loss=settings.allow_data_loss)
+        log_events(host.events, as_json=printer.as_json)
+        binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
+        teller = Teller(folder, printer, place.url)
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded))
     printer.text("Stopped.")
     printer.data({"event": "stopped"})
 
