@@ -68,6 +68,17 @@ ONE_VALUE: Final = Accepts("one value", lambda given, _: _is_single(given))
 NOT_JSON: Final = Accepts("one value", lambda given, _: _is_single(given) and given.kind != "json")
 """Anything that is neither a list nor json: what the databases can compare."""
 
+UNTEXTUAL: Final = Accepts(
+    "one value",
+    lambda given, _: given.kind in FITS_EVERYWHERE or NOT_JSON.test(given, None) and given.kind not in TEXT_LIKE,
+)
+"""What is neither a list, nor json, nor text inside."""
+
+JSON_OR_LIST: Final = Accepts(
+    "json or a list", lambda given, _: given.is_list or given.kind == "json" or given.kind in FITS_EVERYWHERE
+)
+"""What the databases cannot look into."""
+
 ANY_LIST: Final = Accepts("a list", lambda given, _: given.is_list or given.kind in FITS_EVERYWHERE)
 ANY_OPTION: Final = Accepts("an option", lambda given, _: given.kind == "option" and not given.is_list)
 

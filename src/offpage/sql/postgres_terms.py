@@ -142,7 +142,7 @@ def _product(x: Sql, y: Sql) -> Sql:
     size = sql("ln(abs({})) + ln(abs({}))", x, y)
     small = sql("abs(({} * power(2::float8, -600)) * ({} * power(2::float8, -600)))", x, y)
     large = sql("abs(({} * power(2::float8, 600)) * ({} * power(2::float8, 600)))", x, y)
-    zero = sql("CASE WHEN {} = 0 OR {} = 0 THEN 0::float8 ", x, y)
+    zero = sql("CASE WHEN {} = 0 OR {} = 0 THEN {} * {} ", x, y, x, y)
     return sql("{}{}", zero, _guarded(sql("{} * {}", x, y), x, y, size, small, large))
 
 
@@ -151,7 +151,7 @@ def _quotient(x: Sql, y: Sql) -> Sql:
     size = sql("ln(abs({})) - ln(abs({}))", x, y)
     small = sql("abs(({} * power(2::float8, -600)) / ({} * power(2::float8, 600)))", x, y)
     large = sql("abs(({} * power(2::float8, 600)) / ({} * power(2::float8, -600)))", x, y)
-    zero = sql("CASE WHEN {} = 0 THEN NULL WHEN {} = 0 THEN 0::float8 ", y, x)
+    zero = sql("CASE WHEN {} = 0 THEN NULL WHEN {} = 0 THEN {} / {} ", y, x, x, y)
     return sql("{}{}", zero, _guarded(sql("{} / {}", x, y), x, y, size, small, large))
 
 

@@ -97,6 +97,11 @@ def is_not_yes(one: Sql) -> Sql:
     return sql("({} IS NOT TRUE)", one)
 
 
+def is_no(one: Sql) -> Sql:
+    """Whether it is no; NULL stays NULL."""
+    return sql("(NOT {})", one)
+
+
 def choose(condition: Sql, yes: Sql, no: Sql) -> Sql:
     """One value for yes, another for no."""
     return sql("CASE {} WHEN TRUE THEN {} WHEN FALSE THEN {} END", condition, yes, no)

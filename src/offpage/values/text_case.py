@@ -21,19 +21,27 @@ _LAST_LETTER: Final = 0x1E943
 _WORD_START: Final = re.compile(rf"(?:^|(?<=[{BLANKS}]))[^{BLANKS}]")
 
 
+_NEWER: Final = {0x1C89: 0x1C8A, 0xA7CB: 0x264, 0xA7CC: 0xA7CD, 0xA7DA: 0xA7DB, 0xA7DC: 0x19B} | {
+    0x10D50 + at: 0x10D70 + at for at in range(22)
+}
+"""Capitals and their small letters of Unicode 16, which not every Python knows yet and PostgreSQL 18 does."""
+
+
 @cache
 def _capitals() -> dict[int, str]:
-    """What each small letter becomes."""
-    every = map(chr, range(_LAST_LETTER + 1))
-    mapped = {ord(one): one.upper() for one in every if one.upper() != one and len(one.upper()) == 1}
-    return mapped | {ord("ß"): "SS"}
+    """What each small letter becomes. Where the capital would be several letters, the titlecase one is taken."""
+    letters = map(chr, range(_LAST_LETTER + 1))
+    mapped = {one: one.upper() if len(one.upper()) == 1 else one.title() for one in letters}
+    newer = {small: chr(capital) for capital, small in _NEWER.items()} | {ord("ß"): "SS"}
+    return {ord(one): to for one, to in mapped.items() if len(to) == 1 and to != one} | newer
 
 
 @cache
 def _small() -> dict[int, str]:
     """What each capital becomes."""
-    every = map(chr, range(_LAST_LETTER + 1))
-    return {ord(one): one.lower() for one in every if one.lower() != one and len(one.lower()) == 1}
+    letters = map(chr, range(_LAST_LETTER + 1))
+    mapped = {ord(one): one.lower() for one in letters if len(one.lower()) == 1 and one.lower() != one}
+    return mapped | {capital: chr(small) for capital, small in _NEWER.items()} | {ord("İ"): "i"}
 
 
 def uppercase(text: str) -> str:

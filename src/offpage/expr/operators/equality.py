@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from offpage.expr.accepts import (
     ANY_LIST,
-    ANYTHING,
     JSON_OR,
+    JSON_OR_LIST,
     LIST_OF_SAME,
     NOT_JSON,
     ONE_VALUE,
     SAME,
     SAME_OR_JSON,
+    UNTEXTUAL,
     one_of,
 )
 from offpage.expr.operator import operator
@@ -187,8 +188,8 @@ TEXTS: Final = one_of(TEXT, FILE, IMAGE)
 
 for _accepts, _empty, _not_empty in (
     (TEXTS, terms.is_empty_text, terms.is_not_empty_text),
-    (NOT_JSON, terms.is_empty, terms.is_not_empty),
-    (ANYTHING, None, None),
+    (UNTEXTUAL, terms.is_empty, terms.is_not_empty),
+    (JSON_OR_LIST, None, None),
 ):
     operator(
         "is_empty",

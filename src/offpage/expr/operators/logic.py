@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from offpage.expr.accepts import SAME
 from offpage.expr.operator import operator
 from offpage.sql import terms
@@ -51,9 +49,9 @@ operator(
 )
 
 
-def pick(condition: bool, yes: Any, no: Any) -> Any:
-    """The first value for yes, the second for no."""
-    return yes if condition else no
+def pick(condition: bool | None, yes: str | None, no: str | None) -> str | None:
+    """The first text for yes, the second for no."""
+    return None if condition is None else yes if condition else no
 
 
 operator(
@@ -62,6 +60,7 @@ operator(
     yes=TEXT,
     no=TEXT,
     gives=TEXT,
+    takes_empty=True,
     doc='The first text for yes, the second for no: `.formatted_as("paid", "open")`.',
     py=pick,
     sql=lambda d, of, yes, no: terms.choose(of, yes, no),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offpage.expr.accepts import ANY_LIST, ANYTHING, NOT_JSON, SAME, optional
+from offpage.expr.accepts import ANY_LIST, ANYTHING, JSON_OR_LIST, SAME, UNTEXTUAL, optional
 from offpage.expr.operator import operator
 from offpage.expr.operators.equality import TEXTS, is_nothing
 from offpage.expr.operators.text import bounded
@@ -23,7 +23,7 @@ def _filled(types: tuple[Type | None, ...]) -> Type:
     return (other if first is None or first.kind == "empty" else first) or UNKNOWN
 
 
-for _accepts, _default in ((TEXTS, terms.default_text), (NOT_JSON, terms.default), (ANYTHING, None)):
+for _accepts, _default in ((TEXTS, terms.default_text), (UNTEXTUAL, terms.default), (JSON_OR_LIST, None)):
     operator(
         "default",
         _accepts,

@@ -51,7 +51,7 @@ operator(
     gives=YES_NO,
     doc="Whether the second text does not appear in the first.",
     py=lambda of, part: part not in of,
-    sql=lambda d, of, part: terms.is_not_yes(d.within(part, of)),
+    sql=lambda d, of, part: terms.is_no(d.within(part, of)),
 )
 operator(
     "starts_with",
