@@ -85,8 +85,8 @@ def offpage_command(folder: Path, port: int, *, database: str = "") -> list[str]
     app = folder / "shop"
     if not app.exists():
         shutil.copytree(SHOP, app, ignore=shutil.ignore_patterns(".offpage"))
-    command = [sys.executable, "-m", "offpage.cli.main", "dev", str(app), "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--data", str(folder / "data")]
+    program = str(Path(sys.executable).with_name("offpage"))
+    command = [program, "dev", str(app), "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "data")]
     return command + (["--database", database] if database else [])
 
 
