@@ -48,8 +48,8 @@ def free_port() -> int:
 
 
 def offpage(*arguments: str) -> list[str]:
-    """The command line of Offpage as a command of this Python."""
-    return [sys.executable, "-m", "offpage.cli.main", *arguments]
+    """The command `offpage` of this Python's environment."""
+    return [str(Path(sys.executable).with_name("offpage")), *arguments]
 
 
 def copy_of(example: str, into: Path) -> Path:
