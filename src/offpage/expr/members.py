@@ -24,7 +24,7 @@ def member(checking: Checking, node: Member, scope: Scope) -> Ir:
         if source is not None:
             return source
     base = checking.ir(node.base, scope)
-    if node.name == "":
+    if node.name == "" or base.type.kind == "unknown":  # what is unknown has its own problem elsewhere
         return Hole(UNKNOWN, node.place)
     found = _part(checking, base, node.name, scope, node.place)
     if found is not None:
@@ -95,7 +95,7 @@ def _no_such_part(checking: Checking, base: Ir, name: str, otherwise: list[Probl
 def method(checking: Checking, node: Application, target: Member, scope: Scope) -> Ir:
     """`base.name(operands)`."""
     base = checking.ir(target.base, scope)
-    if target.name == "":
+    if target.name == "" or base.type.kind == "unknown":
         return Hole(UNKNOWN, node.place)
     wanted = Wanted(target.name, "method", node.place, target.name_place, base, node.operands, node.keywords)
     return choose(checking, wanted, scope)
