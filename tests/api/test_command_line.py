@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.host.settings import SETTINGS
+from tests.postgres_server import fresh_database
 
 OFFPAGE = Path(sys.executable).with_name("offpage")
 
@@ -318,3 +321,38 @@ def test_what_a_stopped_server_kept_is_there_when_it_starts_again(app: Path) -> 
         with served("dev", app) as server:
             assert server.post("add_task", {"title": "Water"}).status_code == 200
             assert server.get("list_tasks").json()["response"]["count"] == count
+
+
+def test_everything_may_live_in_postgresql(app: Path, said: Said, postgres_url: str) -> None:
+    with fresh_database(postgres_url, f"command_line_{os.getpid()}") as url:
+        with served("serve", app, "--database", url) as server:
+            assert server.post("add_task", {"title": "live"}).status_code == 200
+            assert server.get("list_tasks").json()["response"]["count"] == 1
+            assert server.get("list_tasks", "/version-test").json()["response"]["count"] == 0
+            _, [token] = said.json("token", "create", app, "--label", "test", "--database", url)
+            bearer = {"Authorization": f"Bearer {token['token']}"}
+            assert server.post("add_task", {"title": "more"}, headers=bearer).status_code == 200
+        assert said("run", app, "add_task", "--param", "title=dev", "--database", url)[0] == 0
+        assert len(said.json("runs", "list", app, "--env", "live", "--workflow", "add_task", "--database", url)[1]) == 2
+        assert len(said.json("runs", "list", app, "--database", url, "--workflow", "add_task")[1]) == 1
+    assert not (app / ".offpage").exists()
+
+
+def test_the_calls_of_the_starters_readme_work(app: Path) -> None:
+    commands = re.findall(r"^curl .*?[^\\]$", (app / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(commands) == 2
+    with served("dev", app) as server:
+        for command in commands:
+            answer = curl(command.replace("http://127.0.0.1:8080", server.url).replace("\\\n", " "))
+            assert (answer.status_code, answer.json()["status"]) == (200, "success")
+        assert answer.json()["response"]["tasks"][0]["title"] == "Water the plants"
+
+
+def curl(command: str) -> httpx.Response:
+    """Do what a `curl ADDRESS -H HEADER -d BODY` of a README does (the machine may have no curl)."""
+    _, address, *options = shlex.split(command)
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    if "-d" not in given:
+        return httpx.get(address)
+    name, value = given["-H"].split(": ")
+    return httpx.post(address, content=given["-d"], headers={name: value})

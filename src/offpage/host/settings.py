@@ -58,7 +58,8 @@ class Settings:
     @property
     def public_url(self) -> str:
         """Where callers reach the server, without a slash at the end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - what callers can reach
+        host = f"[{here}]" if ":" in here else here
         return (self.url or f"http://{host}:{self.port}").rstrip("/")
 
 

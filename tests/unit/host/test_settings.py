@@ -61,6 +61,7 @@ def test_data_is_kept_in_the_folder_unless_it_is_told_where() -> None:
     [
         (Settings(), "http://127.0.0.1:8080"),
         (Settings(host="::1", port=1), "http://[::1]:1"),
+        (Settings(host="0.0.0.0", port=1), "http://127.0.0.1:1"),
         (Settings(url="https://shop.test/"), "https://shop.test"),
     ],
 )
