@@ -362,11 +362,11 @@ def test_everything_works_after_a_refused_statement(database: Database, things: 
 
 def test_increments_from_many_threads_are_all_counted(database: Database, things: Things) -> None:
     database.write_now(lambda tx: order(things, tx, A, total=0.0, tags=[]))
-    ops = shape(ORDER, total="increase", tags="add")
+    ops = shape(ORDER, total="increase", tags="add_list")
 
     def work(name: str) -> None:
         for _ in range(10):
-            database.write_now(lambda tx: things.change(tx, A, ops, [1.0, name], now=1))
+            database.write_now(lambda tx: things.change(tx, A, ops, [1.0, [name, "all"]], now=1))
 
     threads = [threading.Thread(target=work, args=(f"thread {number}",)) for number in range(4)]
     for one in threads:
@@ -376,7 +376,24 @@ def test_increments_from_many_threads_are_all_counted(database: Database, things
     found, tags = database.write_now(lambda tx: (stored(things, tx, A), things.list_items(tx, "order", "tags", A)))
     assert found is not None
     assert found["total"] == 40.0
-    assert sorted(tags) == [f"thread {number}" for number in range(4)]
+    assert sorted(tags) == ["all", *(f"thread {number}" for number in range(4))]
+
+
+def test_a_slug_wanted_by_many_threads_goes_to_one(database: Database, things: Things) -> None:
+    ids = [thing_id(number) for number in range(8)]
+    database.write_now(lambda tx: [order(things, tx, one) for one in ids])
+
+    def work(mine: list[str]) -> None:
+        for one in mine:
+            database.write_now(lambda tx, one=one: things.set_slug(tx, "order", one, "Sale"))  # type: ignore[misc]
+
+    threads = [threading.Thread(target=work, args=(ids[start::4],)) for start in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    found = database.write_now(lambda tx: tx.rows('SELECT slug FROM "t_order"'))
+    assert sorted(slug for (slug,) in found) == ["sale", *(f"sale-{number}" for number in range(1, 8))]
 
 
 def test_a_text_beyond_the_index_of_postgresql_is_the_steps_error(database: Database, things: Things) -> None:
