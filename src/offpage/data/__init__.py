@@ -1,12 +1,15 @@
 """The maker's data: things in real tables, and tables that follow the app's data types.
 
 assignment   which fields of a thing change and how
-tables       the table of one data type, and the side tables of its list fields, as statements see them
+tables       the table of one data type as statements see it; `lists`, the side table of a list field
 statements   statements over many ids, rendered once per size
-creating, changing, deleting, copying, slugs   what happens to things, a file each
+creating, changing, deleting, copying, slugs   what happens to things, one file each
 refusals     what the database refused, in the maker's words
-things       all of it behind one object, shared by all runs
+things       all of that behind one object, shared by all runs
 view         what one transaction has seen of the things
-catalogue, desired, plan, steps, conversions   the database's tables follow the schema
-schema       plan, apply and purge
+
+schema       plan, apply, purge: the database's tables follow the schema
+plan         what must be done, and what of it would lose data
+catalogue    what the database holds; `desired`, what a schema asks for
+alterations  the changes of tables that a plan consists of; `conversions`, changes of type that keep values
 """
