@@ -61,14 +61,15 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and (not inside or name in KINDS))
         for name in sorted(names):
             file = Path(place, name)
-            relative = file.relative_to(folder).as_posix()
+            # A name that is not UTF-8 must not travel on: it could not be printed.
+            relative = file.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
             if not name.startswith(".") and (not inside or name.endswith((".yaml", ".yml"))):
                 yield relative, file
 
 
 def _text(name: str, file: Path, report: Report) -> str | None:
     """A file's text, or None after saying why it cannot be read."""
-    address, start = address_of(name), Mark(name.encode("utf-8", "replace").decode(), 1, 1)
+    address, start = address_of(name), Mark(name, 1, 1)
     try:
         if file.stat().st_size > BYTES:
             report.error(address, start, f"This file is larger than {BYTES:,} bytes; split it.")

@@ -19,6 +19,10 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
     address = join("workflows", path)
     found = read_keys(WORKFLOW_FILE, keys, address, report)
     _check_trigger(found["trigger"], keys, address, report)
+    redirect = _keys(REDIRECT, found["redirect"], join(address, "redirect"), report)
+    if found["response"] == "redirect" and "success" not in (redirect.items if redirect else ()):
+        message = "A workflow that answers with a redirect must say where to: add `redirect: {success: https://…}`."
+        report.error(join(address, "response"), keys.items["response"], message)
     parameters = _parameters(keys.items.get("parameters"), found["parameters"] or {}, report)
     return WorkflowDoc(
         id=path.rsplit("/", 1)[-1],
@@ -35,7 +39,7 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         only_when=_condition(found["only_when"]),
         return_200_if_skipped=found["return_200_if_skipped"],
         response=found["response"],
-        redirect=_keys(REDIRECT, found["redirect"], join(address, "redirect"), report),
+        redirect=redirect,
         request_data=_keys(REQUEST_DATA, found["request_data"], join(address, "request_data"), report),
         steps=_steps(found["steps"] or (), address, {one.name for one in parameters}, report),
         disabled=found["disabled"],

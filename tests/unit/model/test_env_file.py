@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from offpage.kernel.errors import AppError
 from offpage.model.env_file import read_env
@@ -30,3 +32,10 @@ def test_a_file_that_is_no_text_is_an_error_for_people(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"A=\xff")
     with pytest.raises(AppError, match="UTF-8"):
         read_env(tmp_path)
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("=\"'#\\\n$ A"), max_size=80))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_gives_texts_by_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
+    assert all(isinstance(value, str) for pair in read_env(tmp_path).items() for value in pair)

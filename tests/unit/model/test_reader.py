@@ -268,6 +268,7 @@ def test_a_wrong_property_of_app_yaml_costs_one_issue_and_keeps_its_default(valu
             "workflows/x.yaml:1:37 workflows/x/steps/1/as",
             "already called",
         ),
+        ("workflows/x.yaml", "response: redirect", "workflows/x.yaml:1:11 workflows/x/response", "must say where to"),
         ("workflows/x.yaml", "redirect: {succes: a}", "workflows/x.yaml:1:12 workflows/x/redirect/succes", "`success`"),
         (
             "workflows/y/paid.yaml",

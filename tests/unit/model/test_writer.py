@@ -270,28 +270,32 @@ def test_what_is_written_reads_back_the_same(tree: dict[str, Any]) -> None:
     assert read("\n".join(house_lines(tree)) + "\n") == tree
 
 
+LAYOUTS = st.fixed_dictionaries(
+    {
+        "default_flow_style": st.sampled_from([None, False, True]),
+        "indent": st.sampled_from([2, 4, 7]),
+        "width": st.sampled_from([20, 80, 10_000]),
+        "allow_unicode": st.booleans(),
+        "default_style": st.sampled_from([None, None, None, '"', "'", "|", ">"]),
+    }
+)
+
+
+@st.composite
+def texts(draw: st.DrawFn, documents: st.SearchStrategy[dict[str, Any]]) -> str:
+    """A document in the house's layout, or in one of many that another writer has."""
+    tree = draw(documents)
+    layout: dict[str, Any] = draw(LAYOUTS)
+    house = "\n".join(house_lines(tree)) + "\n"
+    other = yaml.safe_dump(tree, sort_keys=False, **layout)
+    return other if draw(st.booleans()) and isinstance(_reads(other), dict) else house
+
+
 @st.composite
 def places(draw: st.DrawFn) -> tuple[str, list[str | int], Any]:
-    """A text in one of many layouts (its first key is a comment's neighbour), a path in it and what stands there."""
-    tree = draw(DOCUMENTS)
-    layout: dict[str, Any] = draw(
-        st.fixed_dictionaries(
-            {
-                "default_flow_style": st.sampled_from([None, False, True]),
-                "indent": st.sampled_from([2, 4, 7]),
-                "width": st.sampled_from([20, 80, 10_000]),
-                "allow_unicode": st.booleans(),
-                "default_style": st.sampled_from([None, None, None, '"', "'", "|", ">"]),
-            }
-        )
-    )
-    house = draw(st.booleans())
-    text = "\n".join(house_lines(tree)) + "\n" if house else yaml.safe_dump(tree, sort_keys=False, **layout)
-    issues = Issues()
-    node = read_yaml("f", text, "f", Report(issues))
-    assume(node is not None and not list(issues))
-    assert node is not None
-    at, path = plain(node), list[str | int]()
+    """A text, a path in it and what stands there."""
+    text = draw(texts(DOCUMENTS))
+    at, path = read(text), list[str | int]()
     while isinstance(at, (dict, list)) and at and (not path or draw(st.booleans())):
         step = draw(st.sampled_from(list(at))) if isinstance(at, dict) else draw(st.integers(0, len(at) - 1))
         path.append(step)
@@ -331,6 +335,36 @@ def test_removing_anything_in_any_layout_means_just_that(place: tuple[str, list[
     else:
         left = [one for index, one in enumerate(holder) if index != path[-1]]
     assert read(remove(text, path)) == put(before, path[:-1], left)
+
+
+LISTS = st.lists(TREES, min_size=1, max_size=4)
+WITH_LIST = st.builds(
+    lambda before, items, after: {**before, "list": {"of": items}, "z": after}, DOCUMENTS, LISTS, TREES
+)
+
+
+@given(text=texts(WITH_LIST), value=TREES, data=st.data())
+@settings(max_examples=200)
+def test_moving_and_inserting_items_in_any_layout_means_just_that(text: str, value: Any, data: st.DataObject) -> None:
+    path: list[str | int] = ["list", "of"]
+    items = read(text)["list"]["of"]
+    index, to = (data.draw(st.integers(0, len(items) - 1)) for _ in range(2))
+    moved = [*items]
+    moved.insert(to, moved.pop(index))
+    assert read(move(text, path, index, to)) == put(read(text), path, moved)
+    assert read(insert(text, path, index, value)) == put(read(text), path, [*items[:index], value, *items[index:]])
+
+
+@given(place=places(), name=KEYS)
+def test_renaming_a_key_in_any_layout_means_just_that(place: tuple[str, list[str | int], Any], name: str) -> None:
+    text, path, _ = place
+    holder = read(text)
+    for step in path[:-1]:
+        holder = holder[step]
+    assume(isinstance(holder, dict) and name not in holder)
+    renamed = {name if key == path[-1] else key: one for key, one in holder.items()}
+    after = read(rename_key(text, path, name))
+    assert after == put(read(text), path[:-1], renamed)
 
 
 @given(tree=DOCUMENTS, data=st.data())
