@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -98,6 +99,40 @@ def test_a_failed_statement_inside_a_savepoint_does_not_spoil_the_rest(database:
 
     database.write_now(segment)
     assert keys(database) == {"a", "c"}
+
+
+def test_what_is_reported_as_done_is_kept_even_if_a_failed_statement_was_ignored(database: Database) -> None:
+    def segment(tx: Tx) -> None:
+        insert(tx, "a")
+        with contextlib.suppress(Duplicate):
+            insert(tx, "a")
+
+    # SQLite undoes the statement alone; PostgreSQL cannot keep the rest, and then it must say so.
+    try:
+        database.write_now(segment)
+    except StoreError:
+        assert keys(database) == set()
+    else:
+        assert keys(database) == {"a"}
+
+
+def test_many_savepoints_at_several_depths(database: Database) -> None:
+    def segment(tx: Tx) -> None:
+        for number in range(5):
+            with tx.savepoint():
+                put(f"outer{number}")(tx)
+                for inner in range(3):
+                    with contextlib.suppress(Mistake):
+                        put_and_fail(tx, f"inner{number}.{inner}")
+                    with tx.savepoint():
+                        put(f"kept{number}.{inner}")(tx)
+            with contextlib.suppress(Mistake), tx.savepoint():
+                put_and_fail(tx, f"lost{number}")
+            put(f"between{number}")(tx)
+
+    database.write_now(segment)
+    expected = {f"kept{number}.{inner}" for number in range(5) for inner in range(3)}
+    assert keys(database) == expected | {f"{name}{number}" for number in range(5) for name in ("outer", "between")}
 
 
 def test_a_duplicate_names_table_and_column(database: Database) -> None:
@@ -302,9 +337,13 @@ def test_waiting_for_a_segment_inside_a_segment_is_refused(database: Database) -
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_done_that_fails_does_not_end_the_thread(database: Database) -> None:
+    told = threading.Event()
+
     def done(_result: object, _error: BaseException | None) -> None:
+        told.set()
         raise Mistake("in done")
 
     database.write(put("a"), done)
+    assert told.wait(10)
     assert database.write_now(put("b")) == "b"
     assert keys(database) == {"a", "b"}

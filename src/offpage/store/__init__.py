@@ -1,8 +1,12 @@
 """Databases: connections, the writer, system tables, statements by table, migrations. Knows no app, no expression.
 
-tx         what one transaction can do
-database   the port: read, write, close; `sqlite` and `postgres` implement it
-writer     SQLite's one writer thread with group commit
-tables     the system tables; migrations
-runs, queue, tokens, …   statements by table
+tx           what one transaction can do, and the port `Database`: write, read, close
+failures     what a database refused, said the same way for all of them
+opening      a database by its address
+sqlite       SQLite: `sqlite_tx` (a transaction), `writer` (one thread, group commit), `file_lock` (one server)
+postgres     PostgreSQL: `postgres_tx`, `postgres_connection`; a pool of threads, deadlocks tried again
+jobs, tell   handing segments to those threads, and telling who waits how they ended
+ddl          tables as data; `tables` the first ones, `migrations` their numbered changes
+statement    statements rendered once for each dialect
+runs, queue, tokens, answers, definitions, settings   statements by table
 """

@@ -85,6 +85,7 @@ class PostgresDatabase:
     def read(self, segment: Segment[T]) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
         tx = self._reader()
+        tx.begin(sent=True)
         try:
             return segment(tx)
         finally:
@@ -165,7 +166,7 @@ class _Worker:
 
     def _attempt(self, segment: Segment[T]) -> T:
         tx = self._open()
-        tx.forget_failures()
+        tx.begin()
         try:
             result = segment(tx)
         except BaseException as error:
@@ -195,15 +196,15 @@ class _Worker:
 
     def _commit(self, tx: PostgresTx) -> None:
         try:
-            tx.connection.commit()
-        except psycopg.Error as error:
+            tx.commit()
+        except StoreError as error:
             self._undo(tx)
-            if tx.connection.closed:
+            if isinstance(error, ConnectionLost):
                 # Not tried again: it may have been committed before the connection went.
                 raise ConnectionLost(
                     "The connection to PostgreSQL was lost during a commit; it is not known whether it took place."
                 ) from error
-            raise tx.failed(error) from error
+            raise
 
 
 class _Again(Exception):

@@ -12,7 +12,7 @@ from offpage.kernel.errors import StoreError
 from offpage.sql.fragment import ident
 from offpage.sql.postgres import POSTGRES
 from offpage.store.failures import ConnectionLost
-from offpage.store.postgres_tx import Connection, PostgresTx, translated
+from offpage.store.postgres_tx import Connection, PostgresTx
 from offpage.store.tx import Tx
 
 PREPARE_AFTER: Final = 1
@@ -40,6 +40,7 @@ def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
     path = '"' + schema.replace('"', '""') + '"'  # a value here, not text of the statement
     connection.execute("SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false)", (path,))
     connection.commit()
+    connection.autocommit = not read_only  # a writer's BEGIN and COMMIT are its PostgresTx's to send
     if read_only:
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -51,14 +52,13 @@ def prepare_schema(url: str, schema: str, migrate: Callable[[Tx], object]) -> No
     connection = connect(url, schema)
     try:
         tx = PostgresTx(connection)
+        tx.begin()
         # Held to the end of the transaction, so that servers started together do not migrate together.
         tx.rows("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"offpage {schema}",))
         if not tx.row("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)):
             tx.change("CREATE SCHEMA " + POSTGRES.render(ident(schema)).text)
         migrate(tx)
-        connection.commit()
-    except psycopg.Error as error:
-        raise translated(error) from error
+        tx.commit()
     finally:
         connection.close()
 

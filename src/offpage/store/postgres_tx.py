@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.dialect import Dialect
@@ -18,24 +19,26 @@ from offpage.store.tx import Row
 
 Connection = psycopg.Connection[Row]
 
-SAVEPOINT: Final = "SAVEPOINT step"
-RELEASE: Final = "RELEASE step"
-UNDO: Final = "ROLLBACK TO step"
-
 
 class PostgresTx:
     """A transaction on one connection; reused for every transaction of that connection.
 
     `again` is the error that asks for the whole transaction to be repeated (a deadlock, say), even if whoever
     ran the statement has made something else of it.
+
+    Every statement is a journey to the server and back, so BEGIN waits for the first savepoint and goes with it, and
+    a savepoint is released together with the making of the next one at its depth, or by the COMMIT.
     """
 
-    __slots__ = ("_cursor", "_savepoint", "again", "connection", "dialect")
+    __slots__ = ("_begin", "_cursor", "_made", "_savepoint", "again", "connection", "depth", "dialect")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
+        self.depth = 0
+        self._made = 0
+        self._begin = False
         self._cursor = connection.cursor()
         self._savepoint = Savepoint(self)
 
@@ -62,22 +65,54 @@ class PostgresTx:
         """Undo what happens inside if it raises."""
         return self._savepoint
 
-    def control(self, text: str) -> None:
-        """Run one of the constant transaction statements."""
+    def begin(self, *, sent: bool = False) -> None:
+        """Begin a transaction; `sent` if the connection itself sends the BEGIN."""
+        self.again = None
+        self.depth = 0
+        self._made = 0
+        self._begin = not sent
+
+    def commit(self) -> None:
+        """Commit. Raises StoreError if a failed statement has spoilt the transaction, as PostgreSQL would not."""
+        if self._begin:  # nothing was ever sent
+            self._begin = False
+            return
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            raise StoreError(
+                "A statement failed outside of a savepoint, so that nothing of the transaction can be kept."
+            )
+        self._control("COMMIT")
+
+    def deeper(self) -> None:
+        """Make a savepoint, releasing the one that an earlier step left at this depth."""
+        depth = self.depth + 1
+        begin = "BEGIN;" if self._begin else ""
+        release = f"RELEASE s{depth};" if self._made >= depth else ""
+        self._control(f"{begin}{release}SAVEPOINT s{depth}")
+        self._begin = False
+        self._made = self.depth = depth
+
+    def undo(self) -> None:
+        """Undo what happened since the savepoint of this depth, unless the connection is gone."""
+        if not self.connection.closed:
+            self._control(f"ROLLBACK TO s{self.depth}")
+            self._made = self.depth
+
+    def _control(self, text: LiteralString) -> None:
+        """Run transaction statements, several in one journey."""
         try:
-            self._cursor.execute(text.encode(), prepare=False)
+            self._cursor.execute(text, prepare=False)
         except psycopg.Error as error:
             raise self.failed(error) from error
 
     def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+        if self._begin:
+            self._begin = False
+            self._control("BEGIN")
         try:
             return self._cursor.execute(text.encode(), values)
         except psycopg.Error as error:
             raise self.failed(error) from error
-
-    def forget_failures(self) -> None:
-        """Begin afresh: nothing asks for a repetition yet."""
-        self.again = None
 
     def failed(self, error: psycopg.Error) -> StoreError:
         """Translate an error, noting whether the whole transaction should be repeated."""
@@ -96,7 +131,7 @@ class Savepoint:
         self._tx = tx
 
     def __enter__(self) -> None:
-        self._tx.control(SAVEPOINT)
+        self._tx.deeper()
 
     def __exit__(
         self,
@@ -104,12 +139,9 @@ class Savepoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        tx = self._tx
-        if kind is None:
-            tx.control(RELEASE)
-        elif not tx.connection.closed:
-            tx.control(UNDO)
-            tx.control(RELEASE)
+        if kind is not None:
+            self._tx.undo()
+        self._tx.depth -= 1
 
 
 def translated(error: psycopg.Error) -> StoreError:

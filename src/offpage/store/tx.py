@@ -40,7 +40,8 @@ class Tx(Protocol):
 
 
 Segment = Callable[[Tx], T]
-"""Work to be done in one transaction."""
+"""Work to be done in one transaction. PostgreSQL may call it again after a deadlock or a lost connection, so it must
+change nothing but the database, and let errors that are `transient` pass."""
 
 
 class Database(Protocol):
