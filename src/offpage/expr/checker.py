@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from offpage.expr import members, searches, sources
-from offpage.expr.checking import Checking, a, fit, joined
+from offpage.expr.checking import Checking, a, as_option, fit, joined
 from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Place
 from offpage.expr.operator_choice import Wanted, call_symbol, choose
 from offpage.expr.parser import parse
@@ -203,6 +203,9 @@ def _conditional(checking: Checking, node: Conditional, scope: Scope, expected: 
 def _elements(checking: Checking, node: Elements, scope: Scope, expected: Type | None) -> Ir:
     wanted = expected.item if expected is not None and expected.is_list else None
     items = [checking.ir(one, scope, wanted) for one in node.items]
+    options = next((one.type for one in items if one.type.kind == "option"), None)
+    if options is not None:
+        items = [as_option(checking, one, options) for one in items]
     together: Type = wanted or EMPTY
     for item in items:
         if item.type.is_list:

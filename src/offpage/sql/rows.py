@@ -33,7 +33,7 @@ class SqliteRows:
 
     def among(self, one: Sql, items: Sql, storage: str) -> Sql:
         """Whether a column is one of a list, which comes as JSON text."""
-        return sql("{} IN (SELECT value FROM json_each({}))", one, items)
+        return sql("({} IN (SELECT value FROM json_each({})))", one, items)
 
     def list_value(self, items: Sequence[Any]) -> Any:
         """A list as JSON text."""
@@ -45,10 +45,10 @@ class SqliteRows:
 
 
 _ARRAYS: Final[dict[str, Callable[[Sql, Sql], Sql]]] = {
-    "text": lambda one, items: sql("{} = ANY(CAST({} AS text[]))", one, items),
-    "number": lambda one, items: sql("{} = ANY(CAST({} AS double precision[]))", one, items),
-    "yes_no": lambda one, items: sql("{} = ANY(CAST({} AS boolean[]))", one, items),
-    "integer": lambda one, items: sql("{} = ANY(CAST({} AS bigint[]))", one, items),
+    "text": lambda one, items: sql("({} = ANY(CAST({} AS text[])))", one, items),
+    "number": lambda one, items: sql("({} = ANY(CAST({} AS double precision[])))", one, items),
+    "yes_no": lambda one, items: sql("({} = ANY(CAST({} AS boolean[])))", one, items),
+    "integer": lambda one, items: sql("({} = ANY(CAST({} AS bigint[])))", one, items),
 }
 
 

@@ -23,7 +23,7 @@ def membership(call: Call, item: Ir, items: Ir, frame: Frame, *, wanted: bool) -
         raise Unsayable(call.place, f"A search cannot look for {one.type} in a list; compare it with one value.")
     storage = "integer" if one.type.kind in {"date", "interval"} else _storage(one)
     found = draft.around.dialect.among(one.sql, draft.bound_list(items), storage)
-    return Term(YES_NO, (found if wanted else sql("NOT ({})", found),), nullable=one.nullable)
+    return Term(YES_NO, (found if wanted else sql("(NOT {})", found),), nullable=one.nullable)
 
 
 def _storage(one: Term) -> str:

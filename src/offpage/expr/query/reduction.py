@@ -109,7 +109,7 @@ def _contains(select: Select, item: Ir, call: Call, outer: Frame | None, *, want
     found = _exists(select, wanted=wanted)
     if wanted or not looked_for.nullable:
         return found
-    text = found.select + sql(" AND {}", looked_for.is_known)
+    text = sql("{} AND {}", found.select, looked_for.is_known)
     return Reduced(text, Term(YES_NO, (text,), nullable=False), "figure")
 
 
@@ -148,7 +148,7 @@ def _figure(name: str, term: Term, draft: Draft) -> Sql:
         case "sum":
             return dialect.total(term.sql)
         case "average":
-            return sql("({}) / count({})", dialect.total(term.sql), term.sql)
+            return sql("(({}) / count({}))", dialect.total(term.sql), term.sql)
         case "min":
             return sql("min({})", term.sql)
     return sql("max({})", term.sql)

@@ -60,7 +60,7 @@ def _yes_no(call: Call, frame: Frame) -> Term:
             return Term(YES_NO, (both if symbol == "and" else either,), left.nullable or right.nullable)
         case "not" if call.operator.form == "symbol":
             inner = condition(first, frame).collapsed()
-            return Term(YES_NO, (sql("NOT {}", sql("({})", inner.sql)),), nullable=False)
+            return Term(YES_NO, (sql("(NOT {})", inner.sql),), nullable=False)
     found = _call(call, frame)
     return _guarded(call, found, frame) if call.operator.name == "!=strict" else found
 

@@ -40,8 +40,7 @@ class Term:
     @property
     def is_known(self) -> Sql:
         """Whether it has a value: at least one of its columns is not NULL."""
-        known = join(" OR ", (sql("{} IS NOT NULL", one) for one in self.columns))
-        return known if len(self.columns) == 1 else sql("({})", known)
+        return sql("({})", join(" OR ", (sql("{} IS NOT NULL", one) for one in self.columns)))
 
     def collapsed(self) -> Term:
         """A yes/no in which NULL has become no."""
