@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+PIPE_WIDTH: Final = 200
+"""Characters of a line where there is no terminal."""
 
 
 def as_json(data: Any) -> str:
@@ -59,4 +63,5 @@ class Printer:
         if not self.as_json:
             from rich.console import Console
 
-            draw(Console(highlight=False, soft_wrap=False))
+            # Whatever reads a pipe or a file has no width that lines would have to fit in.
+            draw(Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH))

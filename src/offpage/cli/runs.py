@@ -98,12 +98,13 @@ def _table(console: Console, found: list[RunLine]) -> None:
     from rich.text import Text
 
     table = Table("id", "workflow", "state", "started", "ms", "workload", "error", box=None, pad_edge=False)
-    table.columns[0].no_wrap = True
+    for column in table.columns[:-1]:
+        column.no_wrap = True
     for line in found:
         shown = _shown(line)
         took = "" if line.finished_at is None else str(line.finished_at - line.started_at)
         error = plain(shown["error"]["message"]) if shown["error"] else ""
         state = Text(line.state, COLORS.get(line.state, ""))
-        started = shown["started_at"][:19].replace("T", " ")
+        started = shown["started_at"][5:19].replace("T", " ")
         table.add_row(line.id, line.workflow, state, started, took, f"{line.workload:.2f}", Text(error))
     console.print(table)

@@ -38,7 +38,7 @@ class Settings:
         meaning="URL",
         secret=True,
     )
-    url: str = _setting("", "Where callers reach the server, for `app.url`. Default: http://HOST:PORT", meaning="URL")
+    url: str = _setting("", "Where callers reach the server, for `app.url`. Default: where it listens.", meaning="URL")
     trusted_proxies: str = _setting(
         "",
         "Addresses of proxies, with commas, whose X-Forwarded-For is believed; * is all of them.",
@@ -131,16 +131,3 @@ def _check(settings: Settings) -> None:
             "The database must be an address such as postgresql://user:password@host/name."
             " Leave it out for SQLite files in the data folder."
         )
-
-
-def settings_markdown() -> str:
-    """The reference of all settings, as a table in Markdown."""
-    lines = ["| option | environment variable | default | what it is for |", "|---|---|---|---|"]
-    lines += [f"| `{one.option}` | `{one.variable}` | {_default(one)} | {one.doc} |" for one in SETTINGS.values()]
-    return "\n".join(lines) + "\n"
-
-
-def _default(one: SettingDoc) -> str:
-    if isinstance(one.default, bool):
-        return "yes" if one.default else "no"
-    return f"`{one.default}`" if one.default else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.settings import SETTINGS, Settings, read_settings, settings_markdown
+from offpage.host.settings import SETTINGS, Settings, read_settings
 from offpage.kernel.errors import AppError
 
 
@@ -69,9 +69,6 @@ def test_the_public_address_is_where_the_server_listens_unless_it_is_told(settin
     assert settings.public_url == url
 
 
-def test_every_setting_is_documented() -> None:
-    reference = settings_markdown()
+def test_every_setting_says_what_it_is_for() -> None:
     assert set(SETTINGS) == set(Settings.__slots__)
-    for one in SETTINGS.values():
-        assert one.doc.strip(), one.name
-        assert f"| `{one.option}` | `{one.variable}` |" in reference
+    assert all(one.doc.strip() for one in SETTINGS.values())
