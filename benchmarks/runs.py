@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from benchmarks.report import Goal
 from benchmarks.server import ROOT, free_port, offpage_command, running
+from offpage.engine.packing import pack_all
 from offpage.host.app_runner import this_machine
 from offpage.host.compose import Place, open_database, open_runner
 from offpage.kernel.clock import SystemClock
@@ -36,14 +37,19 @@ def fill(place: Place, count: int) -> None:
     runner = open_runner(place, "development", machine)
     now = machine.clock.now()
     definition = runner.program.definition
-    encode = json.JSONEncoder(separators=(",", ":")).encode
+    types = [parameter.type for parameter in runner.program.workflows["create_order"].parameters]
+
+    def packed(number: int) -> str:
+        values = (f"Customer {number}", f"C{number}@Example.test", float(number % 1000))
+        return json.dumps(pack_all(types, values))
+
     waiting = [
         QueuedRun(
             id=machine.new_id(now),
             due_at=now,
             workflow="create_order",
             definition=definition,
-            parameters=encode({"name": f"Customer {n}", "email": f"C{n}@Example.test", "amount": float(n % 1000)}),
+            parameters=packed(n),
             trigger="schedule",
         )
         for n in range(count)

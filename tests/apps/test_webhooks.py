@@ -49,7 +49,9 @@ def test_every_payload_is_kept_counted_and_found(server: Serving, examples: list
 
         assert found()["count"] == len(examples)
         by_event = Counter(event for event, _ in examples)
-        assert sorted(found()["events"])[:50] == sorted(by_event)[:50]
+        events = found()["events"]
+        assert len(set(events)) == len(events) == 50, "an answer's list ends after 50, as in Bubble"
+        assert set(events) <= set(by_event)
         for event, count in by_event.items():
             assert found(event=event)["count"] == count
         repositories = Counter(filter(None, (repository_of(payload) for _, payload in examples)))
