@@ -149,7 +149,8 @@ def test_no_statement_on_runs_reads_the_whole_table(database: Database) -> None:
         runs.unfinished(looking)
         runs.lines(looking, RunFilter(state="failed"))
         runs.lines(looking, RunFilter(state="running"), before=30)
-        assert len(looking.plans) == 6
+        runs.lines(looking, RunFilter(workflow="seldom"), before=30)
+        assert len(looking.plans) == 7
         return looking.whole_table_reads()
 
     assert database.write_now(segment) == []
