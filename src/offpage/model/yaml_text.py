@@ -165,7 +165,7 @@ class _Composer:
             value = self.node(next(self.events), join(address, name), depth + 1)
             if not isinstance(key, Scalar):
                 self.report.error(address, key, "A key must be text; remove the brackets around it.")
-            elif not name:
+            elif not name and key.plain:
                 self.report.error(address, key, "Here stands a value without a key; write its key before the `:`.")
             elif name in items:
                 first = marks[name].line
