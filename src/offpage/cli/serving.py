@@ -78,7 +78,8 @@ class Teller:
         if len(workflows) > MOST_LISTED:
             self._printer.text(f"  … and {len(workflows) - MOST_LISTED} more workflows")
         self._issues("issues", runner.issues)
-        self._printer.text("Changes of the folder count at once. Ctrl+C stops.")
+        where = " under /version-test/" if len(host.runners) > 1 else ""
+        self._printer.text(f"Changes of the folder count at once{where}. Ctrl+C stops.")
 
     def reloaded(self, issues: Issues) -> None:
         """The folder has been read again."""
