@@ -7,6 +7,9 @@ from typing import Protocol
 from offpage.sql.fragment import Sql, Statement
 from offpage.sql.rows import Rows
 
+Place = tuple[Sql, Sql]
+"""Latitude and longitude."""
+
 
 class Terms(Protocol):
     """What the databases say differently about an operator's meaning; `sql/terms.py` has what they say alike.
@@ -88,6 +91,30 @@ class Terms(Protocol):
 
     def plus_months(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
         """A moment so many calendar months later (`values/calendar.py`)."""
+        ...
+
+    def date_part(self, zone: Sql, moment: Sql, part: Sql) -> Sql:
+        """One part of a moment as a number; NULL for a part nobody knows (`values/calendar.py`)."""
+        ...
+
+    def rounded_down(self, zone: Sql, moment: Sql, unit: Sql) -> Sql:
+        """The beginning of the unit that a moment is in (`values/calendar.py`)."""
+        ...
+
+    def same_period(self, zone: Sql, one: Sql, other: Sql, unit: Sql) -> Sql:
+        """Whether two moments are in the same unit."""
+        ...
+
+    def first_characters(self, of: Sql, length: Sql) -> Sql:
+        """The first so many characters of a text."""
+        ...
+
+    def distance(self, one: Place, other: Place, unit: Sql | None) -> Sql:
+        """The distance of two places (`values/distance.py`); each is latitude and longitude."""
+        ...
+
+    def has_keywords(self, of: Sql, wanted: Sql) -> Sql:
+        """Whether a text has all keywords of another (`values/keywords.py`)."""
         ...
 
 

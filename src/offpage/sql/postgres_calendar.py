@@ -100,3 +100,38 @@ def _later(zone: Sql, moment: Sql, number: Sql, most: Sql, unit: Sql) -> Sql:
         number,
         most,
     )
+
+
+def _on_the_wall(zone: Sql, moment: Sql, operand: Sql, answer: Sql) -> Sql:
+    """An answer made of `t`, what the wall shows, and `u`, another operand; NULL outside the years 1 to 9999."""
+    return sql(
+        "(SELECT {} FROM (SELECT {} AS t, u, m FROM (SELECT {} AS m, {} AS u OFFSET 0) AS op_r OFFSET 0) AS op_s "
+        "WHERE t >= timestamp '0001-01-01' AND t < timestamp '10000-01-01')",
+        *(answer, wall(zone, sql("m")), moment, operand),
+    )
+
+
+def date_part(zone: Sql, moment: Sql, part: Sql) -> Sql:
+    """One part as a number; `unix_ms` needs no wall."""
+    shown = _on_the_wall(
+        zone,
+        moment,
+        part,
+        sql(
+            "CAST(CASE u WHEN 'millisecond' THEN extract(milliseconds FROM t) % 1000 "
+            "WHEN 'second' THEN floor(extract(second FROM t)) WHEN 'minute' THEN extract(minute FROM t) "
+            "WHEN 'hour' THEN extract(hour FROM t) WHEN 'weekday' THEN extract(dow FROM t) "
+            "WHEN 'day' THEN extract(day FROM t) WHEN 'week' THEN extract(week FROM t) "
+            "WHEN 'month' THEN extract(month FROM t) WHEN 'quarter' THEN extract(quarter FROM t) "
+            "WHEN 'year' THEN extract(year FROM t) END AS DOUBLE PRECISION)"
+        ),
+    )
+    return sql("CASE {} WHEN 'unix_ms' THEN CAST({} AS DOUBLE PRECISION) ELSE {} END", part, moment, shown)
+
+
+def rounded_down(zone: Sql, moment: Sql, unit: Sql) -> Sql:
+    """The beginning of the unit; NULL for a unit nobody knows."""
+    start = sql(
+        "CASE WHEN u IN ('second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year') THEN date_trunc(u, t) END"
+    )
+    return moment_of(zone, _on_the_wall(zone, moment, unit, start))

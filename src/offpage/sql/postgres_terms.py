@@ -12,6 +12,7 @@ from typing import Final
 from offpage.sql import postgres_calendar as calendar
 from offpage.sql.fragment import Sql, Value, ident, join, sql, value
 from offpage.sql.terms import COMPARISONS
+from offpage.values import keywords
 
 TYPES: Final = {
     "text": sql("TEXT"),
@@ -112,6 +113,37 @@ class PostgresTerms:
         """A moment so many calendar months later."""
         return calendar.plus_months(zone, moment, number)
 
+    def date_part(self, zone: Sql, moment: Sql, part: Sql) -> Sql:
+        """One part of a moment."""
+        return calendar.date_part(zone, moment, part)
+
+    def rounded_down(self, zone: Sql, moment: Sql, unit: Sql) -> Sql:
+        """The beginning of a unit."""
+        return calendar.rounded_down(zone, moment, unit)
+
+    def same_period(self, zone: Sql, one: Sql, other: Sql, unit: Sql) -> Sql:
+        """Whether two moments are in the same unit."""
+        return sql("({} = {})", self.rounded_down(zone, one, unit), self.rounded_down(zone, other, unit))
+
+    def first_characters(self, of: Sql, length: Sql) -> Sql:
+        """The first so many characters."""
+        return once(_first_characters, of, length)
+
+    def distance(self, one: tuple[Sql, Sql], other: tuple[Sql, Sql], unit: Sql | None) -> Sql:
+        """The distance of two places."""
+        return once(_distance, *one, *other, unit or sql("'km'"))
+
+    def has_keywords(self, of: Sql, wanted: Sql) -> Sql:
+        """Whether a text has all keywords of another."""
+        return once(_has_words, self._words(of), self._words(wanted))
+
+    def _words(self, of: Sql) -> Sql:
+        """The keywords of a text, with a blank between them: the same replacements as in `values/keywords.py`."""
+        words = sql("(' ' || left({}, {}) || ' ')", self.lowercase(of), Sql((str(keywords.LOOKED_AT),)))
+        for pattern, by in keywords.REPLACEMENTS:
+            words = sql("regexp_replace({}, {}, {}, 'g')", words, value(pattern), value(by))
+        return sql("btrim({})", words)
+
 
 def once(say: Callable[..., Sql], *operands: Sql) -> Sql:
     """What `say` makes of operands that it may repeat: each is computed once unless it is short."""
@@ -124,7 +156,8 @@ def once(say: Callable[..., Sql], *operands: Sql) -> Sql:
 
 def _is_short(one: Sql) -> bool:
     texts = [part for part in one.parts if not isinstance(part, Value)]
-    return len(one.parts) - len(texts) <= 1 and sum(map(len, texts)) <= LONGEST_REPEATED
+    # A bound value would be folded into the branches of a CASE that are there to avoid it.
+    return len(one.parts) == len(texts) and sum(map(len, texts)) <= LONGEST_REPEATED
 
 
 def _sum(x: Sql, y: Sql) -> Sql:
@@ -173,12 +206,54 @@ def _guarded(result: Sql, x: Sql, y: Sql, size: Sql, small: Sql, large: Sql) -> 
 def _remainder(x: Sql, y: Sql) -> Sql:
     """Numbers become NUMERIC by way of their shortest text, which keeps all their digits."""
     return sql(
-        "CASE WHEN abs({}) >= 1e-300 THEN "
+        "CASE WHEN abs({}) >= 1e-300 AND abs({}) <= 9007199254740992 THEN "
         "CAST(CAST(CAST({} AS TEXT) AS NUMERIC) % CAST(CAST({} AS TEXT) AS NUMERIC) AS DOUBLE PRECISION) END",
-        *(y, x, y),
+        *(y, x, x, y),
     )
 
 
 def _representable(exact: Sql) -> Sql:
     """A NUMERIC as a number; NULL where it is beyond all numbers."""
     return sql("CASE WHEN abs({}) <= 1.7976931348623157e308 THEN CAST({} AS DOUBLE PRECISION) END", exact, exact)
+
+
+def _first_characters(of: Sql, length: Sql) -> Sql:
+    return sql(
+        "CASE WHEN {} > 2147483647 THEN {} WHEN {} >= 1 THEN left({}, CAST(trunc({}) AS INTEGER)) "
+        "WHEN {} < 1 THEN left({}, 0) END",
+        *(length, of, length, of, length),
+        *(length, of),
+    )
+
+
+def _has_words(of: Sql, wanted: Sql) -> Sql:
+    return sql(
+        "CASE WHEN {} IS NOT NULL THEN {} <> '' AND string_to_array({}, ' ') @> string_to_array({}, ' ') END",
+        *(of, wanted, of, wanted),
+    )
+
+
+def _distance(lat: Sql, lng: Sql, to_lat: Sql, to_lng: Sql, unit: Sql) -> Sql:
+    """The haversine formula, step by step as `values/distance.py` computes it."""
+    halves = sql(
+        "SELECT sin(radians({}) / 2) AS a, sin(radians({}) / 2) AS b OFFSET 0",
+        _calm(sql("({} - {})", to_lat, lat)),
+        _calm(sql("({} - {})", to_lng, lng)),
+    )
+    chord = sql(
+        "SELECT a * a + cos(radians({})) * cos(radians({})) * b * b AS c FROM ({}) AS op_a OFFSET 0",
+        *(_calm(lat), _calm(to_lat), halves),
+    )
+    way = sql(
+        "SELECT 12742.0176 * asin(sqrt(CASE WHEN c > 1 THEN 1 ELSE c END)) AS km FROM ({}) AS op_b OFFSET 0", chord
+    )
+    return sql(
+        "(SELECT CAST(round(CAST(CAST(CASE {} WHEN 'km' THEN km WHEN 'miles' THEN km / 1.609344 END AS TEXT) AS NUMERIC), "
+        "6) AS DOUBLE PRECISION) FROM ({}) AS op_c)",
+        *(unit, way),
+    )
+
+
+def _calm(degrees: Sql) -> Sql:
+    """An angle too small to matter is none, so that its square does not underflow."""
+    return sql("CASE WHEN abs({}) < 1e-100 THEN 0 ELSE {} END", degrees, degrees)

@@ -24,7 +24,10 @@ class Rows(Protocol):
         ...
 
     def total(self, number: Sql) -> Sql:
-        """The sum of a number over all rows, as exact as Python's `fsum`; NULL for none and where it overflows."""
+        """The sum of a number over all rows; NULL for none and where it overflows.
+
+        The databases and Python agree but for the last digit: none adds doubles one after the other, which drifts.
+        """
         ...
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from offpage.values import calendar, decimals, text_case
+from offpage.values import calendar, decimals, keywords, text_case
+from offpage.values.distance import distance
 
 
 @lru_cache(maxsize=64)
@@ -35,6 +36,10 @@ FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
     "op_shifted": (3, lambda moment, number, unit: calendar.shifted(moment, number * unit)),
     "op_plus_days": (3, _in_zone(calendar.plus_days)),
     "op_plus_months": (3, _in_zone(calendar.plus_months)),
+    "op_date_part": (3, _in_zone(calendar.part)),
+    "op_rounded_down": (3, _in_zone(calendar.rounded_down)),
+    "op_distance": (5, distance),
+    "op_has_keywords": (2, keywords.has_all),
 }
 """Name → how many operands, and what it answers."""
 

@@ -85,6 +85,30 @@ class SqliteTerms:
         """A moment so many calendar months later."""
         return sql("op_plus_months({}, {}, {})", zone, moment, number)
 
+    def date_part(self, zone: Sql, moment: Sql, part: Sql) -> Sql:
+        """One part of a moment."""
+        return sql("op_date_part({}, {}, {})", zone, moment, part)
+
+    def rounded_down(self, zone: Sql, moment: Sql, unit: Sql) -> Sql:
+        """The beginning of a unit."""
+        return sql("op_rounded_down({}, {}, {})", zone, moment, unit)
+
+    def same_period(self, zone: Sql, one: Sql, other: Sql, unit: Sql) -> Sql:
+        """Whether two moments are in the same unit."""
+        return sql("({} = {})", self.rounded_down(zone, one, unit), self.rounded_down(zone, other, unit))
+
+    def first_characters(self, of: Sql, length: Sql) -> Sql:
+        """The first so many characters."""
+        return sql("substr({}, 1, CAST(max(0, min({}, 2147483647)) AS INTEGER))", of, length)
+
+    def distance(self, one: tuple[Sql, Sql], other: tuple[Sql, Sql], unit: Sql | None) -> Sql:
+        """The distance of two places."""
+        return sql("op_distance({}, {}, {}, {}, {})", *one, *other, unit or sql("'km'"))
+
+    def has_keywords(self, of: Sql, wanted: Sql) -> Sql:
+        """Whether a text has all keywords of another."""
+        return sql("op_has_keywords({}, {})", of, wanted)
+
 
 def _finite(number: Sql) -> Sql:
     """The number, or NULL where it is infinite (SQLite itself makes NULL of what is not a number)."""

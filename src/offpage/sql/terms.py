@@ -145,3 +145,8 @@ def concatenate(one: Sql, other: Sql) -> Sql:
 def length(of: Sql) -> Sql:
     """How many characters a text has."""
     return sql("CAST(length({}) AS DOUBLE PRECISION)", of)
+
+
+def replaced(of: Sql, part: Sql, by: Sql) -> Sql:
+    """A text with all occurrences of a part replaced."""
+    return sql("CASE WHEN {} IS NOT NULL THEN replace({}, {}, {}) END", by, of, part, by)

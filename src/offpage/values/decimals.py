@@ -10,13 +10,16 @@ from typing import Final
 LARGEST: Final = sys.float_info.max
 """The largest number there is."""
 
+EXACT: Final = 2.0**53
+"""Whole numbers up to here are exact."""
+
 SMALLEST_DIVISOR: Final = 1e-300
 """A division by less than this has no remainder."""
 
 MOST_PLACES: Final = 340
 """No number has more decimal places than this, nor more digits before the point."""
 
-_EXACT: Final = Context(prec=700, rounding=ROUND_HALF_UP)
+_EXACTLY: Final = Context(prec=700, rounding=ROUND_HALF_UP)
 """Room for every digit of the largest number divided by the smallest divisor."""
 
 
@@ -26,12 +29,15 @@ def finite(number: float) -> float | None:
 
 
 def remainder(one: float, other: float) -> float | None:
-    """What is left of a division, with the sign of the first, counted in decimal digits: 0.3 % 0.1 is 0."""
-    if abs(other) < SMALLEST_DIVISOR:
+    """What is left of a division, with the sign of the first, counted in decimal digits: 0.3 % 0.1 is 0.
+
+    A number beyond EXACT, whose last digits nobody knows, has none.
+    """
+    if abs(other) < SMALLEST_DIVISOR or abs(one) > EXACT:
         return None
-    if abs(one) <= 2**53 >= abs(other) and one.is_integer() and other.is_integer():
+    if one.is_integer() and other.is_integer():
         return math.fmod(one, other)
-    return float(_EXACT.remainder(Decimal(repr(one)), Decimal(repr(other))))
+    return float(_EXACTLY.remainder(Decimal(repr(one)), Decimal(repr(other))))
 
 
 def half_up(number: float) -> int:
@@ -49,5 +55,5 @@ def rounded(number: float, places: float = 0) -> float | None:
     digits = math.trunc(max(-MOST_PLACES, min(MOST_PLACES, places)))
     if digits == 0 and abs(number) < 2**52:
         return float(half_up(number))
-    exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), context=_EXACT)
+    exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), context=_EXACTLY)
     return finite(float(exact))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offpage.expr.accepts import one_of
+from offpage.expr.accepts import one_of, optional
 from offpage.expr.operator import operator
 from offpage.expr.operators.text import bounded
 from offpage.kernel.errors import InvalidData
 from offpage.values.codec import from_json
+from offpage.values.date_format import parsed
 from offpage.values.kinds.json import compact
-from offpage.values.types import JSON, NUMBER, TEXT, YES_NO, Type
+from offpage.values.types import DATE, JSON, NUMBER, TEXT, YES_NO, Type
 
 if TYPE_CHECKING:
     from offpage.expr.runtime import Runtime
@@ -44,6 +45,14 @@ def text_in(raw: Any) -> str | None:
 def list_in(raw: Any) -> list[Any]:
     """The items of a json array; any other value is a list of that one."""
     return [one for one in raw if one is not None] if isinstance(raw, list) else [raw]
+
+
+def date_in(rt: Runtime, raw: Any, pattern: str | None = None) -> int | None:
+    """The moment that a text or json shows, by a pattern if one is given."""
+    if pattern is not None:
+        return parsed(raw, pattern, rt.zone) if isinstance(raw, str) else None
+    found: int | None = read(rt, DATE, raw)
+    return found
 
 
 operator(
@@ -96,4 +105,14 @@ operator(
     gives=JSON.listed,
     doc="The values of a json object, as json; of anything else none.",
     py=lambda raw: [one for one in raw.values() if one is not None] if isinstance(raw, dict) else [],
+)
+operator(
+    "to_date",
+    one_of(TEXT, JSON),
+    format=optional(TEXT),
+    gives=DATE,
+    uses_runtime=True,
+    doc="The moment that is written there: ISO, milliseconds, usual English forms, or by a format such as "
+    '`"DD.MM.YYYY"` (see .formatted_as of dates). Empty if it cannot be read.',
+    py=date_in,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.expr.operator import operator
+from offpage.expr.operator import Form, operator
 from offpage.sql import terms
 from offpage.values.text_case import BLANKS, capitalized, lowercase, uppercase
 from offpage.values.types import NUMBER, TEXT, YES_NO
@@ -23,7 +23,8 @@ def joined(one: str, other: str) -> str | None:
     return bounded(one + other)
 
 
-for _form, _name in (("symbol", "+"), ("method", "append")):
+_JOINING: Final[tuple[tuple[Form, str], ...]] = (("symbol", "+"), ("method", "append"))
+for _form, _name in _JOINING:
     operator(
         _name,
         TEXT,
