@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 LARGEST_HEAD: Final = 64 * 1024
-"""Most bytes of a request's first line and headers together."""
+"""Most bytes of a request's first line and headers beyond what came in one piece with its beginning."""
 
 STALLED_SECONDS: Final = 30.0
 """How long a caller may send nothing while we wait for the rest of a request."""
@@ -56,17 +56,17 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > LARGEST_HEAD:
                 self._refuse_head()
-        else:
-            self._head_bytes = len(data) if self._in_head else 0
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._in_head = True
+        self._head_bytes = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Its head is complete."""
         self._in_head = False
+        self.heard_at = self.loop.time()
         super().on_headers_complete()
 
     def is_stalled(self, now: float) -> bool:
