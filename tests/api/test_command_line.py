@@ -168,6 +168,7 @@ def test_a_run_whose_condition_does_not_hold_is_skipped(app: Path, said: Said) -
         (["add_task"], ["The parameter title (text) is missing"]),
         (["add_task", "--param", "titel=x"], ["There is no parameter titel", "The parameter title (text) is missing"]),
         (["add_task", "--param", "title=x", "--param", "due=soon"], ["Invalid data for field due", "as a date"]),
+        (["add_task", "--param", "title=x", "--user", "1x2"], ["There is no user with the id 1x2"]),
         (["add_tasks", "--param", "title=x"], ["There is no workflow add_tasks. Did you mean add_task?"]),
         (["finish_task", "--param", "task=1671702337369x488321592367327900"], ["does not exist"]),
     ],
@@ -356,3 +357,20 @@ def curl(command: str) -> httpx.Response:
         return httpx.get(address)
     name, value = given["-H"].split(": ")
     return httpx.post(address, content=given["-d"], headers={name: value})
+
+
+def test_a_workflow_may_run_for_a_user(app: Path, said: Said) -> None:
+    (app / "workflows" / "join.yaml").write_text(
+        "auth: none\nsteps:\n"
+        "  - {do: create_thing, as: who, with: {type: user, set: {email: ada@example.com}}}\n"
+        "  - {do: return_data, with: {values: {id: =who.id}}}\n"
+    )
+    (app / "workflows" / "me.yaml").write_text(
+        "ignore_privacy: yes\nsteps:\n  - {do: return_data, with: {values: {email: =current_user.email}}}\n"
+    )
+    code, [joined] = said.json("run", app, "join")
+    assert code == 0, joined
+    code, [me] = said.json("run", app, "me", "--user", joined["answer"]["values"]["id"])
+    assert code == 0
+    assert me["actor"] == "user"
+    assert me["answer"]["values"] == {"email": "ada@example.com"}

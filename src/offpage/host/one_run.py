@@ -19,6 +19,7 @@ from offpage.host.compose import Name, Place, open_database, secrets_of
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError
 from offpage.kernel.events import Events
+from offpage.model.schema import USER
 from offpage.model.snapshot import thaw
 from offpage.program.program import Program, Workflow
 from offpage.store import definitions, runs
@@ -48,7 +49,8 @@ def run_once(
         machine = this_machine(SystemClock(), events)
         runner = AppRunner(name, place.folder, database, machine, secrets=secrets_of(place.folder), url=place.url)
         found = find_workflow(runner.program, workflow)
-        call = ApiCall(found, read_parameters(runner.program, found, texts), _actor(user_id))
+        actor = database.read(lambda tx: _actor(tx, runner.program, user_id))
+        call = ApiCall(found, read_parameters(runner.program, found, texts), actor)
         outcome = asyncio.run(runner.engine.call(call))
         record = database.read(lambda tx: record_of(tx, outcome.run_id))
     if record is None:
@@ -56,8 +58,12 @@ def run_once(
     return record
 
 
-def _actor(user_id: str) -> Actor:
-    return user(user_id) if user_id else ADMIN
+def _actor(tx: Tx, program: Program, user_id: str) -> Actor:
+    if not user_id:
+        return ADMIN
+    if not program.things.exists(tx, USER, [user_id]):
+        raise NotFound(f"There is no user with the id {user_id}.")
+    return user(user_id)
 
 
 def find_workflow(program: Program, name: str) -> Workflow:
