@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import psycopg
 
-from offpage.kernel.errors import Stopping, StoreError
+from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.postgres import POSTGRES
-from offpage.store.failures import ConnectionLost
 from offpage.store.jobs import Jobs
 from offpage.store.migrations import migrate
 from offpage.store.postgres_connection import connect, prepare_schema
 from offpage.store.postgres_tx import PostgresTx
-from offpage.store.tell import Job, Told, report_slow, tell
+from offpage.store.postgres_worker import PostgresWorker
+from offpage.store.tell import report_slow, tell
 from offpage.store.tx import Segment
 
 T = TypeVar("T")
-
-ATTEMPTS: Final = 6
-"""How often a segment is tried when deadlocks or a lost connection undo it."""
-
-FIRST_PAUSE: Final = 0.005
-"""Seconds before the second attempt; each further pause is about twice as long."""
 
 READ_THREADS: Final = 4
 
@@ -106,7 +98,7 @@ class PostgresDatabase:
             self._idle_readers.pop().connection.close()
 
     def _serve(self) -> None:
-        worker = _Worker(self._url, self.schema)
+        worker = PostgresWorker(self._url, self.schema)
         try:
             while (job := self._jobs.take()) is not None:
                 before = perf_counter()
@@ -134,82 +126,3 @@ class PostgresDatabase:
             self._idle_readers.append(tx)
         else:
             tx.connection.close()
-
-
-class _Worker:
-    """One thread's connection, opened when it is first needed and again when it was lost."""
-
-    def __init__(self, url: str, schema: str) -> None:
-        self._url = url
-        self._schema = schema
-        self._tx: PostgresTx | None = None
-
-    def do(self, job: Job) -> Told:
-        """Run a segment in a transaction of its own, again where that may help."""
-        failure: BaseException = StoreError()
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                time.sleep(FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
-            try:
-                return job, self._attempt(job[0]), None
-            except _Again as again:
-                failure = again.cause
-            except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the one who asked
-                return job, None, error
-        return job, None, failure
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._tx is not None:
-            self._tx.connection.close()
-            self._tx = None
-
-    def _attempt(self, segment: Segment[T]) -> T:
-        tx = self._open()
-        tx.begin()
-        try:
-            result = segment(tx)
-        except BaseException as error:
-            self._undo(tx)
-            if tx.again is not None:
-                raise _Again(tx.again) from error
-            raise
-        if tx.again is not None:  # somebody made another error of it, or went on as if nothing had been
-            self._undo(tx)
-            raise _Again(tx.again)
-        self._commit(tx)
-        return result
-
-    def _open(self) -> PostgresTx:
-        if self._tx is None or self._tx.connection.closed:
-            try:
-                self._tx = PostgresTx(connect(self._url, self._schema))
-            except ConnectionLost as error:
-                raise _Again(error) from error
-        return self._tx
-
-    def _undo(self, tx: PostgresTx) -> None:
-        try:
-            tx.connection.rollback()
-        except psycopg.Error:
-            self.close()
-
-    def _commit(self, tx: PostgresTx) -> None:
-        try:
-            tx.commit()
-        except StoreError as error:
-            self._undo(tx)
-            if isinstance(error, ConnectionLost):
-                # Not tried again: it may have been committed before the connection went.
-                raise ConnectionLost(
-                    "The connection to PostgreSQL was lost during a commit; it is not known whether it took place."
-                ) from error
-            raise
-
-
-class _Again(Exception):
-    """The segment was undone by something that may be over in a moment."""
-
-    def __init__(self, cause: StoreError) -> None:
-        self.cause: Any = cause
-        super().__init__(str(cause))
