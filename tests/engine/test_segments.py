@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.engine.conftest import ORDER, Bench
@@ -293,3 +296,28 @@ def test_a_run_that_takes_too_long_stops_with_a_clear_sentence(bench: Make) -> N
     assert outcome.error.code == "TIMED_OUT"
     assert "limits.run_seconds" in outcome.error.message
     assert app.count("order") == 0
+
+
+def test_a_single_statement_that_takes_too_long_is_stopped_and_its_neighbours_are_kept(bench: Make) -> None:
+    app = bench(
+        {
+            "app.yaml": "{name: Test, limits: {run_seconds: 0.2}}",
+            "workflows/slow.yaml": """
+                steps:
+                  - {do: create_thing, with: {type: order, set: {number: kept}}}
+                  - do: return_data
+                    with: {values: {n: "=search(order, this.tags.contains(this.number) or this.total > 1).count"}}
+                """,
+        }
+    )
+    text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT count(*) FROM n"
+    slow = app.program.workflows["slow"]
+    steps = (slow.steps[0], replace(slow.steps[1], only_when=lambda rt: bool(rt.select(text, ()))))
+    call = replace(app.api_call("slow", {}), workflow=replace(slow, steps=steps))
+    began = time.monotonic()
+    outcome = asyncio.run(app.engine.call(call))
+    assert time.monotonic() - began < 5
+    assert outcome.error is not None
+    assert outcome.error.code == "TIMED_OUT"
+    assert app.values("order", "number") == ["kept"]
+    assert app.run(outcome.run_id).state == "failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offpage.actions.outside import OutsideAction
@@ -29,6 +29,12 @@ class Progress:
     workload: float = 0.0
     user_id: str | None = None
     recorded: bool = False
+
+    def copy(self) -> Progress:
+        """The same place once more: a segment may be repeated, and must begin each time from where it stood."""
+        answer = replace(self.answer, values=dict(self.answer.values), headers=dict(self.answer.headers))
+        journal = [*self.journal[:-1], dict(self.journal[-1])] if self.journal else []
+        return replace(self, values=list(self.values), answer=answer, journal=journal)
 
 
 @dataclass(slots=True)

@@ -82,7 +82,8 @@ class Running:
         self.key = ""
         self.workload = 0.0
         self._around = around
-        self._deadline = time.monotonic() + run.workflow.run_seconds if run.workflow.run_seconds else None
+        # The database stops a statement that runs past this; between statements `check_time` looks.
+        tx.deadline = time.monotonic() + run.workflow.run_seconds if run.workflow.run_seconds else None
 
     # What expressions ask for.
 
@@ -136,9 +137,14 @@ class Running:
 
     def check_time(self) -> None:
         """Raise TimedOut when the run has taken too long."""
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            seconds = self.run.workflow.run_seconds
-            raise TimedOut(f"The run took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
+        deadline = self.tx.deadline
+        if deadline is not None and time.monotonic() > deadline:
+            raise self.too_late()
+
+    def too_late(self) -> TimedOut:
+        """The error of a run that has taken too long."""
+        seconds = self.run.workflow.run_seconds
+        return TimedOut(f"The run took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
 
     def answer_values(self, values: Mapping[str, Typed]) -> None:
         """Add values to the JSON answer."""

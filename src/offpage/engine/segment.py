@@ -22,7 +22,8 @@ from offpage.engine.record import Recorder
 from offpage.engine.running import Run, Running, Surroundings
 from offpage.kernel.errors import InvalidData, OffpageError, StepError, StoreError
 from offpage.kernel.events import Events
-from offpage.program.program import Step
+from offpage.program.program import Closure, Step
+from offpage.store.failures import Interrupted
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms
 
@@ -51,6 +52,12 @@ class Executor:
         if run.idempotency is not None and (former := former_answer(tx, run)) is not None:
             return former
         running = Running(tx, run, self._around, _forms(run))
+        try:
+            return self._from_the_start(tx, run, running)
+        finally:
+            tx.deadline = None
+
+    def _from_the_start(self, tx: Tx, run: Run, running: Running) -> End:
         _find_things(tx, run, running)
         values = running.values
         progress = Progress(values, running.now(), user_id=run.actor.user_id, answer=running.answer)
@@ -60,9 +67,15 @@ class Executor:
 
     def go_on(self, tx: Tx, pause: Pause, reached: Reached) -> End:
         """Settle the outside step that a run paused for, and run on from there."""
-        run, progress = pause.run, pause.progress
-        running = Running(tx, run, self._around, _forms(run))
+        progress = pause.progress.copy()
+        running = Running(tx, pause.run, self._around, _forms(pause.run))
         running.take_up(progress)
+        try:
+            return self._from(tx, pause, progress, reached, running)
+        finally:
+            tx.deadline = None
+
+    def _from(self, tx: Tx, pause: Pause, progress: Progress, reached: Reached, running: Running) -> End:
         entry = progress.journal[-1]
         entry["ms"] += reached.ms
         began = running.workload
@@ -81,6 +94,7 @@ class Executor:
         running.take_up(progress)
         step = run.workflow.steps[progress.next]
         call = _evaluated(step, running, {})
+        tx.deadline = None
         assert isinstance(call, OutsideAction)
         return Pause(run, progress, step, call, running.key)
 
@@ -122,6 +136,9 @@ class Executor:
         """Do one step, or find that it leads outside (then `paused` gets the pause)."""
 
         def do() -> None:
+            running.check_time()
+            if step.only_when is not None and not _holds(step.only_when, running, entry):
+                return
             call = _evaluated(step, running, entry)
             if isinstance(call, OutsideAction):
                 entry["state"] = "outside"
@@ -129,18 +146,6 @@ class Executor:
             else:
                 _keep(step, running, entry, call.run(running))
 
-        try:
-            running.check_time()
-            if step.only_when is not None:
-                holds = step.only_when(running) is True
-                entry["condition"] = holds
-                if not holds:
-                    entry["state"] = "skipped"
-                    return None
-        except StoreError:
-            raise
-        except OffpageError as error:
-            return self._failed(step, running, entry, error)
         return self._guarded(tx, step, running, entry, do)
 
     def _settle(self, pause: Pause, reached: Reached, running: Running, entry: Entry) -> None:
@@ -158,6 +163,8 @@ class Executor:
             else:
                 with tx.savepoint():
                     do()
+        except Interrupted:
+            return self._failed(step, running, entry, running.too_late())
         except StoreError:
             raise
         except OffpageError as error:
@@ -175,6 +182,14 @@ class Executor:
         entry["state"] = "failed"
         entry["error"] = {"code": error.code, "message": error.message, "address": step.address}
         return error
+
+
+def _holds(condition: Closure, running: Running, entry: Entry) -> bool:
+    """Whether a step's condition holds; the journal keeps it."""
+    holds = entry["condition"] = condition(running) is True
+    if not holds:
+        entry["state"] = "skipped"
+    return holds
 
 
 def _evaluated(step: Step, running: Running, entry: Entry) -> Action:

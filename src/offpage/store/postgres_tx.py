@@ -30,12 +30,13 @@ class PostgresTx:
     a savepoint is released together with the making of the next one at its depth, or by the COMMIT.
     """
 
-    __slots__ = ("_begin", "_cursor", "_made", "_savepoint", "again", "connection", "depth", "dialect")
+    __slots__ = ("_begin", "_cursor", "_made", "_savepoint", "again", "connection", "deadline", "depth", "dialect")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
+        self.deadline: float | None = None
         self.depth = 0
         self._made = 0
         self._begin = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
@@ -19,6 +20,9 @@ SAVEPOINT = "SAVEPOINT step"
 RELEASE = "RELEASE step"
 UNDO = "ROLLBACK TO step"
 
+LOOK_EVERY: Final = 200_000
+"""SQLite's virtual machine steps between two looks at the deadline: some milliseconds, so short statements pay nothing."""
+
 
 class SqliteTx:
     """A transaction on one connection; reused for every transaction of that connection.
@@ -26,13 +30,15 @@ class SqliteTx:
     One cursor serves all statements: each of them reads its rows to the end before the next begins.
     """
 
-    __slots__ = ("_execute", "_savepoint", "connection", "dialect")
+    __slots__ = ("_execute", "_savepoint", "connection", "deadline", "dialect")
 
     def __init__(self, connection: apsw.Connection) -> None:
+        self.deadline: float | None = None
         self.connection = connection
         self.dialect: Dialect = SQLITE
         self._execute = connection.cursor().execute
         self._savepoint = Savepoint(self)
+        connection.set_progress_handler(self._is_late, LOOK_EVERY)
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
@@ -66,6 +72,10 @@ class SqliteTx:
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""
         return self._savepoint
+
+    def _is_late(self) -> bool:
+        """Whether SQLite should stop the running statement."""
+        return self.deadline is not None and monotonic() > self.deadline
 
     def control(self, text: str) -> None:
         """Run one of the constant transaction statements (BEGIN, COMMIT, SAVEPOINT…)."""

@@ -18,6 +18,10 @@ class Tx(Protocol):
 
     dialect: Dialect
 
+    deadline: float | None
+    """When the present work must be over (`time.monotonic()`), or None. A statement that runs past it is stopped
+    with Interrupted. Whoever sets it clears it."""
+
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
         ...
