@@ -250,7 +250,7 @@ def test_dev_serves_what_the_folder_says_and_follows_its_changes(app: Path) -> N
 
         steps.write_text(steps.read_text().replace("=title.trimmed", "=titel.trimmed"))
         issues = server.event("reloaded")["issues"]
-        assert {one["file"] for one in issues} == {"workflows/tasks/add_task.yaml"}
+        assert [one["file"] for one in issues] == ["workflows/tasks/add_task.yaml"]  # one mistake, one issue
         assert "titel" in issues[0]["message"]
         assert server.get("list_tasks").json()["response"]["count"] == 2
 

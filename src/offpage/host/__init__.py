@@ -4,4 +4,7 @@ settings     what the command line and the environment say
 app_runner   one environment: a database, the app's definition on it, the engine that runs it
 compose      a folder and settings → everything one process serves
 watching     the folder changed: read it again
+serve        one process serving until it is told to stop
+log          what happens, as lines on standard error
+one_run      one run from outside a server, and the records of runs
 """
