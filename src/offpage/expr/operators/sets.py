@@ -30,7 +30,11 @@ def mark(item: Any) -> Any:
 
 def unique(items: Iterable[Any]) -> list[Any]:
     """The items without doubles and empties, each where it first stood."""
-    return list({mark(item): item for item in reversed(list(items)) if item is not None}.values())[::-1]
+    found: dict[Any, Any] = {}
+    for item in items:
+        if item is not None:
+            found.setdefault(mark(item), item)
+    return list(found.values())
 
 
 def without(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
