@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ import pytest
 from offpage.kernel.errors import StoreError
 from offpage.kernel.events import Events
 from offpage.store import settings
-from offpage.store.failures import Full
+from offpage.store.failures import Interrupted
 from offpage.store.sqlite import SqliteDatabase
+from offpage.store.sqlite_tx import SqliteTx
 from offpage.store.tx import Tx
 
 PATIENT_MS = 60_000.0
@@ -153,25 +155,68 @@ def test_after_a_failed_commit_the_writer_goes_on(database: SqliteDatabase, comm
     assert keys(database) == {"b"}
 
 
-def test_a_full_disk_is_told_to_everyone_and_the_writer_goes_on(tmp_path: Path) -> None:
+def fill(tx: Tx) -> None:
+    settings.put(tx, "large", "x" * 1_000_000)
+
+
+def fill_and_go_on(tx: Tx) -> str:
+    with contextlib.suppress(StoreError), tx.savepoint():
+        fill(tx)
+    settings.put(tx, "after", "x")
+    return "after"
+
+
+@pytest.mark.parametrize("segment", [fill, fill_and_go_on])
+def test_a_full_disk_is_told_to_who_filled_it_and_disturbs_nobody_else(
+    tmp_path: Path, segment: Callable[[Tx], object]
+) -> None:
     database = SqliteDatabase(
         tmp_path / "app.db", functions=lambda c: c.pragma("max_page_count", 100), budget_ms=PATIENT_MS
     )
+    told: dict[str, object] = {}
+
+    def note(name: str) -> Callable[[object, BaseException | None], None]:
+        return lambda result, error: told.update({name: error or result})
+
+    with held(database, Told()):
+        database.write(put("a"), note("a"))
+        database.write(segment, note("filled"))
+        database.write(put("b"), note("b"))
+    assert database.write_now(put("c")) == "c"
+    filled = told.pop("filled")
+    assert told == {"a": "a", "b": "b"}
+    # Whether SQLite undid the statement or gave up the transaction: what is told and what is kept agree.
+    assert keys(database) == {"first", "a", "b", "c"} | ({"after"} if filled == "after" else set())
+    assert filled == "after" or isinstance(filled, StoreError)
+    database.close()
+
+
+def test_a_stopped_statement_disturbs_nobody_else(database: SqliteDatabase) -> None:
     told = Told()
 
-    def fill(tx: Tx) -> None:
-        settings.put(tx, "large", "x" * 1_000_000)
+    def stopped(tx: Tx) -> None:
+        assert isinstance(tx, SqliteTx)
+        connection = tx.connection
+        connection.set_progress_handler(lambda: True, 1_000)
+        try:
+            tx.change(
+                "INSERT INTO op_settings (key, value) WITH RECURSIVE n(i) AS"
+                " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT 'n' || i, '' FROM n"
+            )
+        except Interrupted:
+            connection.set_progress_handler(None)
+            with pytest.raises(StoreError):  # the transaction is gone: nothing more may be kept one by one
+                settings.put(tx, "more", "x")
+            raise
 
     with held(database, told):
         database.write(put("a"), told)
-        database.write(fill, told)
-    assert database.write_now(put("b")) == "b"
-    errors = [error for _, error in told.answers]
-    assert isinstance(errors[2], Full)
-    # Whether SQLite undid the statement or the whole transaction: told and kept must agree.
-    kept = {key for key, error in zip(("first", "a"), errors, strict=False) if error is None}
-    assert keys(database) == kept | {"b"}
-    database.close()
+        database.write(stopped, told)
+        database.write(put("b"), told)
+    assert database.write_now(put("c")) == "c"
+    assert sorted(str(result) for result, error in told.answers if error is None) == ["a", "b", "first"]
+    assert [type(error) for _, error in told.answers if error is not None] == [Interrupted]
+    assert keys(database) == {"first", "a", "b", "c"}
 
 
 def test_the_budget_ends_a_batch(tmp_path: Path) -> None:

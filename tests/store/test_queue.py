@@ -83,6 +83,19 @@ def test_runs_in_the_background_come_after_the_others(database: Database) -> Non
     assert claim(database, limit=2) == [3, 1]
 
 
+def test_taken_runs_are_gone_if_the_transaction_commits_and_wait_if_it_does_not(database: Database) -> None:
+    add(database, a_run(1, 1, BACKGROUND), a_run(2, 2), a_run(3, 3), a_run(4, 500))
+
+    def take_and_fail(tx: Tx) -> None:
+        assert [int(run.id) for run in queue.take(tx, 100, 10)] == [2, 3, 1]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        database.write_now(take_and_fail)
+    assert [int(run.id) for run in database.write_now(lambda tx: queue.take(tx, 100, 2))] == [2, 3]
+    assert [int(run.id) for run in database.write_now(lambda tx: queue.take(tx, 1_000, 10))] == [1, 4]
+
+
 def test_a_claimed_run_names_its_owner_and_the_end_of_the_lease(database: Database) -> None:
     add(database, a_run(1))
     (run,) = database.write_now(lambda tx: queue.claim(tx, 100, 10, "me", 50))
@@ -185,6 +198,7 @@ def test_no_statement_on_the_queue_reads_the_whole_table(database: Database) -> 
         looking = Explaining(tx)
         queue.add(looking, a_run(1_000))
         queue.claim(looking, 100, 10, "me", 50)
+        queue.take(looking, 100, 10)
         queue.finish(looking, "x", "me")
         queue.release(looking, "x", "me", 5)
         queue.renew(looking, "me", 5)
@@ -193,7 +207,7 @@ def test_no_statement_on_the_queue_reads_the_whole_table(database: Database) -> 
         queue.next_due(looking)
         queue.waiting(looking)
         queue.get(looking, "x")
-        assert len(looking.plans) == 10
+        assert len(looking.plans) == 11
         return looking.whole_table_reads()
 
     assert database.write_now(segment) == []

@@ -88,7 +88,7 @@ class SqliteDatabase:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
         tx = self._reader()
         try:
-            tx.control("BEGIN")
+            tx.begin()
             return segment(tx)
         finally:
             if tx.connection.in_transaction:

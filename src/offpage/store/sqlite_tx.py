@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Never
 
 import apsw
 
@@ -30,22 +30,23 @@ class SqliteTx:
     One cursor serves all statements: each of them reads its rows to the end before the next begins.
     """
 
-    __slots__ = ("_execute", "_savepoint", "connection", "deadline", "dialect")
+    __slots__ = ("_execute", "_really_execute", "_savepoint", "connection", "deadline", "dialect")
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.deadline: float | None = None
         self.connection = connection
         self.dialect: Dialect = SQLITE
-        self._execute = connection.cursor().execute
+        self._really_execute = connection.cursor().execute
+        self._execute: Callable[..., Any] = self._really_execute
         self._savepoint = Savepoint(self)
         connection.set_progress_handler(self._is_late, LOOK_EVERY)
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
         try:
-            return self._execute(text, values).fetchall()
+            return self._execute(text, values).fetchall()  # type: ignore[no-any-return]  # rows are tuples
         except apsw.Error as error:
-            raise translated(error) from error
+            raise self._failed(error) from error
 
     def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
         """Run a rendered statement and return its first row."""
@@ -53,7 +54,7 @@ class SqliteTx:
             # To the end: a statement left in the middle would hold up RELEASE and COMMIT.
             found = self._execute(text, values).fetchall()
         except apsw.Error as error:
-            raise translated(error) from error
+            raise self._failed(error) from error
         return found[0] if found else None
 
     def change(self, text: str, values: Sequence[Any] = ()) -> int:
@@ -61,7 +62,7 @@ class SqliteTx:
         try:
             self._execute(text, values).fetchall()
         except apsw.Error as error:
-            raise translated(error) from error
+            raise self._failed(error) from error
         return self.connection.changes()
 
     def run(self, fragment: Sql) -> list[Row]:
@@ -77,12 +78,26 @@ class SqliteTx:
         """Whether SQLite should stop the running statement."""
         return self.deadline is not None and monotonic() > self.deadline
 
+    def begin(self, text: str = "BEGIN") -> None:
+        """Begin a transaction."""
+        self._execute = self._really_execute
+        self.control(text)
+
+    def _failed(self, error: apsw.Error) -> StoreError:
+        """Translate an error; if it has ended the transaction (a full disk does), refuse what would follow.
+
+        Otherwise the statements after it would be kept one by one, outside of any transaction.
+        """
+        if not self.connection.in_transaction:
+            self._execute = _refuse
+        return translated(error)
+
     def control(self, text: str) -> None:
         """Run one of the constant transaction statements (BEGIN, COMMIT, SAVEPOINT…)."""
         try:
             self._execute(text)
         except apsw.Error as error:
-            raise translated(error) from error
+            raise self._failed(error) from error
 
 
 class Savepoint:
@@ -112,6 +127,10 @@ class Savepoint:
         elif tx.connection.in_transaction:  # a full disk, for one, has ended the whole transaction
             tx.control(UNDO)
             tx.control(RELEASE)
+
+
+def _refuse(text: str, values: Sequence[Any] = ()) -> Never:
+    raise StoreError("The database gave up the transaction; nothing of it was kept.")
 
 
 def translated(error: apsw.Error) -> StoreError:

@@ -42,16 +42,28 @@ class Writer:
         return threading.current_thread() is self._thread
 
     def _serve(self) -> None:
-        while (job := self.jobs.take()) is not None:
-            try:
-                self._tx.control("BEGIN IMMEDIATE")
-            except StoreError as error:
-                tell([(job, None, error)], self._events)
+        ended = False
+        while not ended and (job := self.jobs.take()) is not None:
+            if not self._begin(job):
                 continue
             told, ended = self._gather(job)
-            tell(self._commit(told), self._events)
-            if ended:
-                return
+            if self._tx.connection.in_transaction:
+                tell(self._commit(told), self._events)
+                continue
+            # A segment made SQLite give up the whole transaction. It is told so; the others did nothing wrong.
+            tell([item for item in told if item[2] is not None], self._events)
+            for innocent in [job for job, _, error in told if error is None]:
+                if self._begin(innocent):
+                    tell(self._commit([self._one(innocent)]), self._events)
+
+    def _begin(self, job: Job) -> bool:
+        """Begin a transaction; where that is impossible, tell so and give False."""
+        try:
+            self._tx.begin("BEGIN IMMEDIATE")
+        except StoreError as error:
+            tell([(job, None, error)], self._events)
+            return False
+        return True
 
     def _gather(self, job: Job) -> tuple[list[Told], bool]:
         """Run segments inside the open transaction until none waits or the time is over.
@@ -103,8 +115,6 @@ class Writer:
     def _commit(self, told: list[Told]) -> list[Told]:
         """Commit; if that fails, everybody in the batch is told so."""
         try:
-            if not self._tx.connection.in_transaction:
-                raise StoreError("The database gave up the transaction; nothing of it was kept.")
             self._tx.control("COMMIT")
         except StoreError as failure:
             if self._tx.connection.in_transaction:
