@@ -1,0 +1,79 @@
+"""A sample request, kept in the workflow's file, and then usable in its expressions (bubble.md 1.5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.asgi import Seen
+from tests.site import Served, play
+
+HOOK = """
+# Receives orders of the web shop.
+trigger: api
+auth: none
+request_data: {headers: yes}
+steps: []
+"""
+
+USING = """
+# Receives orders of the web shop.
+trigger: api
+auth: none
+request_data:
+  headers: yes
+  sample:
+    body: {customer: {email: a@b.test}, total: 2.5, lines: [{sku: X1}]}
+    headers: {x-shop: eu}
+steps:
+  - do: return_data
+    with:
+      values:
+        email: =request.body.customer.email
+        double: =request.body.total * 2
+        sku: =request.body.lines[0].sku
+        shop: =request.headers["x-shop"]
+"""
+
+SAMPLE = {"customer": {"email": "a@b.test"}, "total": 2.5, "lines": [{"sku": "X1"}]}
+PATH = "/version-test/api/1.1/wf/hook/initialize"
+
+
+def test_a_sample_is_written_into_the_file_which_keeps_its_comments(tmp_path: Path) -> None:
+    async def story(served: Served) -> tuple[list[int], int]:
+        listening = served.host.site.environment("test")
+        assert listening is not None
+        assert listening.listening is not None
+        before = await served.post(PATH, SAMPLE)
+        listening.listening.begin("hook")
+        taken = await served.post(PATH, SAMPLE, headers={"X-Shop": "eu", "Authorization": "Bearer nobody"})
+        # A wrong token is refused here as everywhere; what was waited for is still waited for.
+        again = await served.post(PATH, SAMPLE, headers={"X-Shop": "eu"})
+        after = await served.post(PATH, SAMPLE)
+        issues = [str(issue) for issue in await served.reload()]
+        assert issues == []
+        return [before.status, taken.status, again.status, after.status], served.count("op_runs")
+
+    statuses, runs = play(tmp_path, {"workflows/hook.yaml": HOOK}, story)
+    assert (statuses, runs) == ([404, 401, 200, 404], 0)
+    text = (tmp_path / "workflows/hook.yaml").read_text()
+    assert text.startswith("# Receives orders of the web shop.")
+    assert "a@b.test" in text
+    assert "x-shop" in text
+
+
+def test_what_a_sample_has_shown_can_be_used(tmp_path: Path) -> None:
+    async def story(served: Served) -> Seen:
+        body = {"customer": {"email": "c@d.test"}, "total": 4, "lines": [{"sku": "Y2"}, {"sku": "Z3"}]}
+        return await served.post("hook", body, headers={"X-Shop": "us"})
+
+    seen = play(tmp_path, {"workflows/hook.yaml": USING}, story)
+    assert seen.json["response"] == {"email": "c@d.test", "double": 8, "sku": "Y2", "shop": "us"}
+
+
+def test_what_a_request_lacks_is_empty(tmp_path: Path) -> None:
+    async def story(served: Served) -> list[Seen]:
+        return [await served.post("hook", body) for body in ({}, [], {"customer": "x", "lines": {}}, None)]
+
+    for seen in play(tmp_path, {"workflows/hook.yaml": USING}, story):
+        assert seen.status == 200
+        assert all(value is None for value in seen.json["response"].values())
