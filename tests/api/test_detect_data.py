@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.asgi import Seen
 from tests.site import Served, play
@@ -72,7 +73,8 @@ def test_what_a_sample_has_shown_can_be_used(tmp_path: Path) -> None:
 
 def test_what_a_request_lacks_is_empty(tmp_path: Path) -> None:
     async def story(served: Served) -> list[Seen]:
-        return [await served.post("hook", body) for body in ({}, [], {"customer": "x", "lines": {}}, None)]
+        bodies: list[Any] = [{}, [], {"customer": "x", "lines": {}}, None]
+        return [await served.post("hook", body) for body in bodies]
 
     for seen in play(tmp_path, {"workflows/hook.yaml": USING}, story):
         assert seen.status == 200
