@@ -202,3 +202,34 @@ def test_a_reload_changes_what_is_answered(tmp_path: Path) -> None:
         return [before, (await served.post("later")).status]
 
     assert play(tmp_path, SHOP, story) == [404, 200]
+
+
+def test_a_workflow_with_mistakes_says_so_and_the_others_work(tmp_path: Path) -> None:
+    async def story(served: Served) -> list[Seen]:
+        path = tmp_path / "workflows/nothing.yaml"
+        path.write_text(path.read_text().replace("steps: []", "only_when: =unheard_of\nsteps: []"))
+        hidden = tmp_path / "workflows/hidden.yaml"
+        hidden.write_text(hidden.read_text().replace("steps: []", "only_when: =unheard_of\nsteps: []"))
+        assert len((await served.reload()).errors) == 2
+        broken = await served.post("nothing")
+        environment = served.host.site.development
+        assert environment is not None
+        environment.name = "live"
+        return [broken, await served.post("nothing"), await served.post("hidden"), await served.post("pay", {})]
+
+    for_maker, for_caller, hidden, other = play(tmp_path, SHOP, story)
+    assert (for_maker.status, for_caller.status, hidden.status) == (500, 500, 404)
+    assert "nothing.yaml:" in for_maker.json["body"]["message"]
+    assert for_caller.json["body"]["message"] == "Workflow nothing has mistakes and cannot run"
+    assert other.json["body"]["status"] == "MISSING_DATA"
+
+
+def test_a_limit_of_the_app_holds(tmp_path: Path) -> None:
+    limits = {"app.yaml": "name: Small\nlimits: {request_bytes: 100, requests_per_minute: 3}\n"}
+
+    async def story(served: Served) -> list[int]:
+        large = {"name": "A" * 100, "amount": 1}
+        bodies: list[Any] = [large, {"name": "A", "amount": 1}, None, None]
+        return [(await served.post("create", body)).status for body in bodies]
+
+    assert play(tmp_path, {**SHOP, **limits}, story) == [413, 200, 400, 429]

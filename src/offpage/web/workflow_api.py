@@ -16,7 +16,7 @@ from offpage.kernel.errors import (
     StoreError,
     Unauthorized,
 )
-from offpage.program.program import Program, Workflow
+from offpage.program.program import Workflow
 from offpage.web.answers import outcome_reply
 from offpage.web.content import Content, read_content
 from offpage.web.credentials import caller
@@ -33,6 +33,9 @@ from offpage.web.uploads import keep_files
 LONGEST_KEY: Final = 255
 """Most characters of an Idempotency-Key."""
 
+NO_LIMIT: Final = 1 << 40
+"""What `limits.request_bytes: 0` means."""
+
 NO_BODY: Final = Content(b"")
 NO_REQUEST: Final = RequestData()
 """For workflows that never look at the request as a whole."""
@@ -45,22 +48,26 @@ async def answer_workflow(environment: Environment, request: Request, rest: tupl
         raise NotFound("This application does not expose a Workflow API")
     match rest:
         case (name,):
-            workflow = find_workflow(program, name)
+            workflow = find_workflow(environment, name)
             return await call_workflow(environment, request, workflow, prefix)
         case (name, "initialize"):
             return await _initialize(environment, request, name)
         case (name, "runs", run_id):
-            return await _status(environment, request, find_workflow(program, name), run_id)
+            return await _status(environment, request, find_workflow(environment, name), run_id)
     raise NotFound("There is no such address. A workflow is called at /api/1.1/wf/NAME")
 
 
-def find_workflow(program: Program, name: str) -> Workflow:
-    """The exposed API workflow with this name. Raises NotFound, or StoreError's kin for one that has mistakes."""
+def find_workflow(environment: Environment, name: str) -> Workflow:
+    """The exposed API workflow with this name. Raises NotFound, or OffpageError for one that has mistakes."""
+    program = environment.engine.program
     workflow = program.workflows.get(name)
     if workflow is not None and workflow.expose and workflow.trigger == "api":
         return workflow
-    if issues := program.broken.get(name):
-        raise OffpageError(f"Workflow {name} has mistakes and cannot run: {issues[0]}")
+    doc = program.app.workflows.get(name)
+    if name in program.broken and doc is not None and doc.expose and doc.trigger == "api":
+        # What is wrong is for the maker; callers of the live app only learn that it is not their mistake.
+        more = f": {program.broken[name][0]}" if environment.name == "development" else ""
+        raise OffpageError(f"Workflow {name} has mistakes and cannot run{more}")
     raise NotFound(f"Workflow {name[:100]} not found")
 
 
@@ -129,7 +136,7 @@ def check_method(request: Request, workflow: Workflow) -> None:
 async def _content(request: Request, workflow: Workflow, limit: int) -> Content:
     if workflow.method == "GET":
         return NO_BODY
-    return read_content(await request.body(limit), request.header(b"content-type"))
+    return read_content(await request.body(limit or NO_LIMIT), request.header(b"content-type"))
 
 
 def _request_data(workflow: Workflow, request: Request, content: Content, query: Fields) -> RequestData:

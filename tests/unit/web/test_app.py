@@ -230,13 +230,6 @@ def test_a_mistake_of_ours_is_a_500_without_a_traceback_and_is_told_to_the_opera
     assert told[0]["code"] in seen.json["body"]["message"]
 
 
-def test_a_workflow_with_mistakes_says_what_is_wrong() -> None:
-    engine = engine_of()
-    object.__setattr__(engine.program, "broken", {"bad": ("workflows/bad.yaml:3:1: Unknown field.",)})
-    seen = asked(served(engine), "POST", "/api/1.1/wf/bad")
-    assert (seen.status, "workflows/bad.yaml:3:1" in seen.json["body"]["message"]) == (500, True)
-
-
 def test_an_answer_before_the_run_is_a_202_with_the_place_to_ask() -> None:
     engine = engine_of(workflow(auth="user"))
     app = served(engine)
