@@ -85,7 +85,7 @@ def plain(of: Type, answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("use", USES, ids=repr)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_python_and_both_databases_give_the_same_answer(
     use: Use, data: st.DataObject, ask_sqlite: Ask, ask_postgres: Ask

@@ -59,7 +59,7 @@ def is_empty_text(of: Sql) -> Sql:
 
 def is_not_empty_text(of: Sql) -> Sql:
     """Whether there is a text with characters."""
-    return sql("({} <> '')", of)
+    return sql("(nullif({}, '') IS NOT NULL)", of)
 
 
 def default(of: Term, value: Term) -> Term:

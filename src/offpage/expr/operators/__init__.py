@@ -1,12 +1,13 @@
 """The operators, one file per subject; a file that stands here is in the catalogue.
 
-equality comparison logic shared   what every type has
-arithmetic number rounding         numbers
-text text_parts keywords patterns encodings conversions   text
-date calendar date_parts interval  moments and lengths of time
-span address file                  ranges, places, files
-items sets aggregates each grouping   lists
-json_parts makers                  json values; makers of values from nothing
+equality comparison logic shared          what every type has
+arithmetic number                         numbers
+text text_parts search patterns encodings   texts and files
+conversions                               text and json turned into other types
+date date_parts interval span             moments, lengths of time, ranges
+address                                   places
+items sets aggregates each grouping       lists
+makers                                    values out of nothing
 """
 
 import importlib

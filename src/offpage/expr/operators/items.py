@@ -70,6 +70,21 @@ operator(
     doc="An item by chance.",
     py=any_item,
 )
+
+
+def shuffled(rt: Runtime, items: Sequence[Any]) -> list[Any]:
+    """The items in an order by chance."""
+    return rt.random.sample(items, len(items))
+
+
+operator(
+    "shuffled",
+    ANY_LIST,
+    gives=same_as_first,
+    uses_runtime=True,
+    doc="The items in an order by chance.",
+    py=shuffled,
+)
 operator(
     "take",
     ANY_LIST,
