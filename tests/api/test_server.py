@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,15 @@ from offpage.model.documents import Limits
 from offpage.program.program import Parameter
 from offpage.values.types import TEXT
 from offpage.web.connection import LARGEST_HEAD, STALLED_SECONDS
-from offpage.web.server import Binding, Server, make_server, new_loop, open_socket
+from offpage.web.server import (
+    MOST_OPEN_FILES,
+    Binding,
+    Server,
+    allow_many_connections,
+    make_server,
+    new_loop,
+    open_socket,
+)
 from tests.unit.web.making import MemoryEngine, answering, program, served, workflow
 
 ECHO = workflow(Parameter("name", TEXT), uses_request=True)
@@ -266,6 +275,19 @@ def test_a_stop_does_not_wait_for_ever() -> None:
         web.in_loop(web.server.stop)
         web.thread.join(20)
         assert not web.thread.is_alive()
+
+
+def test_as_many_connections_are_allowed_as_the_system_lets_us_have() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(500, before[0]), before[1]))
+        allow_many_connections()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert (soft, hard) == (min(before[1], MOST_OPEN_FILES), before[1])
+        allow_many_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == soft
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 import threading
@@ -18,6 +19,10 @@ from offpage.kernel.errors import AppError
 from offpage.web.connection import Connection
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+BACKLOG: Final = 4096
+"""How many connections may wait to be accepted (the system may allow fewer)."""
+
+MOST_OPEN_FILES: Final = 65_536
 SWEEP_TICKS: Final = 20
 """Connections are looked through every 20 ticks of uvicorn's main loop: about every 2 s."""
 
@@ -47,7 +52,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(2048)
+        listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError as error:
         listener.close()
@@ -126,6 +131,7 @@ def make_server(
         server_header=False,
         proxy_headers=bool(binding.trusted_proxies),
         forwarded_allow_ips=binding.trusted_proxies or None,
+        backlog=BACKLOG,
         timeout_keep_alive=binding.keep_alive_seconds,
         timeout_graceful_shutdown=binding.grace_seconds,
     )
@@ -139,7 +145,16 @@ async def serve(
 
     `ready` is called when requests are accepted. The caller runs it in a loop of uvloop (`new_loop`).
     """
+    allow_many_connections()
     await make_server(app, binding, ready=ready).serve(sockets=[listener])
+
+
+def allow_many_connections() -> None:
+    """Raise the soft limit of open files, often 1,024, as far as this process may: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
