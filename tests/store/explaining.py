@@ -16,6 +16,7 @@ class Explaining:
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
         self.dialect = tx.dialect
+        self.deadline = tx.deadline
         self.plans: list[str] = []
         if tx.dialect.name == "postgres":
             tx.change("SET LOCAL enable_seqscan = off")  # the tables are small: what could it do if they were not?

@@ -93,7 +93,7 @@ def test_taken_runs_are_gone_if_the_transaction_commits_and_wait_if_it_does_not(
     with pytest.raises(LookupError):
         database.write_now(take_and_fail)
     assert [int(run.id) for run in database.write_now(lambda tx: queue.take(tx, 100, 2))] == [2, 3]
-    assert [int(run.id) for run in database.write_now(lambda tx: queue.take(tx, 1_000, 10))] == [1, 4]
+    assert [int(run.id) for run in database.write_now(lambda tx: queue.take(tx, 1_000, 10))] == [4, 1]
 
 
 def test_a_claimed_run_names_its_owner_and_the_end_of_the_lease(database: Database) -> None:

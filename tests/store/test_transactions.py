@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from offpage.kernel.errors import Stopping, StoreError
 from offpage.sql.fragment import sql, value
 from offpage.store import settings
-from offpage.store.failures import Duplicate
+from offpage.store.failures import Duplicate, Interrupted
 from offpage.store.tx import Database, Tx
 
 
@@ -133,6 +134,44 @@ def test_many_savepoints_at_several_depths(database: Database) -> None:
     database.write_now(segment)
     expected = {f"kept{number}.{inner}" for number in range(5) for inner in range(3)}
     assert keys(database) == expected | {f"{name}{number}" for number in range(5) for name in ("outer", "between")}
+
+
+def test_a_statement_that_runs_past_the_deadline_is_stopped(database: Database) -> None:
+    forever = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n"
+    )
+
+    def segment(tx: Tx) -> int:
+        put("a")(tx)
+        tx.deadline = time.monotonic() + 0.1
+        with pytest.raises(Interrupted):
+            read_inside(tx, forever)
+        tx.deadline = None
+        return put_and_count(tx, "b")
+
+    assert database.write_now(segment) == 2
+    assert keys(database) == {"a", "b"}
+
+
+def read_inside(tx: Tx, text: str) -> None:
+    with tx.savepoint():
+        tx.rows(text)
+
+
+def put_and_count(tx: Tx, key: str) -> int:
+    put(key)(tx)
+    return len(tx.rows("SELECT key FROM op_settings"))
+
+
+def test_a_deadline_ends_with_its_transaction(database: Database) -> None:
+    def segment(tx: Tx) -> None:
+        tx.deadline = time.monotonic() + 0.001
+        tx.rows("SELECT 1")
+        tx.deadline = None
+
+    database.write_now(segment)
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n"
+    assert database.write_now(lambda tx: tx.rows(count)) == [(100_000,)]
 
 
 def test_a_duplicate_names_table_and_column(database: Database) -> None:

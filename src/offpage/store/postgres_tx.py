@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from types import TracebackType
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg import errors
@@ -30,18 +31,44 @@ class PostgresTx:
     a savepoint is released together with the making of the next one at its depth, or by the COMMIT.
     """
 
-    __slots__ = ("_begin", "_cursor", "_made", "_savepoint", "again", "connection", "deadline", "depth", "dialect")
+    __slots__ = (
+        "_begin",
+        "_cursor",
+        "_deadline",
+        "_limit",
+        "_made",
+        "_savepoint",
+        "again",
+        "connection",
+        "depth",
+        "dialect",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
-        self.deadline: float | None = None
+        self._deadline: float | None = None
+        self._limit = ""
         self.depth = 0
         self._made = 0
         self._begin = False
         self._cursor = connection.cursor()
         self._savepoint = Savepoint(self)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the present work must be over (`time.monotonic()`), or None."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, moment: float | None) -> None:
+        # The server stops each statement that takes as long as all of the work may; the limit goes with the next
+        # savepoint. It is not taken back when the work is over, which would be one more journey: it ends with the
+        # transaction, and no statement that is well takes so long.
+        self._deadline = moment
+        if moment is not None:
+            self._limit = f"SET LOCAL statement_timeout = {max(round((moment - monotonic()) * 1000), 1)};"
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
@@ -72,6 +99,8 @@ class PostgresTx:
         self.depth = 0
         self._made = 0
         self._begin = not sent
+        self._limit = ""
+        self._deadline = None
 
     def commit(self) -> None:
         """Commit. Raises StoreError if a failed statement has spoilt the transaction, as PostgreSQL would not."""
@@ -87,10 +116,8 @@ class PostgresTx:
     def deeper(self) -> None:
         """Make a savepoint, releasing the one that an earlier step left at this depth."""
         depth = self.depth + 1
-        begin = "BEGIN;" if self._begin else ""
         release = f"RELEASE s{depth};" if self._made >= depth else ""
-        self._control(f"{begin}{release}SAVEPOINT s{depth}")
-        self._begin = False
+        self._control(f"{self._ahead()}{release}SAVEPOINT s{depth}")
         self._made = self.depth = depth
 
     def undo(self) -> None:
@@ -99,17 +126,23 @@ class PostgresTx:
             self._control(f"ROLLBACK TO s{self.depth}")
             self._made = self.depth
 
-    def _control(self, text: LiteralString) -> None:
+    def _ahead(self) -> str:
+        """What has waited to be sent with the next journey."""
+        text = f"{'BEGIN;' if self._begin else ''}{self._limit}"
+        self._begin = False
+        self._limit = ""
+        return text
+
+    def _control(self, text: str) -> None:
         """Run transaction statements, several in one journey."""
         try:
-            self._cursor.execute(text, prepare=False)
+            self._cursor.execute(text.encode(), prepare=False)
         except psycopg.Error as error:
             raise self.failed(error) from error
 
     def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
-        if self._begin:
-            self._begin = False
-            self._control("BEGIN")
+        if self._begin or self._limit:
+            self._control(self._ahead())
         try:
             return self._cursor.execute(text.encode(), values)
         except psycopg.Error as error:

@@ -80,6 +80,7 @@ class SqliteTx:
 
     def begin(self, text: str = "BEGIN") -> None:
         """Begin a transaction."""
+        self.deadline = None
         self._execute = self._really_execute
         self.control(text)
 

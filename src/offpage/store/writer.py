@@ -93,6 +93,7 @@ class Writer:
     def _one(self, job: Job) -> Told:
         """Run one segment inside its savepoint."""
         tx = self._tx
+        tx.deadline = None  # one segment's deadline is not its neighbour's
         try:
             tx.control(SAVEPOINT)
             result = job[0](tx)
