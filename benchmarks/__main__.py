@@ -13,12 +13,12 @@ def main() -> None:
     """Read the options, measure, print."""
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("what", choices=["http", "runs"])
-    options.add_argument("--count", type=int, help="requests or runs (default: 40,000 and 20,000)")
+    options.add_argument("--count", type=int, help="requests or runs (default: 100,000 and 20,000)")
     options.add_argument("--database", default="", help="a postgresql:// address to measure Offpage on")
     options.add_argument("--json", action="store_true", help="print JSON instead of a table")
     given = options.parse_args()
     if given.what == "http":
-        result = http.measure(given.count or 40_000, given.database)
+        result = http.measure(given.count or 100_000, given.database)
         rows, goals = http.rows(result), http.goals(result)
     else:
         result = runs.measure(given.count or 20_000, given.database)

@@ -30,6 +30,11 @@ class Started:
     port: int
     start_seconds: float
 
+    def processor_seconds(self) -> float:
+        """Processor time that the process has used until now, user and system."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def memory_mb(self) -> float:
         """Resident memory of the process and its children, in MB."""
         one = psutil.Process(self.process.pid)
