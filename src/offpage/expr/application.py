@@ -52,8 +52,15 @@ def _inputs(call: Call, compiled: list[Closure | None]) -> list[_Input]:
         if ir is None or closure is None:
             found.append(_Input(_constant(_default(call, at)), each=False, is_list=False))
         else:
+            if operand_at(call, at).optional and ir.type == YES_NO:
+                closure = _said(closure)
             found.append(_Input(closure, each=is_each(call, at), is_list=_is_list(call, at, ir)))
     return found
+
+
+def _said(closure: Closure) -> Closure:
+    """An option of an operator that is yes or no (`descending=`): empty is no, and does not make the result empty."""
+    return lambda rt: bool(closure(rt))
 
 
 def _constant(value: Any) -> Closure:

@@ -12,7 +12,7 @@ from offpage.values.types import YES_NO
 
 
 def membership(call: Call, item: Ir, items: Ir, frame: Frame, *, wanted: bool) -> Term:
-    """Whether a term of the row is one of a list. An empty item gives NULL: neither inside nor outside."""
+    """Whether a term of the row is one of a list. An empty item is neither inside nor outside."""
     draft = frame.draft
     one = draft.row(item, frame)
     if uses_this(items):
@@ -23,7 +23,10 @@ def membership(call: Call, item: Ir, items: Ir, frame: Frame, *, wanted: bool) -
         raise Unsayable(call.place, f"A search cannot look for {one.type} in a list; compare it with one value.")
     storage = "integer" if one.type.kind in {"date", "interval"} else _storage(one)
     found = draft.around.dialect.among(one.sql, draft.bound_list(items), storage)
-    return Term(YES_NO, (found if wanted else sql("(NOT {})", found),), nullable=one.nullable)
+    if wanted:
+        return Term(YES_NO, (found,), nullable=one.nullable)
+    # In an empty list is not even NULL; that must not put an empty item outside of it.
+    return Term(YES_NO, (sql("(NOT {} AND {})", found, one.is_known),), nullable=one.nullable)
 
 
 def _storage(one: Term) -> str:
@@ -35,9 +38,7 @@ def _written_out(call: Call, one: Term, items: ListOf, frame: Frame, *, wanted: 
     draft = frame.draft
     if not items.items:
         return draft.bound(items)
-    equal = [
-        Term(YES_NO, (equality(draft, one, draft.row(other, frame), call),)).collapsed().sql for other in items.items
-    ]
+    equal = [Term(YES_NO, (equality(one, draft.row(other, frame), call),)).collapsed().sql for other in items.items]
     found = sql("({})", join(" OR ", equal))
     if wanted:
         return Term(YES_NO, (found,), nullable=False)

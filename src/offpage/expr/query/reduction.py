@@ -8,13 +8,13 @@ from typing import Any, Final, Literal
 
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Call, Ir
-from offpage.expr.operator import CATALOGUE
 from offpage.expr.query.chain import select_of, whole
 from offpage.expr.query.draft import Draft
 from offpage.expr.query.frame import Frame
 from offpage.expr.query.select import Select
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import Sql, join, sql
+from offpage.sql.terms import equal
 from offpage.values.types import NUMBER, YES_NO
 
 ONE: Final = sql("1")
@@ -105,7 +105,7 @@ def _contains(select: Select, item: Ir, call: Call, outer: Frame | None, *, want
     select = select.wrapped() if select.is_cut else select
     draft = select.draft
     looked_for = draft.row(item, outer) if outer is not None and uses_this(item) else draft.bound(item)
-    select.where.append(equality(draft, select.item, looked_for, call))
+    select.where.append(equality(select.item, looked_for, call))
     found = _exists(select, wanted=wanted)
     if wanted or not looked_for.nullable:
         return found
@@ -113,15 +113,11 @@ def _contains(select: Select, item: Ir, call: Call, outer: Frame | None, *, want
     return Reduced(text, Term(YES_NO, (text,), nullable=False), "figure")
 
 
-def equality(draft: Draft, one: Term, other: Term, call: Call) -> Sql:
+def equality(one: Term, other: Term, call: Call) -> Sql:
     """Whether two terms have the same value, neither being empty."""
     if one.type.kind == "json" or len(one.columns) != len(other.columns):
         raise Unsayable(call.place, "Values of these kinds are compared after the search.")
-    for candidate in CATALOGUE["==strict"]:
-        if candidate.sql is not None:
-            found: Sql = candidate.sql(draft.around.dialect, one.operand, other.operand)
-            return found
-    raise Unsayable(call.place, "There is no equality in the database.")
+    return equal(one.operand, other.operand)
 
 
 def _aggregate(select: Select, call: Call) -> Reduced:

@@ -14,6 +14,7 @@ from offpage.expr.query.membership import membership
 from offpage.expr.query.reduction import reduced
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import NULL, Sql, join, sql
+from offpage.sql.terms import differ
 from offpage.values.types import YES_NO
 
 
@@ -139,11 +140,24 @@ def _call(call: Call, frame: Frame) -> Term:
         return membership(call, item, items, frame, wanted=operator.query == "in")
     if first is not None and first.type.is_list:
         return _of_list(call, first, frame)
+    if operator.form == "symbol" and operator.name in {"==", "!="}:
+        return _same(call, frame)
     if operator.sql is None:
         name = operator.name.removesuffix("strict")
         shown = name if operator.form == "symbol" else f".{name}" if operator.form == "method" else f"{name}(…)"
         raise Unsayable(call.place, f"{shown} cannot be used inside a search; compute it before.")
     return _said(call, frame)
+
+
+def _same(call: Call, frame: Frame) -> Term:
+    """The equality outside of conditions, where two empties are the same (a text without characters is empty)."""
+    one, other = (row(operand, frame) for operand in call.operands if operand is not None)
+    if "json" in {one.type.kind, other.type.kind} or len(one.columns) != len(other.columns):
+        raise Unsayable(call.place, f"{call.operator.name} cannot be used inside a search; compute it before.")
+    if len(one.columns) == 1 and one.type.kind in {"text", "file", "image"}:
+        one, other = (Term(term.type, (sql("nullif({}, '')", term.sql),)) for term in (one, other))
+    found = differ(one.operand, other.operand)
+    return Term(YES_NO, (found if call.operator.name == "!=" else sql("(NOT {})", found),), nullable=False)
 
 
 def _of_list(call: Call, first: Ir, frame: Frame) -> Term:
