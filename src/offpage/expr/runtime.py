@@ -24,6 +24,8 @@ class Runtime(Protocol):
     random: random.Random
     dialect: Dialect
     current_user: str | None
+    sees_all: bool
+    """Whether privacy rules do not count now: searches find everything, and `thing` hides nothing."""
 
     def now(self) -> int:
         """The present moment in ms."""
@@ -32,12 +34,12 @@ class Runtime(Protocol):
     def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
         """Values of a thing in Python form, in the order of its type's fields (list fields hold None here).
 
-        None if there is no such thing or it may not be seen.
+        None if there is no such thing. Fields that may not be seen hold None.
         """
         ...
 
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
-        """Items of a list field, in order."""
+        """Items of a list field, in order; none where it may not be seen."""
         ...
 
     def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from offpage.expr.query.frame import Frame, row_of
 from offpage.expr.query.select import Rule, Select
 from offpage.expr.query.term import Term, Unsayable
 from offpage.expr.symbols import Closure
-from offpage.sql.fragment import ident, sql
+from offpage.sql.fragment import Sql, ident, sql
 from offpage.sql.layout import columns, list_table, table
 
 REDUCTIONS: Final = frozenset(
@@ -83,9 +83,10 @@ def _search(ir: Search, draft: Draft) -> Select:
     order = [Rule(ident(alias, "created_date"), nullable=False), Rule(ident(alias, "id"), nullable=False)]
     source = sql("{} AS {}", table(ir.type_id), ident(alias))
     select = Select(draft, frame, source, order, distinct=True)
-    found = draft.around.access.may_find(ir.type_id, alias)
+    found = draft.around.access.may_find(ir.type_id, alias, draft.switch)
     if found is not None:
-        select.where.append(sql("({})", found))
+        select.where.append(found)
+    frame.found = True
     if ir.condition is not None:
         _add_condition(select, ir.condition, ignore_empty=ir.ignore_empty)
     select.order = [rule for one in ir.order for rule in _rules(select, one)] + select.order
@@ -105,7 +106,23 @@ def _list_field(ir: FieldOf, draft: Draft, outer: Frame | None) -> Select:
     source = sql("{} AS {}", list_table(ir.type_id, ir.field_id), ident(alias))
     select = Select(draft, frame, source, [Rule(ident(alias, "position"), nullable=False)])
     select.where.append(sql("{} = {}", ident(alias, "owner"), owner.sql))
+    seen = _list_may_be_seen(ir, owner, draft, outer)
+    if seen is not None:
+        select.where.append(seen)
     return select
+
+
+def _list_may_be_seen(ir: FieldOf, owner: Term, draft: Draft, outer: Frame | None) -> Sql | None:
+    """Whether the list field of its owner may be seen; None means always."""
+    own = None if outer is None else outer.own_row(owner, ir.type_id)
+    if outer is not None and own is not None:
+        return outer.may_see(ir.type_id, ir.field_id, own)
+    alias = draft.alias()
+    seen = draft.around.access.may_see(ir.type_id, ir.field_id, alias, draft.switch, found=False)
+    if seen is None:
+        return None
+    source = (table(ir.type_id), ident(alias), ident(alias, "id"), owner.sql)
+    return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {} = {} AND {})", *source, seen)
 
 
 def conjuncts(ir: Ir) -> list[Ir]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
+from offpage.expr.access import OPEN
 from offpage.expr.ir import Call, FieldOf, Ir, This
 from offpage.expr.query.chain import is_one_of_chain, select_of
 from offpage.expr.query.draft import Bound, Draft, Surroundings
@@ -26,17 +29,47 @@ MOST_TEXTS: Final = 64
 Reader = Callable[[list[tuple[Any, ...]]], Any]
 
 
-class Query:
-    """One statement, and how its rows become a value. `statement` is the text that runs when no switch is on."""
+Build = Callable[[Sequence[bool]], tuple[Statement, Reader, list[Closure]]]
 
-    def __init__(self, build: Callable[[Sequence[bool]], tuple[Statement, Reader, list[Closure]]]) -> None:
+
+class Query:
+    """One statement, and how its rows become a value; another one for those from whom something is hidden.
+
+    Which of the two runs is decided by the Runtime, so that a workflow is compiled once for all its callers.
+    `statement` is the text that runs for those who see all when no switch is on.
+    """
+
+    def __init__(self, open_: Build, guarded: Build | None) -> None:
+        self._open = _Texts(open_)
+        self.statement = self._open.statement
+        self._build_guarded = guarded
+        self._guarded = None if guarded is not None else self._open
+
+    def run(self, rt: Any) -> Any:
+        """The value in Python form. Runs one SELECT."""
+        if self._build_guarded is None or rt.sees_all:
+            return self._open.run(rt)
+        return self.guarded.run(rt)
+
+    @property
+    def guarded(self) -> _Texts:
+        """The statement for those from whom something is hidden; compiled when it is first needed."""
+        if self._guarded is None:
+            assert self._build_guarded is not None
+            self._guarded = _Texts(self._build_guarded)
+        return self._guarded
+
+
+class _Texts:
+    """A statement that may have several texts: `statement` is the one when no switch is on."""
+
+    def __init__(self, build: Build) -> None:
         self._build = build
         self.statement, reader, self._switches = build(())
         self._texts: dict[tuple[bool, ...], _Text] = {}
         self._only = None if self._switches else _Text(self.statement, reader)
 
     def run(self, rt: Any) -> Any:
-        """The value in Python form. Runs one SELECT."""
         text = self._only or self._text(tuple(bool(one(rt)) for one in self._switches))
         return text.run(rt)
 
@@ -72,13 +105,14 @@ class _Text:
 def query_of(ir: Ir, around: Surroundings) -> Query | None:
     """The query of a chain, or None when a part of it cannot be said in SQL."""
 
-    def build(choices: Sequence[bool]) -> tuple[Statement, Reader, list[Closure]]:
-        draft = Draft(around, row, condition, choices)
+    def build(seen: Surroundings, choices: Sequence[bool]) -> tuple[Statement, Reader, list[Closure]]:
+        draft = Draft(seen, row, condition, choices)
         fragment, reader = _built(ir, draft)
-        return around.dialect.render(fragment), reader, draft.switches
+        return seen.dialect.render(fragment), reader, draft.switches
 
+    guarded = None if around.access is OPEN else partial(build, around)
     try:
-        return Query(build)
+        return Query(partial(build, replace(around, access=OPEN)), guarded)
     except Unsayable:
         return None
 
@@ -136,4 +170,7 @@ def condition_of(ir: Ir, around: Surroundings, type_id: str, alias: str) -> Sql:
     """
     draft = Draft(around, row, condition)
     draft.aliases = 1000
-    return condition(ir, row_of(draft, type_id, alias, inline=True)).sql
+    found = condition(ir, row_of(draft, type_id, alias, inline=True)).sql
+    if draft.switches:
+        raise Unsayable(ir.place, "A direction that is computed cannot stand here. Write descending=yes or no.")
+    return found

@@ -64,9 +64,10 @@ class Draft:
         return f"a{self.aliases}"
 
     def switch(self, closure: Closure) -> bool:
-        """Let the text depend on a yes/no that is known only when the statement runs."""
-        at = len(self.switches)
-        self.switches.append(closure)
+        """Let the text depend on a yes/no that is known only when the statement runs; the same closure, the same answer."""
+        at = next((at for at, one in enumerate(self.switches) if one is closure), len(self.switches))
+        if at == len(self.switches):
+            self.switches.append(closure)
         return self.choices[at] if at < len(self.choices) else False
 
     def closure(self, ir: Ir) -> Closure:

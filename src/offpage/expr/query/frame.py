@@ -15,13 +15,15 @@ NEVER_EMPTY = frozenset({"id", "created_date", "modified_date"})
 class Frame:
     """The rows that an expression looks at: `this` as a term, and joins to the things it refers to, each path once.
 
-    With `inline` a referred thing is read by a sub-select instead, so that the SQL stands by itself.
+    With `inline` a referred thing is read by a sub-select instead, so that the SQL stands by itself. `found` says
+    that the rows came through a search, which gives only those that may be found.
     """
 
     def __init__(self, draft: Draft, this: Term | None, *, inline: bool = False) -> None:
         self.draft = draft
         self.given = this
         self.inline = inline
+        self.found = False
         self.joins: Sql = NOTHING
         self._entered: dict[tuple[Sql, str], str] = {}
         self._own: str | None = None
@@ -40,16 +42,22 @@ class Frame:
         """A field of the thing that `base` is the id of."""
         if field.id == "id":
             return base
-        own = self._own is not None and self._entered.get((base.sql, type_id)) == self._own
+        own = self.own_row(base, type_id) is not None
         if self.inline and not own:
             return self._read_inline(base, type_id, field)
         alias = self._join(base, type_id)
-        every = tuple(self._column(type_id, field, alias, name) for name, _ in columns(field.id, field.type))
-        return Term(field.type, every, nullable=not (own and field.id in NEVER_EMPTY))
+        seen = self.may_see(type_id, field.id, alias)
+        every = tuple(_column(alias, name, seen) for name, _ in columns(field.id, field.type))
+        return Term(field.type, every, nullable=not (own and seen is None and field.id in NEVER_EMPTY))
 
-    def _column(self, type_id: str, field: Field, alias: str, name: str) -> Sql:
-        """THE place where a column of a thing is read."""
-        return self.draft.around.access.column(type_id, field.id, alias, ident(alias, name))
+    def own_row(self, base: Term, type_id: str) -> str | None:
+        """The alias of the row itself, where `base` is the thing `this`."""
+        return self._own if self._own is not None and self._entered.get((base.sql, type_id)) == self._own else None
+
+    def may_see(self, type_id: str, field_id: str, alias: str) -> Sql | None:
+        """THE place where it is asked whether a field of the row `alias` may be seen; None means always."""
+        access, found = self.draft.around.access, self.found and alias == self._own
+        return access.may_see(type_id, field_id, alias, self.draft.switch, found=found)
 
     def _join(self, base: Term, type_id: str) -> str:
         """The alias under which the thing that `base` refers to is joined."""
@@ -64,11 +72,18 @@ class Frame:
     def _read_inline(self, base: Term, type_id: str, field: Field) -> Term:
         alias = self.draft.alias()
         source = (table(type_id), ident(alias), ident(alias, "id"), base.sql)
+        seen = self.may_see(type_id, field.id, alias)
         every = tuple(
-            sql("(SELECT {} FROM {} AS {} WHERE {} = {})", self._column(type_id, field, alias, name), *source)
+            sql("(SELECT {} FROM {} AS {} WHERE {} = {})", _column(alias, name, seen), *source)
             for name, _ in columns(field.id, field.type)
         )
         return Term(field.type, every)
+
+
+def _column(alias: str, name: str, seen: Sql | None) -> Sql:
+    """THE place where a column of a thing is read: empty where it may not be seen."""
+    column = ident(alias, name)
+    return column if seen is None else sql("CASE WHEN {} THEN {} END", seen, column)
 
 
 def row_of(draft: Draft, type_id: str, alias: str, *, inline: bool = False) -> Frame:

@@ -15,8 +15,8 @@ from offpage.expr.ir import (
     TextOf,
 )
 from offpage.expr.query.chain import is_list_source, select_of
+from offpage.expr.query.compilation import condition_of
 from offpage.expr.query.draft import Draft, Surroundings
-from offpage.expr.query.frame import row_of
 from offpage.expr.query.row import condition, row
 from offpage.expr.query.term import Unsayable
 from offpage.expr.syntax import Problem
@@ -39,17 +39,20 @@ def unsayable(ir: Ir, schema: Schema) -> list[Problem]:
 
 def unsayable_rule(ir: Ir, schema: Schema, type_id: str) -> list[Problem]:
     """The same for a privacy rule over the rows of a type."""
-    draft = _draft(schema)
     try:
-        condition(ir, row_of(draft, type_id, draft.alias(), inline=True))
+        condition_of(ir, _around(schema), type_id, "a")
     except Unsayable as problem:
         return [Problem(problem.place, problem.message)]
     return []
 
 
-def _draft(schema: Schema) -> Draft:
+def _around(schema: Schema) -> Surroundings:
     # What is said does not depend on the database: an operator has SQL for both or for none.
-    return Draft(Surroundings(schema, SQLITE, OPEN, lambda _: lambda rt: None), row, condition)
+    return Surroundings(schema, SQLITE, OPEN, lambda _: lambda rt: None)
+
+
+def _draft(schema: Schema) -> Draft:
+    return Draft(_around(schema), row, condition)
 
 
 def _must_be_said(ir: Ir) -> bool:
