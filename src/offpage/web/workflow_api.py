@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Final
 
@@ -17,13 +18,14 @@ from offpage.kernel.errors import (
     Unauthorized,
 )
 from offpage.program.program import Workflow
+from offpage.values.codec import Forms
 from offpage.web.answers import outcome_reply
 from offpage.web.content import Content, read_content
 from offpage.web.credentials import caller
 from offpage.web.detect import not_listening
 from offpage.web.forms import Fields, plain_value, read_pairs
 from offpage.web.later import accepted, status_reply, wants_later
-from offpage.web.parameters import read_parameters
+from offpage.web.parameters import Given, read_parameters
 from offpage.web.redirects import redirect_outcome, redirect_problem
 from offpage.web.reply import Reply, json_reply
 from offpage.web.request import Request
@@ -36,7 +38,9 @@ LONGEST_KEY: Final = 255
 NO_LIMIT: Final = 1 << 40
 """What `limits.request_bytes: 0` means."""
 
-NO_BODY: Final = Content(b"")
+LARGE: Final = 200_000
+"""Bodies of more bytes are decoded in a thread, so that they do not hold up everybody else."""
+
 NO_REQUEST: Final = RequestData()
 """For workflows that never look at the request as a whole."""
 
@@ -94,8 +98,11 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     actor = await caller(environment.tokens, request, query, workflow)
     allow(workflow, actor)
     check_method(request, workflow)
-    content = await _content(request, workflow, limits.request_bytes)
-    given = read_parameters(workflow, content, query, program.forms)
+    raw, kind = await _body(request, workflow, limits.request_bytes), request.header(b"content-type")
+    if len(raw) <= LARGE:
+        content, given = _read(workflow, raw, kind, query, program.forms)
+    else:  # others are answered meanwhile
+        content, given = await asyncio.to_thread(_read, workflow, raw, kind, query, program.forms)
     key = request.headers.get(b"idempotency-key")
     call = ApiCall(
         workflow,
@@ -133,10 +140,13 @@ def check_method(request: Request, workflow: Workflow) -> None:
     raise MethodNotAllowed(f"Workflow {workflow.name} answers {workflow.method}, not {method}", allow=allowed)
 
 
-async def _content(request: Request, workflow: Workflow, limit: int) -> Content:
-    if workflow.method == "GET":
-        return NO_BODY
-    return read_content(await request.body(limit or NO_LIMIT), request.header(b"content-type"))
+async def _body(request: Request, workflow: Workflow, limit: int) -> bytes:
+    return b"" if workflow.method == "GET" else await request.body(limit or NO_LIMIT)
+
+
+def _read(workflow: Workflow, raw: bytes, kind: str, query: Fields, forms: Forms) -> tuple[Content, Given]:
+    content = read_content(raw, kind)
+    return content, read_parameters(workflow, content, query, forms)
 
 
 def _request_data(workflow: Workflow, request: Request, content: Content, query: Fields) -> RequestData:
@@ -182,6 +192,7 @@ async def _initialize(environment: Environment, request: Request, name: str) -> 
     query = read_pairs(request.query_string, what="The query string")
     allow(workflow, await caller(environment.tokens, request, query, workflow))
     check_method(request, workflow)
-    content = await _content(request, workflow, program.app.settings.limits.request_bytes)
+    raw = await _body(request, workflow, program.app.settings.limits.request_bytes)
+    content = await asyncio.to_thread(read_content, raw, request.header(b"content-type"))
     await listening.take(name, content.value, request.shown_headers())
     return json_reply(200, {"status": "success", "response": {}})

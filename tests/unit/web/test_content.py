@@ -1,16 +1,19 @@
 """Bodies by their content type."""
 
 import contextlib
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from offpage.kernel.errors import MalformedBody
+from offpage.web import forms
 from offpage.web.content import read_content
-from offpage.web.forms import MOST_FIELDS, FilePart, JsonPart, read_pairs
+from offpage.web.forms import MOST_FIELDS, FilePart, JsonPart, read_pairs, unquoted
 from offpage.web.multipart import MOST_PARTS
 
+TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=XX"
 
@@ -74,6 +77,29 @@ def test_broken_json_without_a_content_type_is_said_to_be_broken() -> None:
 def test_a_form_with_what_no_text_may_hold_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedBody):
         read_content(raw, FORM)
+
+
+@given(st.binary(), st.integers(3, 9))
+def test_escapes_are_resolved_as_the_standard_library_does(raw: bytes, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forms, "PIECE", piece)
+        assert unquoted(raw) == unquote_to_bytes(raw.replace(b"+", b" "))
+
+
+@given(st.lists(st.sampled_from([b"%", b"%4", b"%41", b"a", b"%c3%a5", b"%zz", b"1"])), st.integers(3, 9))
+def test_no_escape_is_cut_in_two(pieces: list[bytes], piece: int) -> None:
+    raw = b"".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forms, "PIECE", piece)
+        assert unquoted(raw) == unquote_to_bytes(raw)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS)))
+def test_a_form_gives_back_what_was_put_in(pairs: list[tuple[str, str]]) -> None:
+    expected: dict[str, list[str]] = {}
+    for name, value in pairs:
+        expected.setdefault(name, []).append(value)
+    assert read_pairs(urlencode(pairs).encode(), what="The form") == expected
 
 
 def test_a_form_with_too_many_fields_is_refused() -> None:
