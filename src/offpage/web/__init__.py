@@ -6,13 +6,15 @@ app           the one ASGI callable: finds the place that a path means and answe
 paths         what a path means
 serving       what the web layer is given: the environments and what each has
 request       one request: its headers, its body as bytes
+cors          calls from pages of other origins
+credentials   the credential of a request → who is calling
 rate          how many requests a minute an app takes
 workflow_api  bubble.md 1.3, step by step: a call of a workflow
 later         a call that is answered before it has run (202), and the place where it can be asked about
 detect        `…/initialize`: a sample request, kept for the editor
-content       the body as its content type says: json_body, forms, multipart
+content       the body as its content type says: `json_body`, `forms`, `multipart`
 parameters    the workflow's parameters out of body and query; all problems in one answer
-uploads       files that come with a request
+uploads       files that come with a request; `files` serves them again
 answers       an outcome → an answer
 redirects     an outcome → a redirection
 problems      an error → an answer
