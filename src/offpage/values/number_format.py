@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from offpage.values.decimals import rounded
+from offpage.values.decimals import finite, rounded
 
 _PATTERN: Final = re.compile(r"[#0][#0,]*(?:\.[#0]*)?|\.[#0]+")
 
@@ -55,7 +55,8 @@ def formatted(number: float, pattern: str) -> str | None:
     how = read_pattern(pattern)
     if how is None:
         return None
-    shown = rounded(number * 100 if how.percent else number, how.sometimes)
+    percent = finite(number * 100 if how.percent else number)
+    shown = None if percent is None else rounded(percent, how.sometimes)
     if shown is None:
         return None
     whole, _, places = f"{abs(Decimal(repr(shown))):.{how.sometimes}f}".partition(".")

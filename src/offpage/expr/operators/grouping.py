@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from offpage.expr.accepts import ANY_LIST, ONE_VALUE, exactly, optional, per_item, same_as_first
 from offpage.expr.operator import operator
-from offpage.expr.operators.aggregates import average, largest, median, product, smallest, total
+from offpage.expr.operators import aggregates
 from offpage.expr.operators.sets import mark
 from offpage.expr.order import sort_key
 from offpage.values.codec import to_json
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 Each = Callable[[Any], Any]
 
 FIGURES: Final[tuple[tuple[str, Callable[..., Any]], ...]] = (
-    ("sum", total),
-    ("average", average),
-    ("min", smallest),
-    ("max", largest),
-    ("median", median),
-    ("product", product),
+    ("sum", aggregates.total),
+    ("average", aggregates.average),
+    ("min", aggregates.smallest),
+    ("max", aggregates.largest),
+    ("median", aggregates.median),
+    ("product", aggregates.product),
 )
 """The figures of a group, by the name of the operand that says of what, in the order of the operands."""
 
@@ -33,23 +33,33 @@ MOST_GROUPS: Final = 10_000
 """A list with more groups than this has no answer."""
 
 
+def not_asked_for(item: Any) -> None:
+    """Stands for an expression that was left out."""
+
+
 def grouped(
     rt: Runtime,
     types: tuple[Type | None, ...],
     items: Sequence[Any],
     by: Each,
-    then: Each | None = None,
-    *of: Each | None,
+    then: Each = not_asked_for,
+    sum: Each = not_asked_for,
+    average: Each = not_asked_for,
+    min: Each = not_asked_for,
+    max: Each = not_asked_for,
+    median: Each = not_asked_for,
+    product: Each = not_asked_for,
 ) -> list[Any] | None:
     """One json object for each group: `by`, `then` (where given), `count` and the figures that were asked for."""
     groups: dict[Any, tuple[tuple[Any, ...], list[Any]]] = {}
     for item in items:
-        keys = (by(item),) if then is None else (by(item), then(item))
+        keys = (by(item),) if then is not_asked_for else (by(item), then(item))
         groups.setdefault(tuple(map(mark, keys)), (keys, []))[1].append(item)
     if len(groups) > MOST_GROUPS:
         return None
     in_order = sorted(groups.values(), key=lambda group: [_place(key) for key in group[0]])
-    return [_figures(rt, types, keys, members, of) for keys, members in in_order]
+    asked = (sum, average, min, max, median, product)
+    return [_figures(rt, types, keys, members, asked) for keys, members in in_order]
 
 
 def _place(key: Any) -> tuple[bool, Any]:
@@ -58,14 +68,14 @@ def _place(key: Any) -> tuple[bool, Any]:
 
 
 def _figures(
-    rt: Runtime, types: tuple[Type | None, ...], keys: Sequence[Any], members: list[Any], of: Sequence[Each | None]
+    rt: Runtime, types: tuple[Type | None, ...], keys: Sequence[Any], members: list[Any], asked: Sequence[Each]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, key, given in zip(("by", "then"), keys, types[1:], strict=False):
         found[name] = to_json(given or UNKNOWN, key, rt.forms)
     found["count"] = len(members)
-    for (name, figure), each in zip(FIGURES, of, strict=False):
-        if each is not None:
+    for (name, figure), each in zip(FIGURES, asked, strict=True):
+        if each is not not_asked_for:
             found[name] = to_json(NUMBER, figure(members, each), rt.forms)
     return found
 
@@ -93,12 +103,14 @@ operator(
 )
 
 
-def nearest(items: Sequence[Any], by: Each, target: float, and_by: Each | None = None, and_target: float = 0.0) -> Any:
+def nearest(
+    items: Sequence[Any], by: Each, target: float, and_by: Each = not_asked_for, and_target: float = 0.0
+) -> Any:
     """Items by how close they are to the target; those without a number come last."""
 
     def distance(item: Any) -> float:
         one = by(item)
-        other = and_target if and_by is None else and_by(item)
+        other = and_target if and_by is not_asked_for else and_by(item)
         return math.inf if one is None or other is None else math.hypot(one - target, other - and_target)
 
     return sorted(items, key=distance)
