@@ -8,6 +8,7 @@ import tomllib
 import pytest
 from importlinter.cli import lint_imports
 
+from offpage.actions.catalogue import actions
 from tests.house.source import ROOT, SOURCE, modules, named, tree
 
 ACTIONS = [path for path in modules() if path.parent.parent == SOURCE / "actions" and path.name != "__init__.py"]
@@ -40,3 +41,8 @@ def test_an_action_is_one_class_named_like_its_file() -> None:
         bases = {one.name: {each.id for each in one.bases if isinstance(each, ast.Name)} for one in classes}
         found = [name for name, of in bases.items() if "Action" in of]
         assert found == ["".join(word.capitalize() for word in path.stem.split("_"))], named(path)
+
+
+def test_every_file_of_a_group_is_an_action_that_a_step_can_do() -> None:
+    found = {action.__module__ for action in actions().values() if action.__module__.startswith("offpage.")}
+    assert found == {".".join(path.relative_to(ROOT / "src").with_suffix("").parts) for path in ACTIONS}
