@@ -33,10 +33,11 @@ def test_an_examples_file_is_valid(path: Path) -> None:
 def test_a_wrong_key_and_an_unknown_action_are_not_valid() -> None:
     (path,) = (one for one in FILES if one.name == "create_order.yaml")
     workflow = yaml.safe_load(path.read_text("utf-8"))
-    for wrong in (
+    mistakes: list[dict[str, Any]] = [
         {"parametres": {}},
         {"steps": [{"do": "make_thing"}]},
         {"steps": [{"do": "create_thing", "with": {}}]},
-    ):
+    ]
+    for wrong in mistakes:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(workflow | wrong, schema_for(path))
