@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from offpage.expr.ir import Const, Hole, Ir, ListOf, Place
+from offpage.expr.operator import CATALOGUE
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Problem, Tree
 from offpage.model.schema import OptionSet, Schema
@@ -19,7 +20,7 @@ FITS_EVERYWHERE: Final = frozenset({"unknown", "empty"})
 _TEXT_LIKE: Final = frozenset({"text", "file", "image"})
 _JSON_LIKE: Final = frozenset({"json", "text", "number", "yes_no"})
 
-_CONVERSIONS: Final = {"text": ".as_text", "number": ".to_number", "date": ".to_date", "yes_no": ".to_yes_no"}
+_CONVERSIONS: Final = {"text": "as_text", "number": "to_number", "date": "to_date", "yes_no": "to_yes_no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ def a(of: Type) -> str:
     return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"
 
 
+def _is_method_of(name: str, of: Type) -> bool:
+    """Whether values of a type have an operator of this name."""
+    return any(one.form == "method" and one.operands[0].accepts.test(of, None) for one in CATALOGUE.get(name, ()))
+
+
 def _remedy(given: Type, wanted: Type) -> str:
     if wanted.is_list and not given.is_list and fits(given, wanted.item):
         return "Put it in brackets: [x]."
@@ -132,8 +138,7 @@ def _remedy(given: Type, wanted: Type) -> str:
         return "Convert it with .to_text."
     if wanted.kind == "date" and given.kind == "text":
         return 'Write date("2026-01-31"), or convert it with .to_date.'
-    if given.is_list == wanted.is_list and (given.kind == "json" or wanted.kind == "text"):
-        conversion = _CONVERSIONS.get(wanted.kind)
-        if conversion is not None:
-            return f"Convert it with {conversion}."
+    conversion = _CONVERSIONS.get(wanted.kind)
+    if conversion is not None and not given.is_list and not wanted.is_list and _is_method_of(conversion, given):
+        return f"Convert it with .{conversion}."
     return "Change the expression, or what it is used for."

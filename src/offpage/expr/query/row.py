@@ -15,7 +15,7 @@ from offpage.expr.query.reduction import reduced
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import NULL, Sql, join, sql
 from offpage.sql.terms import differ
-from offpage.values.types import YES_NO
+from offpage.values.types import INTERVAL, YES_NO
 
 
 def row(ir: Ir, frame: Frame) -> Term:
@@ -163,6 +163,8 @@ def _same(call: Call, frame: Frame) -> Term:
 def _of_list(call: Call, first: Ir, frame: Frame) -> Term:
     """A list operator inside a row: on a list field of the row, or on a list known before."""
     name = call.operator.query
+    if call.operator.form == "symbol":
+        raise Unsayable(call.place, "Lists cannot be compared as a whole inside a search. Use .contains or .count.")
     if uses_this(first) and name in REDUCTIONS and is_list_source(first):
         found = reduced(call, frame.draft, frame)
         if found.how != "items":
@@ -190,6 +192,8 @@ def _said(call: Call, frame: Frame) -> Term:
     for at, term in enumerate(terms):
         if term is None:
             operands.append(_default(call, at + 1 + len(extra)))
+        elif operator.interval_parts and term.type == INTERVAL:
+            operands.append(_interval_parts(call.operands[at], term, frame))
         else:
             operands.append(term.operand)
     found: Sql | tuple[Sql, ...] = operator.sql(frame.draft.around.dialect, *extra, *operands)
@@ -199,6 +203,19 @@ def _said(call: Call, frame: Frame) -> Term:
     else:
         nullable = True
     return Term(call.type, columns, nullable)
+
+
+def _interval_parts(ir: Ir | None, term: Term, frame: Frame) -> tuple[Sql, ...]:
+    """An interval as months, days and ms; one of the row is exact."""
+    assert ir is not None
+    if uses_this(ir):
+        return (sql("0"), sql("0"), term.sql)
+    closure = frame.draft.closure(ir)
+
+    def part(at: int) -> Sql:
+        return frame.draft.bound_as(closure, lambda interval: None if interval is None else interval[at], "integer")
+
+    return part(0), part(1), part(2)
 
 
 def _default(call: Call, at: int) -> Any:
