@@ -39,7 +39,8 @@ from offpage.values.types import (
     thing,
 )
 
-ZONES = ("UTC", "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns")
+# Not Oslo: builds of the zone data disagree about its summers before 1970.
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns")
 
 # fmt: off
 WORDS = (

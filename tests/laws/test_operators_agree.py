@@ -20,7 +20,7 @@ from offpage.sql.postgres import POSTGRES
 from offpage.sql.sqlite import SQLITE
 from offpage.sql.sqlite_functions import register_functions
 from offpage.values.codec import decode, encode
-from offpage.values.types import Type
+from offpage.values.types import INTERVAL, Type
 from tests.laws.operands import SINGLE, ZONES, Surroundings, Use, uses, values_of
 
 USES = [one for operator in all_operators() if operator.sql for one in uses(operator, SINGLE)]
@@ -61,10 +61,14 @@ def operand(d: Dialect, of: Type, given: Any, name: str, as_column: bool) -> tup
 def answer_in(d: Dialect, ask: Ask, use: Use, given: list[Any], zone: str, as_columns: list[bool]) -> Any:
     """What the database says."""
     terms: list[Any] = []
+    term: Any
     columns = [sql("1 AS one")]
     for at, (of, one, as_column) in enumerate(zip(use.types, given, as_columns, strict=True)):
         if of is not None:
-            term, added = operand(d, of, one, f"c{at}", as_column)
+            if use.operator.interval_parts and of == INTERVAL:
+                term, added = tuple(d.bound("integer", value(part)) for part in one or (None,) * 3), []
+            else:
+                term, added = operand(d, of, one, f"c{at}", as_column)
             terms.append(term)
             columns += added
     assert use.operator.sql is not None

@@ -65,6 +65,9 @@ class Operator:
     """`py` gets the tuple of the operands' types as its next argument: for what depends on an option's set."""
     query: str = ""
     subject: str = ""
+    interval_parts: bool = False
+    """`sql` gets an interval as three terms, (months, days, ms), for it follows the calendar: one from a row as
+    (0, 0, ms)."""
 
 
 CATALOGUE: Final[dict[str, list[Operator]]] = {}
@@ -91,6 +94,7 @@ def operator(
     uses_runtime: bool = False,
     uses_types: bool = False,
     query: str = "",
+    interval_parts: bool = False,
     **operands: Type | Accepts,
 ) -> Operator:
     """Declare one operator and put it into the catalogue.
@@ -114,6 +118,7 @@ def operator(
             uses_types=uses_types,
             query=query,
             subject=subject,
+            interval_parts=interval_parts,
         )
     )
 

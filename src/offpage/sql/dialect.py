@@ -85,6 +85,10 @@ class Terms(Protocol):
         """A moment so many units later, to the nearest ms (`values/calendar.py`)."""
         ...
 
+    def later(self, zone: Sql, moment: Sql, by: tuple[Sql, Sql, Sql]) -> Sql:
+        """A moment so many calendar months, calendar days and exact ms later (`values/calendar.py`)."""
+        ...
+
     def plus_days(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
         """A moment so many calendar days later (`values/calendar.py`)."""
         ...

@@ -105,6 +105,13 @@ class PostgresTerms:
         """A moment so many units of ms later."""
         return once(lambda m, n: calendar.shifted(m, n, unit_ms), moment, number)
 
+    def later(self, zone: Sql, moment: Sql, by: tuple[Sql, Sql, Sql]) -> Sql:
+        """A moment so many months, days and ms later; none of a unit leaves the moment as it is."""
+        months, days, ms = by
+        shown = once(lambda m, n: _unless_zero(n, m, calendar.plus_months(zone, m, n)), moment, months)
+        shown = once(lambda m, n: _unless_zero(n, m, calendar.plus_days(zone, m, n)), shown, days)
+        return calendar.in_range(sql("{} + {}", shown, ms))
+
     def plus_days(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
         """A moment so many calendar days later."""
         return calendar.plus_days(zone, moment, number)
@@ -152,6 +159,10 @@ def once(say: Callable[..., Sql], *operands: Sql) -> Sql:
     names = [ident(f"op_{at}") for at in range(len(operands))]
     given = join(", ", (sql("{} AS {}", one, name) for one, name in zip(operands, names, strict=True)))
     return sql("(SELECT {} FROM (SELECT {} OFFSET 0) AS op_o)", say(*names), given)
+
+
+def _unless_zero(number: Sql, before: Sql, after: Sql) -> Sql:
+    return sql("CASE WHEN {} = 0 THEN {} ELSE {} END", number, before, after)
 
 
 def _is_short(one: Sql) -> bool:

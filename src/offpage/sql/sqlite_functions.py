@@ -34,6 +34,7 @@ FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
     "op_uppercase": (1, text_case.uppercase),
     "op_lowercase": (1, text_case.lowercase),
     "op_shifted": (3, lambda moment, number, unit: calendar.shifted(moment, number * unit)),
+    "op_later": (5, _in_zone(calendar.later)),
     "op_plus_days": (3, _in_zone(calendar.plus_days)),
     "op_plus_months": (3, _in_zone(calendar.plus_months)),
     "op_date_part": (3, _in_zone(calendar.part)),

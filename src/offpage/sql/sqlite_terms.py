@@ -77,6 +77,10 @@ class SqliteTerms:
         """A moment so many units of ms later."""
         return sql("op_shifted({}, {}, {})", moment, number, value(unit_ms))
 
+    def later(self, zone: Sql, moment: Sql, by: tuple[Sql, Sql, Sql]) -> Sql:
+        """A moment so many months, days and ms later."""
+        return sql("op_later({}, {}, {}, {}, {})", zone, moment, *by)
+
     def plus_days(self, zone: Sql, moment: Sql, number: Sql) -> Sql:
         """A moment so many calendar days later."""
         return sql("op_plus_days({}, {}, {})", zone, moment, number)

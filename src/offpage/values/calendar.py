@@ -87,6 +87,16 @@ def plus_days(ms: int, days: float, zone: tzinfo) -> int | None:
     return on_the_wall(ms, zone, lambda shown: shown + half_up(days) * _DAY)
 
 
+def later(ms: int, months: int, days: int, exact_ms: int, zone: tzinfo) -> int | None:
+    """The moment so much later: first the months, then the days, both on the calendar, then the exact rest."""
+    shown: int | None = ms
+    if months:
+        shown = plus_months(ms, months, zone)
+    if shown is not None and days:
+        shown = plus_days(shown, days, zone)
+    return None if shown is None else in_range(shown + exact_ms)
+
+
 def _months_later(shown: datetime, months: int) -> datetime:
     year, month = divmod(shown.year * 12 + shown.month - 1 + months, 12)
     if not 1 <= year <= 9999:

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from offpage.expr.operator import operator
 from offpage.expr.operators.interval import length
 from offpage.sql import terms
-from offpage.values.calendar import in_range, plus_days, plus_months, plus_years, shifted
-from offpage.values.shapes import Interval
+from offpage.values.calendar import later, plus_days, plus_months, plus_years, shifted
 from offpage.values.types import DATE, INTERVAL, NUMBER
-
-if TYPE_CHECKING:
-    from offpage.expr.runtime import Runtime
 
 EXACT: Final = {"seconds": 1000, "minutes": 60_000, "hours": 3_600_000}
 """Units that are the same everywhere, in ms."""
-
-
-def later(rt: Runtime, moment: int, by: Interval) -> int | None:
-    """The moment so much later: first the months, then the days, both on the calendar, then the exact rest."""
-    shown: int | None = moment
-    if by.months:
-        shown = plus_months(moment, by.months, rt.zone)
-    if shown is not None and by.days:
-        shown = plus_days(shown, by.days, rt.zone)
-    return None if shown is None else in_range(shown + by.ms)
-
-
-def earlier(rt: Runtime, moment: int, by: Interval) -> int | None:
-    """The moment so much earlier."""
-    return later(rt, moment, Interval(-by.months, -by.days, -by.ms))
 
 
 operator(
@@ -40,8 +21,10 @@ operator(
     gives=DATE,
     form="symbol",
     uses_runtime=True,
+    interval_parts=True,
     doc="So much later; days, weeks, months and years follow the calendar of the run's zone.",
-    py=later,
+    py=lambda rt, of, by: later(of, by.months, by.days, by.ms, rt.zone),
+    sql=lambda d, zone, of, by: d.later(zone, of, by),
 )
 operator(
     "-",
@@ -50,8 +33,10 @@ operator(
     gives=DATE,
     form="symbol",
     uses_runtime=True,
+    interval_parts=True,
     doc="So much earlier; days, weeks, months and years follow the calendar of the run's zone.",
-    py=earlier,
+    py=lambda rt, of, by: later(of, -by.months, -by.days, -by.ms, rt.zone),
+    sql=lambda d, zone, of, by: d.later(zone, of, tuple(map(terms.negate, by))),
 )
 operator(
     "-",
