@@ -12,11 +12,13 @@ ActorKind = Literal["nobody", "user", "admin"]
 class Actor:
     """Who a request or a run acts for. `user_id` is set for a user only.
 
-    An administrator ignores privacy rules and is no user: in expressions `current_user` is empty.
+    An administrator ignores privacy rules and is no user: in expressions `current_user` is empty. `token_id`
+    names the user's token that was shown: logging out revokes it.
     """
 
     kind: ActorKind = "nobody"
     user_id: str | None = None
+    token_id: str | None = None
 
 
 NOBODY: Final = Actor()
@@ -26,6 +28,6 @@ ADMIN: Final = Actor("admin")
 """The holder of an API token."""
 
 
-def user(user_id: str) -> Actor:
+def user(user_id: str, token_id: str | None = None) -> Actor:
     """The actor that is a user of the app."""
-    return Actor("user", user_id)
+    return Actor("user", user_id, token_id)

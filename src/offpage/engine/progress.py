@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.outside import OutsideAction
 from offpage.engine.calls import Answer
 from offpage.engine.journal import Entry
@@ -18,6 +19,7 @@ class Progress:
     """Where a run stands between two segments.
 
     `next` is the index (among the steps that run) of the step to do next; `values` are the slots in Python form.
+    `actor` is whom the steps act for, which logging in changes; `hidden` are the texts that no record may show.
     `recorded` says whether the run has a row already.
     """
 
@@ -27,7 +29,8 @@ class Progress:
     answer: Answer = field(default_factory=Answer)
     journal: list[Entry] = field(default_factory=list)
     workload: float = 0.0
-    user_id: str | None = None
+    actor: Actor = NOBODY
+    hidden: list[str] = field(default_factory=list)
     recorded: bool = False
 
     def copy(self) -> Progress:

@@ -122,7 +122,7 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         answer=Answer(**kept["answer"]),
         journal=msgspec.json.decode(row.journal),
         workload=row.workload,
-        user_id=kept["user_id"],
+        actor=Actor(*kept["actor"]),
         recorded=True,
     )
     return executor.resume(tx, run, progress)

@@ -86,7 +86,7 @@ def _resume(run: Run, progress: Progress) -> dict[str, Any]:
         "next": progress.next,
         "values": pack_all(run.workflow.slot_types, progress.values),
         "answer": answer_data(progress.answer),
-        "user_id": progress.user_id,
+        "actor": [progress.actor.kind, progress.actor.user_id, progress.actor.token_id],
         "zone": getattr(run.zone, "key", None),
         "idempotency": run.idempotency,
         "request": None if run.request is None else run.request.as_data(),

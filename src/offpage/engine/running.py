@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.kinds import Typed
+from offpage.data.guarded_view import GuardedView
 from offpage.data.view import DataView
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.showing import show
@@ -57,6 +58,18 @@ class Run:
     zone: tzinfo | None = None
     idempotency: tuple[str, str] | None = None
     """The caller's key, and a hash of what was sent with it."""
+    ignore_privacy: bool = False
+    """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
+
+
+def sees_all(run: Run, user_id: str | None) -> bool:
+    """Whether privacy rules do not count for a run that goes on as this user.
+
+    An administrator who logs in as a user within the run sees what that user sees.
+    """
+    if run.workflow.ignore_privacy or run.ignore_privacy:
+        return True
+    return run.actor.kind == "admin" and user_id is None
 
 
 class Running:
@@ -72,12 +85,16 @@ class Running:
         self.zone = forms.zone
         self.random = around.random
         self.dialect = tx.dialect
+        self.actor = run.actor
         self.current_user = run.actor.user_id
+        self.sees_all = sees_all(run, self.current_user)
         self.now = around.clock.now
         self.new_id = around.new_id
         self.view = DataView(tx, program.things)
+        self.guarded = GuardedView(self.view, program.privacy)
         self.things = ThingsOfRun(self)
         self.answer = Answer()
+        self.hidden: list[str] = []
         self.ended = False
         self.key = ""
         self.workload = 0.0
@@ -88,14 +105,18 @@ class Running:
     # What expressions ask for.
 
     def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
-        """Values of a thing in Python form, or None if there is none."""
+        """Values of a thing in Python form, empty where the run may not see them; None if there is no such thing."""
         self.workload += READ_PRICE
-        return self.view.thing(type_id, thing_id)
+        if self.sees_all:
+            return self.view.thing(type_id, thing_id)
+        return self.guarded.thing(self, type_id, thing_id)
 
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
-        """Items of a list field, in order."""
+        """Items of a list field, in order; none where the run may not see them."""
         self.workload += READ_PRICE
-        return self.view.list_field(type_id, field_id, thing_id)
+        if self.sees_all:
+            return self.view.list_field(type_id, field_id, thing_id)
+        return self.guarded.list_field(self, type_id, field_id, thing_id)
 
     def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run one SELECT."""
@@ -126,12 +147,18 @@ class Running:
         self.values = progress.values
         self.answer = progress.answer
         self.workload = progress.workload
-        self.current_user = progress.user_id
+        self.hidden = progress.hidden
+        self.become(progress.actor)
 
     def put_down(self, progress: Progress) -> None:
         """Say where this segment stops."""
         progress.workload = self.workload
-        progress.user_id = self.current_user
+        progress.actor = self.actor
+
+    def become(self, actor: Actor) -> None:
+        """Act for somebody else from now on: the later steps see and do what they may."""
+        self.actor = actor
+        self.current_user = actor.user_id
 
     # What actions ask for.
 

@@ -60,7 +60,7 @@ class Executor:
     def _from_the_start(self, tx: Tx, run: Run, running: Running) -> End:
         _find_things(tx, run, running)
         values = running.values
-        progress = Progress(values, running.now(), user_id=run.actor.user_id, answer=running.answer)
+        progress = Progress(values, running.now(), actor=run.actor, answer=running.answer, hidden=running.hidden)
         if run.workflow.only_when is not None and run.workflow.only_when(running) is not True:
             return self._ended(tx, running, progress, "skipped", None)
         return self._steps(tx, running, progress)

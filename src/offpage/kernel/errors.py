@@ -11,12 +11,21 @@ OffpageError
 │   ├── MethodNotAllowed     405
 │   ├── Conflict             409  the same Idempotency-Key is being answered right now
 │   ├── TooLarge             413
+│   ├── TokenShownOnce       409  the first answer to an Idempotency-Key held a user's token
 │   ├── KeyReused            422  an Idempotency-Key came with another body
 │   ├── RateLimited          429
 │   └── Stopping             503  the server is shutting down
 ├── Unauthorized             401  bad credential or not allowed        → body shape B
 ├── StepError                400  a step failed                        → body shape C
 │   ├── NotUnique            a unique field would hold a value twice
+│   ├── InvalidLogin         no account with this e-mail and password
+│   ├── NotLoggedIn          the step is about the current user, and there is none
+│   ├── AccountDisabled      the operator has disabled the account
+│   ├── EmailTaken           another account has this e-mail
+│   ├── InvalidEmail         this is no e-mail address
+│   ├── WeakPassword         the password is not what the app asks for
+│   ├── InvalidLink          a link or its token is used up, too old or unknown
+│   ├── TooManyAttempts 429  log-in was tried too often
 │   ├── LimitReached         a limit of the app was reached
 │   └── TimedOut             the run took longer than limits.run_seconds
 └── StoreError               500  the database could not do it
@@ -102,6 +111,13 @@ class TooLarge(RequestError):
     status = 413
 
 
+class TokenShownOnce(RequestError):
+    """This request was answered before, with a token that is shown only once. Log in again to get a new one."""
+
+    code = "TOKEN_SHOWN_ONCE"
+    status = 409
+
+
 class KeyReused(RequestError):
     """This Idempotency-Key was used with another body. Use a new key for a new request."""
 
@@ -143,6 +159,55 @@ class NotUnique(StepError):
     """Another thing already has this value."""
 
     code = "NOT_UNIQUE"
+
+
+class InvalidLogin(StepError):
+    """We didn’t find an account with those login credentials"""
+
+    code = "INVALID_LOGIN_CREDENTIALS"
+
+
+class NotLoggedIn(StepError):
+    """Nobody is logged in. Call the workflow with a user's token."""
+
+    code = "NOT_LOGGED_IN"
+
+
+class AccountDisabled(StepError):
+    """This account is disabled. Ask whoever runs this app."""
+
+    code = "ACCOUNT_DISABLED"
+
+
+class EmailTaken(StepError):
+    """This email is already in use. Log in, or use another one."""
+
+    code = "USED_EMAIL"
+
+
+class InvalidEmail(StepError):
+    """This is no email address. Write it as name@example.com."""
+
+    code = "INVALID_EMAIL"
+
+
+class WeakPassword(StepError):
+    """This password is not what the app asks for."""
+
+    code = "INVALID_PASSWORD"
+
+
+class InvalidLink(StepError):
+    """This link is used up, too old or unknown. Ask for a new one."""
+
+    code = "INVALID_TOKEN"
+
+
+class TooManyAttempts(StepError):
+    """Too many attempts. Wait a moment and try again."""
+
+    code = "TOO_MANY_ATTEMPTS"
+    status = 429
 
 
 class LimitReached(StepError):
