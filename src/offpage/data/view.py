@@ -11,13 +11,17 @@ from offpage.store.tx import Tx
 
 
 class DataView:
-    """Remembers the things of one transaction. Whoever changes things tells it what became of them."""
+    """Remembers the things of one transaction. Whoever changes things tells it what became of them.
 
-    __slots__ = ("_lists", "_rows", "_things", "_tx")
+    `changes` counts how often it was told, for those who remember what they made of it.
+    """
+
+    __slots__ = ("_lists", "_rows", "_things", "_tx", "changes")
 
     def __init__(self, tx: Tx, things: Things) -> None:
         self._tx = tx
         self._things = things
+        self.changes = 0
         self._rows: dict[tuple[str, str], ThingRow | None] = {}
         self._lists: dict[tuple[str, str], dict[str, list[Any]]] = {}
 
@@ -51,16 +55,19 @@ class DataView:
 
     def remember(self, type_id: str, thing_id: str, row: ThingRow) -> None:
         """A thing was created or changed: this is what it is now. Its lists are read again when asked for."""
+        self.changes += 1
         self._rows[type_id, thing_id] = row
         self._lists.pop((type_id, thing_id), None)
 
     def forget_things(self, type_id: str, ids: Sequence[str]) -> None:
         """These things were changed together: read them again when asked for."""
+        self.changes += 1
         for one in ids:
             self._rows.pop((type_id, one), None)
             self._lists.pop((type_id, one), None)
 
     def forget(self) -> None:
         """Anything may have changed (a deletion, a step undone): read everything again when asked for."""
+        self.changes += 1
         self._rows.clear()
         self._lists.clear()

@@ -62,6 +62,7 @@ class ThingsOfRun:
         copies = self._things.copy(
             self._tx, things.type_id, things.ids, new_id=running.new_id, now=now, created_by=running.current_user
         )
+        self._view.forget_things(things.type_id, copies)
         running.workload += WRITE_PRICE * len(copies)
         return copies
 

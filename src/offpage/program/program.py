@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from offpage.actions.action import Action
+from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.expr.runtime import Runtime
 from offpage.kernel.address import Address
@@ -96,6 +97,7 @@ class Program:
     schema: Schema
     dialect: Dialect
     things: Things
+    privacy: Privacy
     forms: Forms
     workflows: Mapping[str, Workflow]
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)

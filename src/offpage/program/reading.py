@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from offpage.expr.access import OPEN, Access
 from offpage.expr.closure import compile_closure
 from offpage.expr.ir import Const, Ir, ListOf
 from offpage.expr.scope import Scope
@@ -37,6 +38,8 @@ class Reader:
         self.dialect = dialect
         self.forms = forms
         self.issues = issues
+        self.access: Access = OPEN
+        """What workflows may see; known only after the privacy rules have been read."""
 
     def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0) -> None:
         """Keep an issue; `offset` counts characters from the mark."""
@@ -109,7 +112,7 @@ class Reader:
         return Bound(JSON, lambda rt: {key: read(rt) for key, read in reads.items()})
 
     def _compiled(self, ir: Ir) -> Bound:
-        return Bound(ir.type, compile_closure(ir, self.schema, self.dialect), ir)
+        return Bound(ir.type, compile_closure(ir, self.schema, self.dialect, self.access), ir)
 
 
 def _shared(parts: list[Bound]) -> Type:

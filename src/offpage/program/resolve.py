@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import resolve_schema
 from offpage.model.documents import App
 from offpage.model.schema import OptionSet
+from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Reader
 from offpage.program.workflow import read_workflow
@@ -45,6 +47,8 @@ def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issue
     schema, issues = resolve_schema(app)
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
     reader = Reader(schema, dialect, forms, issues)
+    privacy = Privacy(read_policies(reader, app), schema, dialect)
+    reader.access = privacy
     workflows: dict[str, Workflow] = {}
     broken: dict[str, tuple[Issue, ...]] = {}
     for doc in app.workflows.values():
@@ -54,7 +58,7 @@ def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issue
             workflows[doc.id] = ready
         else:
             broken[doc.id] = tuple(list(issues)[before:])
-    program = Program(definition, app, schema, dialect, Things(schema, dialect), forms, workflows, broken)
+    program = Program(definition, app, schema, dialect, Things(schema, dialect), privacy, forms, workflows, broken)
     return program, issues
 
 

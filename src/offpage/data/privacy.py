@@ -1,0 +1,164 @@
+"""Privacy rules at work: in the SQL of searches (Access), and about one thing in Python.
+
+A rule is evaluated with full sight: inside it everything may be read, or else rules would go round in circles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from offpage.data.policy import ALWAYS_SEEN, Permission, Policies, Policy
+from offpage.expr.access import OPEN, Switch
+from offpage.expr.closure import Closure, compile_closure
+from offpage.expr.free import uses_this
+from offpage.expr.ir import Ir
+from offpage.expr.query.compilation import Surroundings, condition_of
+from offpage.model.schema import DataType, Schema
+from offpage.sql.dialect import Dialect
+from offpage.sql.fragment import Sql, join, sql
+
+FALSE: Final = sql("FALSE")
+TRUE: Final = sql("TRUE")
+
+Marks = tuple[bool, ...]
+"""Which of a type's rules hold for one thing, in the order of the rules."""
+
+
+class Privacy:
+    """The privacy of an app. Implements Access. It holds rules, never data: one object serves all runs and threads."""
+
+    __slots__ = ("_types", "policies")
+
+    def __init__(self, policies: Policies, schema: Schema, dialect: Dialect) -> None:
+        self.policies = policies
+        self._types = {
+            one.id: GuardedType(policies.get(one.id) or Policy(one.id), one, schema, dialect)
+            for one in schema.types.values()
+        }
+
+    def of(self, type_id: str) -> GuardedType:
+        """The rules of one data type."""
+        return self._types[type_id]
+
+    def may_find(self, type_id: str, alias: str, switch: Switch) -> Sql | None:
+        """Whether a search may find the row `alias`: one of the rules that allow it holds."""
+        guarded = self._types[type_id]
+        return guarded.one_holds(guarded.finding, alias, switch)
+
+    def may_see(self, type_id: str, field_id: str, alias: str, switch: Switch, *, found: bool) -> Sql | None:
+        """Whether a field of the row `alias` may be seen: one of the rules that show it holds."""
+        guarded = self._types[type_id]
+        showing = guarded.showing[field_id]
+        if field_id == ALWAYS_SEEN or (found and set(guarded.finding) <= set(showing)):
+            # Whichever rule let the search find the row shows the field too.
+            return None
+        return guarded.one_holds(showing, alias, switch)
+
+
+class GuardedType:
+    """The rules of one data type, compiled for Python and for one database."""
+
+    def __init__(self, policy: Policy, of: DataType, schema: Schema, dialect: Dialect) -> None:
+        self.policy = policy
+        self.type = of
+        self.finding = policy.allowing("find")
+        self.showing = {field_id: policy.showing(field_id) for field_id in of.fields}
+        self._everyone = {at for at, rule in enumerate(policy.rules) if rule.condition is None}
+        self._holds = [None if one.condition is None else compile_closure(one.condition, schema, dialect)
+                       for one in policy.rules]  # fmt: skip
+        self._free: dict[int, Closure] = {
+            at: with_full_sight(holds)
+            for at, (rule, holds) in enumerate(zip(policy.rules, self._holds, strict=True))
+            if rule.condition is not None and holds is not None and not uses_this(rule.condition)
+        }
+        self._around = Surroundings(
+            schema, dialect, OPEN, lambda ir: with_full_sight(compile_closure(ir, schema, dialect))
+        )
+        self._conditions: dict[tuple[int, str], Sql] = {}
+        self._shown: dict[Marks, Shown] = {}
+
+    def one_holds(self, rules: Sequence[int], alias: str, switch: Switch) -> Sql | None:
+        """Whether one of these rules holds for the row `alias`; None: always.
+
+        A rule that does not look at the thing is asked before the statement runs, and leaves it when it does not hold:
+        `… OR (the user is a manager)` would keep the database from using an index.
+        """
+        if not self._everyone.isdisjoint(rules):
+            return None
+        # Every switch is asked, also when one of them already decides: see Switch.
+        free = [switch(self._free[at]) for at in rules if at in self._free]
+        if any(free):
+            return None
+        rest = [self._condition(at, alias) for at in rules if at not in self._free]
+        return sql("({})", join(" OR ", rest)) if rest else FALSE
+
+    def marks_of_row(self, alias: str) -> tuple[Sql, ...]:
+        """One yes/no per rule about the row `alias`, for a SELECT that also reads the row."""
+        return tuple(
+            TRUE if rule.condition is None else sql("coalesce({}, FALSE)", self._condition(at, alias))
+            for at, rule in enumerate(self.policy.rules)
+        )
+
+    def marks(self, rt: Any, thing_id: str) -> Marks:
+        """Which rules hold for one thing."""
+        this, sees_all = rt.this, rt.sees_all
+        rt.this, rt.sees_all = thing_id, True
+        try:
+            return tuple([holds is None or holds(rt) is True for holds in self._holds])
+        finally:
+            rt.this, rt.sees_all = this, sees_all
+
+    def shown(self, marks: Marks) -> Shown:
+        """What may be seen of a thing for which these rules hold."""
+        found = self._shown.get(marks)
+        if found is None:
+            found = self._shown[marks] = Shown(self, marks)
+        return found
+
+    def allows(self, permission: Permission, marks: Marks) -> bool:
+        """Whether one of the rules that hold allows something."""
+        return any(marks[at] for at in self.policy.allowing(permission))
+
+    def _condition(self, at: int, alias: str) -> Sql:
+        found = self._conditions.get((at, alias))
+        if found is None:
+            condition: Ir | None = self.policy.rules[at].condition
+            assert condition is not None
+            found = sql("({})", condition_of(condition, self._around, self.type.id, alias))
+            self._conditions[at, alias] = found
+        return found
+
+
+class Shown:
+    """Which fields of a thing may be seen: all of them, or those at `places` of its row. Frozen after it is made."""
+
+    __slots__ = ("all", "fields", "places")
+
+    def __init__(self, guarded: GuardedType, marks: Marks) -> None:
+        self.fields = frozenset(
+            field_id for field_id, showing in guarded.showing.items()
+            if field_id == ALWAYS_SEEN or any(marks[at] for at in showing)
+        )  # fmt: skip
+        self.all = len(self.fields) == len(guarded.type.fields)
+        self.places = tuple(field_id in self.fields for field_id in guarded.type.fields)
+
+    def of(self, row: Sequence[Any]) -> Sequence[Any]:
+        """The row, empty where it may not be seen."""
+        if self.all:
+            return row
+        return [value if seen else None for value, seen in zip(row, self.places, strict=True)]
+
+
+def with_full_sight(closure: Closure) -> Callable[[Any], Any]:
+    """The closure, evaluated as by somebody who sees everything."""
+
+    def seeing(rt: Any) -> Any:
+        before = rt.sees_all
+        rt.sees_all = True
+        try:
+            return closure(rt)
+        finally:
+            rt.sees_all = before
+
+    return seeing

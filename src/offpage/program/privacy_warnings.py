@@ -1,0 +1,48 @@
+"""What is allowed in privacy rules, but is hardly what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from offpage.data.policy import Policy, Rule
+from offpage.expr.ir import Const
+from offpage.expr.reachable import needs_empty_equality
+from offpage.kernel.address import Address, join
+from offpage.model.node import Mark
+from offpage.model.report import Report
+from offpage.model.schema import USER, DataType
+
+
+def warn(policy: Policy, of: DataType, report: Report, address: Address, mark: Mark, marks: Mapping[str, Mark]) -> None:
+    """Say what looks wrong with the policy of a type; `marks` says where each rule stands."""
+    if of.api and not any(rule.allows_anything for rule in policy.rules):
+        message = (
+            f"The Data API offers {of.id}, but no privacy rule allows anybody anything: only API tokens get something."
+            " Add a rule under `privacy`, or remove `api: yes`."
+        )
+        report.warning(address, mark, message)
+    for rule in policy.rules:
+        place = join(address, "privacy", rule.name)
+        if of.id == USER and rule.view is None and _is_everyone(rule):
+            message = (
+                f"The rule {rule.name} shows every field of every user to everyone, the e-mail address too."
+                " Name the fields that everyone may see: `view: [name]`."
+            )
+            report.warning(place, marks[rule.name], message)
+        _never_holds(rule, report, place, marks[rule.name])
+
+
+def _never_holds(rule: Rule, report: Report, place: Address, mark: Mark) -> None:
+    """Say that a rule would need empty to be equal to something."""
+    at = None if rule.condition is None else needs_empty_equality(rule.condition)
+    if at is None:
+        return
+    message = (
+        f"The rule {rule.name} compares `{rule.words(at)}` where it is empty, and empty is equal to nothing in a rule,"
+        " not even to empty. Say what is meant with .is_empty or .is_not_empty."
+    )
+    report.warning(join(place, "when"), mark, message)
+
+
+def _is_everyone(rule: Rule) -> bool:
+    return rule.condition is None or (isinstance(rule.condition, Const) and rule.condition.value is True)
