@@ -62,14 +62,12 @@ class Run:
     """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
 
 
-def sees_all(run: Run, user_id: str | None) -> bool:
-    """Whether privacy rules do not count for a run that goes on as this user.
+def sees_all(run: Run, actor: Actor) -> bool:
+    """Whether privacy rules do not count for a run while it acts for somebody.
 
     An administrator who logs in as a user within the run sees what that user sees.
     """
-    if run.workflow.ignore_privacy or run.ignore_privacy:
-        return True
-    return run.actor.kind == "admin" and user_id is None
+    return actor.kind == "admin" or run.workflow.ignore_privacy or run.ignore_privacy
 
 
 class Running:
@@ -87,7 +85,7 @@ class Running:
         self.dialect = tx.dialect
         self.actor = run.actor
         self.current_user = run.actor.user_id
-        self.sees_all = sees_all(run, self.current_user)
+        self.sees_all = sees_all(run, run.actor)
         self.now = around.clock.now
         self.new_id = around.new_id
         self.view = DataView(tx, program.things)
@@ -159,6 +157,7 @@ class Running:
         """Act for somebody else from now on: the later steps see and do what they may."""
         self.actor = actor
         self.current_user = actor.user_id
+        self.sees_all = sees_all(self.run, actor)
 
     # What actions ask for.
 
