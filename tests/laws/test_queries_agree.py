@@ -19,7 +19,7 @@ from offpage.store.tx import Database
 from offpage.values.types import DATE, NUMBER, TEXT, YES_NO, Type, thing
 from tests.laws.chains import endings, steps
 from tests.laws.expressions import STATUS, expressions, random_things, random_values, understood
-from tests.unit.expr.shop import SCHEMA, SCOPE, Things, create_tables, in_order, insert_things, with_values
+from tests.unit.expr.shop import SCHEMA, SCOPE, Things, fill, in_order, with_values
 
 ORDERS = thing("order").listed
 LAW = settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
@@ -36,7 +36,7 @@ def things(request: pytest.FixtureRequest) -> Things:
 @pytest.fixture
 def filled(database: Database, things: Things) -> Database:
     """A database that holds the things."""
-    database.write_now(lambda tx: (create_tables(tx), insert_things(tx, things)))
+    database.write_now(lambda tx: fill(tx, things))
     return database
 
 

@@ -141,6 +141,7 @@ class Surroundings:
     random: random.Random = field(default_factory=lambda: random.Random(1))
     dialect: Dialect = SQLITE
     current_user: str | None = None
+    sees_all: bool = True
     sources: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
@@ -179,6 +180,12 @@ def with_values(things: Things | None = None, tx: Tx | None = None, **named: Any
     if tx is not None:
         rt.dialect = tx.dialect
     return rt
+
+
+def fill(tx: Tx, things: Things) -> None:
+    """The tables of the shop with things in them."""
+    create_tables(tx)
+    insert_things(tx, things)
 
 
 def create_tables(tx: Tx) -> None:
