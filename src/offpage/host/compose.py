@@ -13,10 +13,10 @@ from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.kernel.issues import Issues
 from offpage.model.env_file import read_env
-from offpage.model.writer import set_value
+from offpage.model.writer import set_value, write_file
 from offpage.services.files import LocalFiles
 from offpage.sql.sqlite_functions import register_functions
-from offpage.store.sqlite import SqliteDatabase
+from offpage.store import opening
 from offpage.store.tx import Database
 from offpage.web.detect import Listening
 from offpage.web.serving import Environment, Site
@@ -38,11 +38,8 @@ class Place:
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
     """Open one environment's database. Raises StoreError with what to do about it."""
-    if place.database:
-        from offpage.store.postgres import PostgresDatabase  # the driver is an extra
-
-        return PostgresDatabase(place.database, schema=name, events=events)
-    return SqliteDatabase(place.data / f"{name}.db", functions=register_functions, events=events, shared=shared)
+    address = place.database or place.data / f"{name}.db"
+    return opening.open_database(address, schema=name, functions=register_functions, events=events, shared=shared)
 
 
 def secrets_of(folder: Path) -> dict[str, str]:
@@ -105,8 +102,8 @@ class Host:
         """Write a detected sample into the workflow's file."""
         doc = self.runners["development"].program.app.workflows[name]
         path = self.place.folder / "workflows" / f"{doc.path}.yaml"
-        text = set_value(path.read_text("utf-8"), ["request_data", "sample"], sample)
-        path.write_text(text, "utf-8")
+        # As bytes, so that the ends of lines stay what they are.
+        write_file(path, set_value(path.read_bytes().decode(), ["request_data", "sample"], sample))
 
 
 def open_host(place: Place, names: tuple[Name, ...], *, allow_data_loss: bool = False) -> Host:
