@@ -147,11 +147,17 @@ class _Compiler:
         return lambda rt: then(rt) if condition(rt) else otherwise(rt)
 
 
-def _is_known(ir: Call) -> bool:
-    """Whether all operands are constants, so that the result is one."""
-    return not ir.operator.uses_runtime and all(
-        one is None or (isinstance(one, Const) and not is_each(ir, at)) for at, one in enumerate(ir.operands)
-    )
+def _is_known(ir: Ir | None) -> bool:
+    """Whether a value is the same in every run: made of constants alone."""
+    match ir:
+        case None | Const():
+            return True
+        case Call(operator=operator, operands=operands):
+            any_each = any(is_each(ir, at) for at in range(len(operands)))
+            return not operator.uses_runtime and not any_each and all(map(_is_known, operands))
+        case ListOf(items=items):
+            return all(map(_is_known, items))
+    return False
 
 
 def _field_of_slot(index: int, type_id: str, position: int) -> Closure:
