@@ -74,12 +74,15 @@ class Served:
         return told[0]
 
 
-def play(folder: Path, files: Mapping[str, str], story: Callable[[Served], Awaitable[T]]) -> T:
-    """Serve an app folder while `story` runs. An app with issues is a mistake of the test."""
+def play(folder: Path, files: Mapping[str, str], story: Callable[[Served], Awaitable[T]], database: str = "") -> T:
+    """Serve an app folder while `story` runs. An app with issues is a mistake of the test.
+
+    `database`: the URL of a PostgreSQL database of the test's own; SQLite if it is "".
+    """
     write_app(folder, files)
 
     async def run() -> T:
-        host = open_host(Place(folder, folder / ".offpage"), ("development",))
+        host = open_host(Place(folder, folder / ".offpage", database), ("development",))
         issues = [str(issue) for issue in host.runners["development"].issues]
         await host.start()
         try:
