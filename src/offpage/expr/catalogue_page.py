@@ -74,8 +74,7 @@ def _result(one: Operator) -> str:
 
 def _where(one: Operator) -> str:
     """Whether it can be used on a row of a search (`==` as its strict twin), and on a search as a list."""
-    twins = [
-        twin for twin in CATALOGUE.get(f"{one.name}strict", ()) if twin.operands[0].accepts is one.operands[0].accepts
-    ]
+    words = one.operands[0].accepts.words if one.operands else ""
+    twins = [twin for twin in CATALOGUE.get(f"{one.name}strict", ()) if twin.operands[0].accepts.words == words]
     on_row = any(each.sql is not None for each in (one, *twins))
-    return ", ".join(words for words, holds in (("Search", on_row), ("List", one.query)) if holds)
+    return ", ".join(mark for mark, holds in (("Search", on_row), ("List", one.query)) if holds)
