@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from offpage.actions.action import Action
 from offpage.actions.catalogue import actions, group_of
-from offpage.expr.words import catalogue_markdown
+from offpage.expr.catalogue_page import catalogue_markdown
 from offpage.host.settings import SETTINGS
 from offpage.model.json_schema import schemas
 
