@@ -37,12 +37,9 @@ LEAVES: dict[Type, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-TEMP = {"date_parts"}
-
-
 def _spoken(operator: Operator) -> bool:
     """Operators that the database says, whose operands we have types for."""
-    return operator.sql is not None and "strict" not in operator.name and not operator.uses_types and operator.subject not in TEMP
+    return operator.sql is not None and "strict" not in operator.name and not operator.uses_types
 
 
 SAID = [one for one in all_operators() if _spoken(one)] + [

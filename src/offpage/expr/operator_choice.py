@@ -107,7 +107,7 @@ def _symbol_remedy(symbol: str, operands: tuple[Ir, ...]) -> str:
         return "Turn the other into text with .as_text, or write {{ }} inside a text."
     if "date" in kinds and "text" in kinds:
         return 'Write the date as date("2026-01-31").'
-    if "date" in kinds and "number" in kinds:
+    if "date" in kinds and "number" in kinds and symbol in {"+", "-"}:
         return "Write an interval, such as days(3)."
     if symbol in {"and", "or", "not"}:
         return "Write something that is yes or no, such as a comparison or .is_not_empty."
