@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import httpx
+import httpx2
 import pytest
 
 from offpage.cli.main import run
@@ -78,11 +78,11 @@ class Served:
                 return event
         raise AssertionError(f"The server ended without saying {name!r}.")
 
-    def post(self, name: str, data: Any, prefix: str = "", **more: Any) -> httpx.Response:
-        return httpx.post(f"{self.url}{prefix}/api/1.1/wf/{name}", json=data, **more)
+    def post(self, name: str, data: Any, prefix: str = "", **more: Any) -> httpx2.Response:
+        return httpx2.post(f"{self.url}{prefix}/api/1.1/wf/{name}", json=data, **more)
 
-    def get(self, name: str, prefix: str = "") -> httpx.Response:
-        return httpx.get(f"{self.url}{prefix}/api/1.1/wf/{name}")
+    def get(self, name: str, prefix: str = "") -> httpx2.Response:
+        return httpx2.get(f"{self.url}{prefix}/api/1.1/wf/{name}")
 
 
 @contextmanager
@@ -273,7 +273,7 @@ def test_commands_work_beside_a_server(app: Path, said: Said) -> None:
 def test_detect_keeps_the_sample_that_is_sent(app: Path) -> None:
     with served("dev", app) as server:
         address = "/version-test/api/1.1/wf/add_task/initialize"
-        assert httpx.post(server.url + address, json={}).status_code == 404
+        assert httpx2.post(server.url + address, json={}).status_code == 404
         port = server.url.rpartition(":")[2]
         with subprocess.Popen(
             [OFFPAGE, "detect", app, "add_task", "--port", port, "--json"], stdout=subprocess.PIPE, text=True
@@ -281,7 +281,7 @@ def test_detect_keeps_the_sample_that_is_sent(app: Path) -> None:
             assert waiting.stdout is not None
             listening = json.loads(waiting.stdout.readline())
             assert listening["url"] == server.url + address
-            assert httpx.post(listening["url"], json={"title": "x", "nested": {"n": [1]}}).status_code == 200
+            assert httpx2.post(listening["url"], json={"title": "x", "nested": {"n": [1]}}).status_code == 200
             detected = json.loads(waiting.stdout.readline())
             assert waiting.wait(10) == 0
         assert detected["sample"]["body"] == {"title": "x", "nested": {"n": [1]}}
@@ -349,14 +349,14 @@ def test_the_calls_of_the_starters_readme_work(app: Path) -> None:
         assert answer.json()["response"]["tasks"][0]["title"] == "Water the plants"
 
 
-def curl(command: str) -> httpx.Response:
+def curl(command: str) -> httpx2.Response:
     """Do what a `curl ADDRESS -H HEADER -d BODY` of a README does (the machine may have no curl)."""
     _, address, *options = shlex.split(command)
     given = dict(zip(options[::2], options[1::2], strict=True))
     if "-d" not in given:
-        return httpx.get(address)
+        return httpx2.get(address)
     name, value = given["-H"].split(": ")
-    return httpx.post(address, content=given["-d"], headers={name: value})
+    return httpx2.post(address, content=given["-d"], headers={name: value})
 
 
 def test_a_workflow_may_run_for_a_user(app: Path, said: Said) -> None:
