@@ -44,3 +44,24 @@ def uses_this(ir: Ir) -> bool:
             return any(not isinstance(part, str) and uses_this(part) for part in parts)
     # In a search `descending` belongs to the surroundings, but a direction never looks at an item.
     return False
+
+
+def fields_of_this(ir: Ir) -> list[FieldOf]:
+    """The fields of the item in question that an expression reads, each once."""
+    found: dict[tuple[str, str], FieldOf] = {}
+    waiting: list[Ir | None] = [ir]
+    while waiting:
+        match waiting.pop():
+            case FieldOf(base=This()) as one:
+                found.setdefault((one.type_id, one.field_id), one)
+            case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
+                waiting.append(base)
+            case Call(operands=operands) as call:
+                waiting.extend(one for at, one in enumerate(operands) if not is_each(call, at))
+            case Choose(condition=condition, then=then, otherwise=otherwise):
+                waiting.extend((condition, then, otherwise))
+            case ListOf(items=items):
+                waiting.extend(items)
+            case TextOf(parts=parts):
+                waiting.extend(part for part in parts if not isinstance(part, str))
+    return list(found.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from offpage.expr.free import uses_this
+from offpage.expr.free import fields_of_this, uses_this
 from offpage.expr.ir import Call, Const, FieldOf, Ir, Search, SortBy, This
 from offpage.expr.operators.items import position
 from offpage.expr.query.draft import Draft, storage_of
@@ -13,7 +13,7 @@ from offpage.expr.query.frame import Frame, row_of
 from offpage.expr.query.select import Rule, Select
 from offpage.expr.query.term import Term, Unsayable
 from offpage.expr.symbols import Closure
-from offpage.sql.fragment import Sql, ident, sql
+from offpage.sql.fragment import Sql, ident, join, sql
 from offpage.sql.layout import columns, list_table, table
 
 REDUCTIONS: Final = frozenset(
@@ -139,7 +139,21 @@ def _add_condition(select: Select, condition: Ir, *, ignore_empty: bool) -> None
         values = _constraints(one) if ignore_empty else []
         if values and select.draft.switch(_any_empty([select.draft.closure(value) for value in values])):
             continue
-        select.where.append(term.sql)
+        select.where.append(_where_hidden(select, one, term))
+
+
+def _where_hidden(select: Select, condition: Ir, term: Term) -> Sql:
+    """The condition as it counts for rows whose fields may not be seen: see `Surroundings.hidden`."""
+    hidden, own = select.draft.around.hidden, select.frame.own_row(select.item, select.item.type.of)
+    if hidden == "empty" or own is None:
+        return term.sql
+    asked = [select.frame.may_see(one.type_id, one.field_id, own) for one in fields_of_this(condition)]
+    seen = [one for one in asked if one is not None]
+    if not seen:
+        return term.sql
+    if hidden == "no_match":
+        return sql("({} AND {})", join(" AND ", seen), term.sql)
+    return sql("({} OR NOT coalesce(({}), FALSE))", term.sql, join(" AND ", seen))
 
 
 def _constraints(ir: Ir) -> list[Ir]:

@@ -21,7 +21,7 @@ from offpage.sql.fragment import Sql, Statement, join
 from offpage.values.codec import decoder, is_plain
 from offpage.values.types import Type
 
-__all__ = ["Query", "Surroundings", "condition_of", "query_of"]
+__all__ = ["Query", "Surroundings", "Texts", "condition_of", "draft_for", "query_of"]
 
 MOST_TEXTS: Final = 64
 """How many texts of one query are kept; one with more switches is rendered anew now and then."""
@@ -40,7 +40,7 @@ class Query:
     """
 
     def __init__(self, open_: Build, guarded: Build | None) -> None:
-        self._open = _Texts(open_)
+        self._open = Texts(open_)
         self.statement = self._open.statement
         self._build_guarded = guarded
         self._guarded = None if guarded is not None else self._open
@@ -52,16 +52,19 @@ class Query:
         return self.guarded.run(rt)
 
     @property
-    def guarded(self) -> _Texts:
+    def guarded(self) -> Texts:
         """The statement for those from whom something is hidden; compiled when it is first needed."""
         if self._guarded is None:
             assert self._build_guarded is not None
-            self._guarded = _Texts(self._build_guarded)
+            self._guarded = Texts(self._build_guarded)
         return self._guarded
 
 
-class _Texts:
-    """A statement that may have several texts: `statement` is the one when no switch is on."""
+class Texts:
+    """A statement that may have several texts: `statement` is the one when no switch is on.
+
+    `build` gives, for a choice of the switches, the statement, what makes a value of its rows, and the switches.
+    """
 
     def __init__(self, build: Build) -> None:
         self._build = build
@@ -70,6 +73,7 @@ class _Texts:
         self._only = None if self._switches else _Text(self.statement, reader)
 
     def run(self, rt: Any) -> Any:
+        """What the rows of one SELECT become."""
         text = self._only or self._text(tuple(bool(one(rt)) for one in self._switches))
         return text.run(rt)
 
@@ -102,11 +106,16 @@ class _Text:
         return self.read(rt.select(self.text, values))
 
 
+def draft_for(around: Surroundings, choices: Sequence[bool] = ()) -> Draft:
+    """A statement to be built, with this choice of its switches."""
+    return Draft(around, row, condition, choices)
+
+
 def query_of(ir: Ir, around: Surroundings) -> Query | None:
     """The query of a chain, or None when a part of it cannot be said in SQL."""
 
     def build(seen: Surroundings, choices: Sequence[bool]) -> tuple[Statement, Reader, list[Closure]]:
-        draft = Draft(seen, row, condition, choices)
+        draft = draft_for(seen, choices)
         fragment, reader = _built(ir, draft)
         return seen.dialect.render(fragment), reader, draft.switches
 
@@ -168,7 +177,7 @@ def condition_of(ir: Ir, around: Surroundings, type_id: str, alias: str) -> Sql:
 
     Raises Unsayable. NULL means no.
     """
-    draft = Draft(around, row, condition)
+    draft = draft_for(around)
     draft.aliases = 1000
     found = condition(ir, row_of(draft, type_id, alias, inline=True)).sql
     if draft.switches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from offpage.expr.access import Access
 from offpage.expr.ir import Const, Ir
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What queries are compiled for. `closure` compiles what does not look at the row."""
+    """What queries are compiled for. `closure` compiles what does not look at the row.
+
+    `hidden` says what a condition on a field means for a row whose field may not be seen. `empty`: the field is
+    empty; `no_match`: the row does not match, whatever the condition; `ignore`: the condition does not count.
+    """
 
     schema: Schema
     dialect: Dialect
     access: Access
     closure: Callable[[Ir], Closure]
+    hidden: Literal["empty", "no_match", "ignore"] = "empty"
 
 
 @dataclass(frozen=True, slots=True)
