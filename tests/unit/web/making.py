@@ -8,16 +8,15 @@ from typing import Any
 
 from offpage.accounts.actor import ADMIN, Actor
 from offpage.accounts.tokens import Tokens
-from offpage.data.things import Things
 from offpage.engine.calls import Answer, ApiCall, Outcome, RunStatus
 from offpage.kernel.clock import VirtualClock
-from offpage.model.documents import ApiSettings, App, AppSettings, Limits
-from offpage.model.schema import Schema
+from offpage.model.documents import ApiSettings, AppSettings, Limits
+from offpage.model.reader import read_files
 from offpage.program.program import Parameter, Program, Workflow
+from offpage.program.resolve import resolve
 from offpage.services.files import Files
 from offpage.sql.sqlite import SQLITE
 from offpage.store.tx import Database
-from offpage.values.codec import Forms
 from offpage.web.app import Application, application
 from offpage.web.detect import Listening
 from offpage.web.rate import Rate
@@ -26,21 +25,10 @@ from offpage.web.serving import Environment, Site
 RUN_ID = "1700000000000x123456789012345678"
 TOKEN = "A" * 32
 
-PLAIN = Workflow(
-    name="order",
-    path="order",
-    address="workflows/order",
-    label="",
-    trigger="api",
-    expose=True,
-    auth="none",
-    method="POST",
-    ignore_privacy=False,
-    parameters=(),
-    only_when=None,
-    steps=(),
-    slot_types=(),
-)
+_APP, _ = read_files({"app.yaml": "name: Test\n", "workflows/order.yaml": "trigger: api\nauth: none\nsteps: []\n"})
+_PROGRAM, _ = resolve(_APP, "d", SQLITE)
+PLAIN = _PROGRAM.workflows["order"]
+"""A workflow `order` that everybody may POST to and that does nothing."""
 
 
 def workflow(*parameters: Parameter, **changes: Any) -> Workflow:
@@ -51,16 +39,8 @@ def workflow(*parameters: Parameter, **changes: Any) -> Workflow:
 def program(*workflows: Workflow, limits: Limits | None = None, api: bool = True) -> Program:
     """A program with these workflows and nothing else."""
     settings = AppSettings(limits=limits or Limits(), api=ApiSettings(workflows=api))
-    schema = Schema({}, {})
-    return Program(
-        definition="d",
-        app=App(settings, {}, {}, {}),
-        schema=schema,
-        dialect=SQLITE,
-        things=Things(schema, SQLITE),
-        forms=Forms(),
-        workflows={one.name: one for one in workflows},
-    )
+    app = replace(_PROGRAM.app, settings=settings, workflows={})
+    return replace(_PROGRAM, app=app, workflows={one.name: one for one in workflows})
 
 
 class MemoryEngine:
