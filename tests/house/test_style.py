@@ -24,9 +24,11 @@ def public(path: Path) -> Iterator[Documented]:
                 yield from (one for one in node.body if isinstance(one, Documented) and not one.name.startswith("_"))
 
 
-def is_overload(node: Documented) -> bool:
-    """Whether it is one of several signatures of the function that follows."""
-    return any(isinstance(one, ast.Name) and one.id in {"overload", "override"} for one in node.decorator_list)
+def is_said_elsewhere(node: Documented) -> bool:
+    """Whether it is one of several signatures, overrides what is described, or sets a described property."""
+    names = {one.id for one in node.decorator_list if isinstance(one, ast.Name)}
+    setters = {one.attr for one in node.decorator_list if isinstance(one, ast.Attribute)}
+    return bool(names & {"overload", "override"} or setters & {"setter", "deleter"})
 
 
 def test_every_module_says_what_it_is() -> None:
@@ -38,7 +40,7 @@ def test_public_classes_and_functions_say_what_they_are() -> None:
         f"{named(path)}:{one.lineno} {one.name}"
         for path in modules()
         for one in public(path)
-        if not ast.get_docstring(one) and not is_overload(one)
+        if not ast.get_docstring(one) and not is_said_elsewhere(one)
     ]
     assert silent == []
 
