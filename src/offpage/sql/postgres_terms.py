@@ -1,16 +1,16 @@
 """How PostgreSQL says what an operator means.
 
-Its arithmetic raises errors where ours has no answer, and it may evaluate an operand anywhere; so operands that
-occur more than once are computed once, in a subquery that OFFSET 0 keeps the planner from dissolving.
+`postgres_arithmetic` has what its arithmetic needs, `postgres_calendar` what its calendar needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
+from offpage.sql import postgres_arithmetic as arithmetic
 from offpage.sql import postgres_calendar as calendar
-from offpage.sql.fragment import Sql, Value, ident, join, sql, value
+from offpage.sql.fragment import Sql, sql, value
+from offpage.sql.postgres_arithmetic import once
 from offpage.sql.terms import COMPARISONS
 from offpage.values import keywords
 
@@ -21,8 +21,6 @@ TYPES: Final = {
     "integer": sql("BIGINT"),
     "json": sql("TEXT"),
 }
-LONGEST_REPEATED: Final = 80
-"""An operand longer than this is not written twice."""
 
 
 class PostgresTerms:
@@ -40,29 +38,29 @@ class PostgresTerms:
 
     def add(self, one: Sql, other: Sql) -> Sql:
         """The sum; NULL where it overflows."""
-        return once(_sum, one, other)
+        return once(arithmetic.total, one, other)
 
     def subtract(self, one: Sql, other: Sql) -> Sql:
         """The difference; NULL where it overflows."""
-        return once(_sum, one, sql("(- {})", other))
+        return once(arithmetic.total, one, sql("(- {})", other))
 
     def multiply(self, one: Sql, other: Sql) -> Sql:
         """The product; NULL where it overflows."""
-        return once(_product, one, other)
+        return once(arithmetic.product, one, other)
 
     def divide(self, one: Sql, other: Sql) -> Sql:
         """The quotient; NULL where it overflows and for a division by zero."""
-        return once(_quotient, one, other)
+        return once(arithmetic.quotient, one, other)
 
     def remainder(self, one: Sql, other: Sql) -> Sql:
         """The remainder in decimal digits."""
-        return once(_remainder, one, other)
+        return once(arithmetic.remainder, one, other)
 
     def rounded(self, of: Sql, places: Sql | None) -> Sql:
         """Rounded to decimal places, half away from zero."""
         digits = sql("0") if places is None else sql("CAST(trunc(greatest(-340, least(340, {}))) AS INTEGER)", places)
         exact = sql("round(CAST(CAST({} AS TEXT) AS NUMERIC), {})", of, digits)
-        number = once(_representable, exact)
+        number = once(arithmetic.representable, exact)
         return number if places is None else sql("CASE WHEN {} IS NOT NULL THEN {} END", places, number)
 
     def smaller(self, one: Sql, other: Sql) -> Sql:
@@ -146,86 +144,15 @@ class PostgresTerms:
 
     def _words(self, of: Sql) -> Sql:
         """The keywords of a text, with a blank between them: the same replacements as in `values/keywords.py`."""
-        words = sql("(' ' || left({}, {}) || ' ')", self.lowercase(of), Sql((str(keywords.LOOKED_AT),)))
+        beginning = sql("left({}, {})", of, calendar.whole(keywords.LOOKED_AT))
+        words = sql("(' ' || {} || ' ')", self.lowercase(beginning))
         for pattern, by in keywords.REPLACEMENTS:
             words = sql("regexp_replace({}, {}, {}, 'g')", words, value(pattern), value(by))
         return sql("btrim({})", words)
 
 
-def once(say: Callable[..., Sql], *operands: Sql) -> Sql:
-    """What `say` makes of operands that it may repeat: each is computed once unless it is short."""
-    if all(_is_short(one) for one in operands):
-        return say(*operands)
-    names = [ident(f"op_{at}") for at in range(len(operands))]
-    given = join(", ", (sql("{} AS {}", one, name) for one, name in zip(operands, names, strict=True)))
-    return sql("(SELECT {} FROM (SELECT {} OFFSET 0) AS op_o)", say(*names), given)
-
-
 def _unless_zero(number: Sql, before: Sql, after: Sql) -> Sql:
     return sql("CASE WHEN {} = 0 THEN {} ELSE {} END", number, before, after)
-
-
-def _is_short(one: Sql) -> bool:
-    texts = [part for part in one.parts if not isinstance(part, Value)]
-    # A bound value would be folded into the branches of a CASE that are there to avoid it.
-    return len(one.parts) == len(texts) and sum(map(len, texts)) <= LONGEST_REPEATED
-
-
-def _sum(x: Sql, y: Sql) -> Sql:
-    """Halves are added first where the sum may be too large (2 to the power of 1023 is half of what is)."""
-    return sql(
-        "CASE WHEN abs({}) <= 8.9e307 AND abs({}) <= 8.9e307 THEN {} + {} "
-        "WHEN abs({}) <= 1 OR abs({}) <= 1 OR ({} < 0) <> ({} < 0) THEN {} + {} "
-        "WHEN abs({} / 2 + {} / 2) < 8.98846567431158e307 THEN {} + {} END",
-        *(x, y) * 7,
-    )
-
-
-def _product(x: Sql, y: Sql) -> Sql:
-    """Near the limits, both are made smaller (or larger) by 2 to the power of 600 to see what will come out."""
-    size = sql("ln(abs({})) + ln(abs({}))", x, y)
-    small = sql("abs(({} * power(2::float8, -600)) * ({} * power(2::float8, -600)))", x, y)
-    large = sql("abs(({} * power(2::float8, 600)) * ({} * power(2::float8, 600)))", x, y)
-    zero = sql("CASE WHEN {} = 0 OR {} = 0 THEN {} * {} ", x, y, x, y)
-    return sql("{}{}", zero, _guarded(sql("{} * {}", x, y), x, y, size, small, large))
-
-
-def _quotient(x: Sql, y: Sql) -> Sql:
-    """As for the product."""
-    size = sql("ln(abs({})) - ln(abs({}))", x, y)
-    small = sql("abs(({} * power(2::float8, -600)) / ({} * power(2::float8, 600)))", x, y)
-    large = sql("abs(({} * power(2::float8, 600)) / ({} * power(2::float8, -600)))", x, y)
-    zero = sql("CASE WHEN {} = 0 THEN NULL WHEN {} = 0 THEN {} / {} ", y, x, x, y)
-    return sql("{}{}", zero, _guarded(sql("{} / {}", x, y), x, y, size, small, large))
-
-
-def _guarded(result: Sql, x: Sql, y: Sql, size: Sql, small: Sql, large: Sql) -> Sql:
-    """The rest of a CASE: the result where it is certainly a number, else by its logarithm and its scaled form."""
-    return sql(
-        "WHEN abs({}) BETWEEN 1e-140 AND 1e140 AND abs({}) BETWEEN 1e-140 AND 1e140 THEN {} "
-        "WHEN {} > 711.5 THEN NULL WHEN {} < -749 THEN 0 "
-        "WHEN {} > 706 THEN CASE WHEN {} < power(2::float8, -176) THEN {} END "
-        "WHEN {} < -706 THEN CASE WHEN {} > power(2::float8, 125) THEN {} ELSE 0 END "
-        "ELSE {} END",
-        *(x, y, result, size, size),
-        *(size, small, result),
-        *(size, large, result),
-        result,
-    )
-
-
-def _remainder(x: Sql, y: Sql) -> Sql:
-    """Numbers become NUMERIC by way of their shortest text, which keeps all their digits."""
-    return sql(
-        "CASE WHEN abs({}) >= 1e-300 AND abs({}) <= 9007199254740992 THEN "
-        "CAST(CAST(CAST({} AS TEXT) AS NUMERIC) % CAST(CAST({} AS TEXT) AS NUMERIC) AS DOUBLE PRECISION) END",
-        *(y, x, x, y),
-    )
-
-
-def _representable(exact: Sql) -> Sql:
-    """A NUMERIC as a number; NULL where it is beyond all numbers."""
-    return sql("CASE WHEN abs({}) <= 1.7976931348623157e308 THEN CAST({} AS DOUBLE PRECISION) END", exact, exact)
 
 
 def _first_characters(of: Sql, length: Sql) -> Sql:

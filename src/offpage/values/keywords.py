@@ -55,7 +55,7 @@ _COMPILED: Final = tuple((re.compile(pattern), by) for pattern, by in REPLACEMEN
 
 def keywords(text: str) -> frozenset[str]:
     """The words that a text is about, without their endings."""
-    words = f" {lowercase(text)[:LOOKED_AT]} "
+    words = f" {lowercase(text[:LOOKED_AT])} "
     for pattern, by in _COMPILED:
         words = pattern.sub(by, words)
     return frozenset(words.split())

@@ -1,6 +1,6 @@
 """The operators, one file per subject; a file that stands here is in the catalogue.
 
-equality comparison logic shared          what every type has
+equality comparison logic emptiness shared  what every type has
 arithmetic number                         numbers
 text text_parts search patterns encodings   texts and files
 conversions                               text and json turned into other types

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from offpage.expr.accepts import (
     ANY_LIST,
     JSON_OR,
-    JSON_OR_LIST,
     LIST_OF_SAME,
     NOT_JSON,
     ONE_VALUE,
     SAME,
     SAME_OR_JSON,
-    UNTEXTUAL,
-    one_of,
 )
 from offpage.expr.operator import operator
+from offpage.expr.operators.emptiness import is_nothing
 from offpage.sql import terms
 from offpage.values.shapes import Interval
-from offpage.values.types import FILE, IMAGE, JSON, TEXT, YES_NO
-
-
-def is_nothing(one: Any) -> bool:
-    """Whether a value counts as empty: nothing, a text without characters, a list without items."""
-    return one is None or one in ("", [], ())
+from offpage.values.types import JSON, YES_NO
 
 
 def equal(one: Any, other: Any) -> bool:
@@ -183,31 +176,3 @@ operator(
     doc="Whether it has a value that the list does not hold.",
     py=lambda one, items: not among(one, items),
 )
-
-TEXTS: Final = one_of(TEXT, FILE, IMAGE)
-
-for _accepts, _empty, _not_empty in (
-    (TEXTS, terms.is_empty_text, terms.is_not_empty_text),
-    (UNTEXTUAL, terms.is_empty, terms.is_not_empty),
-    (JSON_OR_LIST, None, None),
-):
-    operator(
-        "is_empty",
-        _accepts,
-        gives=YES_NO,
-        takes_empty=True,
-        query="is_empty",
-        doc="Whether there is no value: nothing, a text without characters, a list without items.",
-        py=is_nothing,
-        sql=_empty and (lambda d, of, say=_empty: say(of)),
-    )
-    operator(
-        "is_not_empty",
-        _accepts,
-        gives=YES_NO,
-        takes_empty=True,
-        query="is_not_empty",
-        doc="Whether there is a value.",
-        py=lambda of: not is_nothing(of),
-        sql=_not_empty and (lambda d, of, say=_not_empty: say(of)),
-    )

@@ -1,39 +1,18 @@
-"""What every value has: a replacement when it is empty, itself as text and as JSON."""
+"""What every value has: itself as text and as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offpage.expr.accepts import ANY_LIST, ANYTHING, JSON_OR_LIST, SAME, UNTEXTUAL, optional
+from offpage.expr.accepts import ANY_LIST, ANYTHING, optional
 from offpage.expr.operator import operator
-from offpage.expr.operators.equality import TEXTS, is_nothing
 from offpage.expr.operators.text import bounded
-from offpage.sql import terms
 from offpage.values.codec import to_json, to_text
 from offpage.values.kinds.json import compact
 from offpage.values.types import TEXT, UNKNOWN, Type
 
 if TYPE_CHECKING:
     from offpage.expr.runtime import Runtime
-
-
-def _filled(types: tuple[Type | None, ...]) -> Type:
-    """The type of the value, or of its replacement where the value is the word `empty`."""
-    first, other = types
-    return (other if first is None or first.kind == "empty" else first) or UNKNOWN
-
-
-for _accepts, _default in ((TEXTS, terms.default_text), (UNTEXTUAL, terms.default), (JSON_OR_LIST, None)):
-    operator(
-        "default",
-        _accepts,
-        value=SAME,
-        gives=_filled,
-        takes_empty=True,
-        doc="The value, or the given one when it is empty.",
-        py=lambda of, value: value if is_nothing(of) else of,
-        sql=_default and (lambda d, of, value, say=_default: say(of, value)),
-    )
 
 
 def as_text(rt: Runtime, types: tuple[Type | None, ...], value: Any) -> str:
