@@ -1,6 +1,7 @@
 """A search, and the list operators after it, as ONE SQL statement; a condition on a row as one SQL condition.
 
 chain         which expressions are such a query; the IR of a chain → a Select, step by step
+conditions    what `and` joins, each by itself; constraints that are left out
 select        the state of a query being built: rows, conditions, order, limits
 reduction     what makes one value of a query: count, sum, contains, first
 row           an expression over one row (`this.total > 100`) → SQL terms

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from offpage.expr.free import fields_of_this, uses_this
+from offpage.expr.free import uses_this
 from offpage.expr.ir import Call, Const, FieldOf, Ir, Search, SortBy, This
 from offpage.expr.operators.items import position
+from offpage.expr.query.conditions import add_condition
 from offpage.expr.query.draft import Draft, storage_of
 from offpage.expr.query.frame import Frame, row_of
 from offpage.expr.query.select import Rule, Select
 from offpage.expr.query.term import Term, Unsayable
-from offpage.expr.symbols import Closure
-from offpage.sql.fragment import Sql, ident, join, sql
+from offpage.sql.fragment import Sql, ident, sql
 from offpage.sql.layout import columns, list_table, table
 
 REDUCTIONS: Final = frozenset(
@@ -88,7 +88,7 @@ def _search(ir: Search, draft: Draft) -> Select:
         select.where.append(found)
     frame.found = True
     if ir.condition is not None:
-        _add_condition(select, ir.condition, ignore_empty=ir.ignore_empty)
+        add_condition(select, ir.condition, ignore_empty=ir.ignore_empty)
     select.order = [rule for one in ir.order for rule in _rules(select, one)] + select.order
     return select
 
@@ -125,57 +125,6 @@ def _list_may_be_seen(ir: FieldOf, owner: Term, draft: Draft, outer: Frame | Non
     return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {} = {} AND {})", *source, seen)
 
 
-def conjuncts(ir: Ir) -> list[Ir]:
-    """The conditions that a chain of `and` joins."""
-    if isinstance(ir, Call) and ir.operator.name == "and":
-        return [one for operand in ir.operands if operand is not None for one in conjuncts(operand)]
-    return [ir]
-
-
-def _add_condition(select: Select, condition: Ir, *, ignore_empty: bool) -> None:
-    """Every conjunct as one condition; with `ignore_empty` one whose constraint value is empty is left out."""
-    for one in conjuncts(condition):
-        term = select.draft.condition(one, select.frame)
-        values = _constraints(one) if ignore_empty else []
-        if values and select.draft.switch(_any_empty([select.draft.closure(value) for value in values])):
-            continue
-        select.where.append(_where_hidden(select, one, term))
-
-
-def _where_hidden(select: Select, condition: Ir, term: Term) -> Sql:
-    """The condition as it counts for rows whose fields may not be seen: see `Surroundings.hidden`."""
-    hidden, own = select.draft.around.hidden, select.frame.own_row(select.item, select.item.type.of)
-    if hidden == "empty" or own is None:
-        return term.sql
-    asked = [select.frame.may_see(one.type_id, one.field_id, own) for one in fields_of_this(condition)]
-    seen = [one for one in asked if one is not None]
-    if not seen:
-        return term.sql
-    if hidden == "no_match":
-        return sql("({} AND {})", join(" AND ", seen), term.sql)
-    return sql("({} OR NOT coalesce(({}), FALSE))", term.sql, join(" AND ", seen))
-
-
-def _constraints(ir: Ir) -> list[Ir]:
-    """What a field of the row is compared with: the operands that do not look at the row."""
-    while isinstance(ir, Call) and ir.operator.name == "not" and ir.operands[0] is not None:
-        ir = ir.operands[0]
-    if not isinstance(ir, Call) or ir.operator.name in {"and", "or"} or not uses_this(ir):
-        return []
-    return [one for one in ir.operands if one is not None and not uses_this(one) and not _has_value(one)]
-
-
-def _has_value(ir: Ir) -> bool:
-    return isinstance(ir, Const) and ir.value not in (None, "", (), [])
-
-
-def _any_empty(closures: list[Closure]) -> Closure:
-    def any_empty(rt: Any) -> bool:
-        return any((value := one(rt)) is None or value in ("", (), []) for one in closures)
-
-    return any_empty
-
-
 def _rules(select: Select, rule: SortBy) -> list[Rule]:
     """One sort rule over the row."""
     term = select.draft.row(rule.by, select.frame)
@@ -197,7 +146,7 @@ def _where(select: Select, call: Call) -> Select:
     select = select.wrapped() if select.is_cut else select
     condition = call.operands[1]
     assert condition is not None
-    _add_condition(select, condition, ignore_empty=False)
+    add_condition(select, condition, ignore_empty=False)
     return select
 
 
