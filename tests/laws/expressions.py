@@ -13,11 +13,11 @@ from offpage.expr.ir import Ir
 from offpage.expr.operator import Operator, all_operators
 from offpage.expr.scope import Scope
 from offpage.values.shapes import Interval, Place, Span
-from offpage.values.types import DATE, NUMBER, TEXT, YES_NO, Type, option, thing
+from offpage.values.types import DATE, INTERVAL, NUMBER, TEXT, YES_NO, Type, option, thing
 from tests.unit.expr.shop import SCOPE, Things
 
 STATUS = option("status")
-TYPES = (NUMBER, TEXT, YES_NO, DATE, STATUS, thing("customer"))
+TYPES = (NUMBER, TEXT, YES_NO, DATE, INTERVAL, STATUS, thing("customer"))
 
 LEAVES: dict[Type, tuple[str, ...]] = {
     NUMBER: ("this.total", "this.fee", "this.customer.age", "this.customer.owner.points", "amount", "0", "1", "-2.5", "3",
@@ -31,6 +31,7 @@ LEAVES: dict[Type, tuple[str, ...]] = {
              "this.status in [state, 'paid']", "this.total not in [1, this.fee]", "this.note not in words",
              "this.items.contains(this.items.last)", "this.customer.vip == this.paid", "words.contains(this.note)",
              "this.items.not_contains(this.items.first)"),
+    INTERVAL: ("this.wait", "days(3)", "months(1)", "seconds(1.5)", "days(amount)"),
     DATE: ("this.paid_at", "this.due", "this.created_date", "now", "moment", "this.period.start"),
     STATUS: ("this.status", "state", "option(status).paid", 'option(status)["in-progress"]', "this.items.first.status"),
     thing("customer"): ("this.customer", "buyer"),

@@ -1,11 +1,13 @@
 """The expression language: text → syntax tree → typed IR → a closure, SQL, or words.
 
-parser     text → syntax tree; never fails, unfinished text gives holes
+lexer      text → tokens
+parser     tokens → syntax tree; never fails, unfinished text gives holes
 checker    syntax tree + scope → IR and issues; every expression has a type before it runs
 ir         the typed tree
 operator   what an operator declares; `operators/` holds them, one file per subject
-closure    IR → a Python function of a Runtime
+closure    IR → a Python function of a Runtime; `symbols`, `application` and `parts` hold its pieces
 query      IR of a search or a condition → one SQL statement
+access     the two questions by which privacy comes into a query
 template   text with `{{ holes }}`
 runtime    what a running expression may ask for
 """

@@ -113,8 +113,8 @@ class _Parser:
         if self.here.kind == "end":
             return self.missing("Nothing is written here. Write an expression, such as order.total + 1.")
         tree = self.expression(0)
-        if self.here.kind != "end":
-            token = self.here
+        token = self.here
+        if token.kind != "end":
             message = f"{token.value!r} was not expected here. Remove it, or write an operator before it."
             self.problem((token.start, self.tokens[-1].end), message)
         return tree

@@ -37,8 +37,8 @@ def attributes(options: OptionSet, attribute: str) -> dict[str, Any]:
 def attribute_of(ir: Attribute, base: Closure, schema: Schema) -> Closure:
     """An attribute of an option: a look into a table made now."""
     options = schema.option_sets.get(ir.set_id)
-    known = attributes(options, ir.attribute).get if options else {}.get
-    return lambda rt: known(base(rt))
+    known = attributes(options, ir.attribute) if options else {}
+    return lambda rt: known.get(base(rt))
 
 
 def part_of(ir: Part, base: Closure) -> Closure:

@@ -155,7 +155,7 @@ def _set(checking: Checking, node: Application) -> str | Hole:
     extra: list[Tree] = [*node.operands[1:], *(keyword.value for keyword in node.keywords)]
     if extra:
         checking.problems.append(Problem(extra[0].place, "Only the option set goes into these parentheses."))
-    if set_id in sets:
+    if set_id is not None and set_id in sets:
         return set_id
     place = node.operands[0].place if node.operands else node.place
     hint = did_you_mean(set_id or "", sets)

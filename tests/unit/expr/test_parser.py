@@ -163,6 +163,7 @@ def test_literals_mean_what_they_say(text: str, expected: object) -> None:
         ("a <> b", (2, 4), "Write != instead of <>"),
         ("1 +", (3, 3), "Something is missing here"),
         ("a b", (2, 3), "was not expected here"),
+        ("a ''", (2, 4), "was not expected here"),
         ("a if b", (6, 6), "The other case is missing"),
         ("a ; b", (2, 3), "has no meaning here"),
         ("1e999", (0, 5), "too large"),

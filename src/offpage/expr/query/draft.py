@@ -95,7 +95,11 @@ class Draft:
         if of.kind not in STORAGE:
             return [value(None)]
         every = encoder(of)
-        return [value(Bound(closure, lambda one, at=at: every(one)[at])) for at in range(count)]
+
+        def column(at: int) -> Callable[[Any], Any]:
+            return lambda one: every(one)[at]
+
+        return [value(Bound(closure, column(at))) for at in range(count)]
 
     def bound_as(self, closure: Closure, make: Callable[[Any], Any], storage: str) -> Sql:
         """A value that `make` puts into database form."""
