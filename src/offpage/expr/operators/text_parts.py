@@ -84,6 +84,24 @@ def _of_url(take: Callable[[str], str | None]) -> Callable[[str], str | None]:
     return part
 
 
+def us_phone(text: str) -> str | None:
+    """A telephone number as written in the United States."""
+    digits = [one for one in text if one in "0123456789"]
+    if len(digits) == 11 and digits[0] == "1":
+        del digits[0]
+    if len(digits) != 10:
+        return None
+    area, exchange, line = "".join(digits[:3]), "".join(digits[3:6]), "".join(digits[6:])
+    return f"({area}) {exchange}-{line}"
+
+
+operator(
+    "us_phone",
+    TEXT,
+    gives=TEXT,
+    doc="A telephone number as written in the United States, (555) 123-4567; empty if it has not ten digits.",
+    py=us_phone,
+)
 operator(
     "email_domain",
     TEXT,

@@ -31,6 +31,8 @@ from tests.unit.expr.operators.saying import Typed, say
         ('"abc".split_by("")', None),
         ('"a.b.c".replace(".", "")', "abc"),
         ('"abc".replace("", "x")', "abc"),
+        ('"+1 555-123.4567".us_phone', "(555) 123-4567"),
+        ('"555 1234".us_phone', None),
         ('"per@firma.test".email_domain', "firma.test"),
         ('"nobody".email_domain', None),
         ('"https://a.test:80/b/c?d".url_domain', "a.test"),
