@@ -6,7 +6,8 @@ import asyncio
 import random
 
 from offpage.accounts.actor import ADMIN, Actor
-from offpage.accounts.tokens import LENGTH, Tokens, create_api_token, new_secret, secret_hash
+from offpage.accounts.hashing import secret_hash
+from offpage.accounts.tokens import LENGTH, Tokens, create_api_token, new_secret
 from offpage.kernel.clock import VirtualClock
 from offpage.kernel.ids import id_maker
 from offpage.store import tokens

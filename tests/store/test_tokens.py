@@ -41,7 +41,7 @@ def test_tokens_are_listed_oldest_first(database: Database) -> None:
 
 def test_the_last_use_is_noted(database: Database) -> None:
     database.write_now(lambda tx: tokens.add(tx, TOKEN))
-    database.write_now(lambda tx: tokens.touch(tx, "t1", 77))
+    database.write_now(lambda tx: tokens.touch(tx, "t1", 77, None))
     assert database.read(tokens.every) == [TOKEN._replace(last_used=77)]
 
 

@@ -11,7 +11,7 @@ from offpage.data.creating import HEAD
 from offpage.data.lists import ListTable
 from offpage.data.refusals import REFUSED, refusal, too_large
 from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, typed_hole, without_repeats
-from offpage.data.tables import ThingRow, ThingTable, binder
+from offpage.data.tables import ThingRow, ThingTable, field_binder
 from offpage.kernel.errors import StepError
 from offpage.model.schema import Field
 from offpage.sql.dialect import Dialect
@@ -48,7 +48,7 @@ class Alteration:
         shown = join(", ", [ident(name) for name in ("id", *(field.id for field in self._increased))])
         self._many = Sized(dialect, lambda ids: sql("{} IN ({}) RETURNING {}", update, ids, shown))
         self._binds: tuple[tuple[int, Bind], ...] = tuple(
-            (i, binder(one.field.type)) for i, one in scalars if one.op != "clear"
+            (i, field_binder(table.type.id, one.field)) for i, one in scalars if one.op != "clear"
         )
         self._simple = len(self._binds) == len(shape.changes) and all(bind is None for _, bind in self._binds)
         self._lists = tuple(

@@ -11,7 +11,7 @@ from offpage.data.assignment import Change, Shape
 from offpage.data.lists import ListTable
 from offpage.data.refusals import REFUSED, refusal, too_large
 from offpage.data.statements import holes, rendered
-from offpage.data.tables import ThingRow, ThingTable, binder, kept_form
+from offpage.data.tables import ThingRow, ThingTable, binder, field_binder, field_kept_form, kept_form
 from offpage.model.schema import Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import ident, join, sql
@@ -128,8 +128,8 @@ class Creation:
 
 
 def _given(index: int, change: Change, table: ThingTable) -> _Given:
-    of = change.field.type
-    return _Given(index, table.places[change.field.id], change, binder(of), kept_form(of))
+    field, owner = change.field, table.type.id
+    return _Given(index, table.places[field.id], change, field_binder(owner, field), field_kept_form(owner, field))
 
 
 def _bound(bind: Callable[[Any], tuple[Any, ...]] | None, value: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from offpage.model.schema import DataType, Schema
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, sql
 from offpage.sql.layout import columns, list_table, table
+from offpage.store import credentials, links, tokens
 from offpage.store.tx import Tx
 
 
@@ -36,6 +37,14 @@ class Deletion:
             for statement in self._clean:
                 tx.change(statement.text(len(many)), many)
         return deleted
+
+
+def forget_accounts(tx: Tx, user_ids: Sequence[str]) -> None:
+    """Users who are deleted cannot come back: their credentials, their tokens and their links go with them."""
+    for user_id in user_ids:
+        credentials.remove(tx, user_id)
+        tokens.revoke_of_user(tx, user_id)
+        links.drop(tx, user_id)
 
 
 def references(of: DataType, type_id: str, dialect: Dialect) -> list[Sized]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from offpage.data.lists import ListTable
-from offpage.model.schema import DataType, Field
+from offpage.model.schema import USER, DataType, Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import NULL, Sql, ident, join
 from offpage.sql.layout import columns, table
 from offpage.store.tx import Row
 from offpage.values.codec import decoder, encoder
+from offpage.values.email import normal_email
 from offpage.values.types import Type
 
 ThingRow = Sequence[Any]
@@ -37,6 +38,24 @@ def kept_form(of: Type) -> Callable[[Any], Any] | None:
         return None
     encode, decode = encoder(of), decoder(of)
     return lambda value: decode(encode(value))
+
+
+def field_binder(type_id: str, field: Field) -> Callable[[Any], tuple[Any, ...]] | None:
+    """`binder` for a field. A user's e-mail is kept in its normal form, whoever writes it; raises InvalidEmail."""
+    return _bound_email if _is_email(type_id, field) else binder(field.type)
+
+
+def field_kept_form(type_id: str, field: Field) -> Callable[[Any], Any] | None:
+    """`kept_form` for a field."""
+    return normal_email if _is_email(type_id, field) else kept_form(field.type)
+
+
+def _is_email(type_id: str, field: Field) -> bool:
+    return type_id == USER and field.builtin and field.id == "email"
+
+
+def _bound_email(value: str | None) -> tuple[str | None]:
+    return (None if value is None else normal_email(value),)
 
 
 class ThingTable:

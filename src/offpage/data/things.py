@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from offpage.data.assignment import Shape
+from offpage.data.assignment import Change, Shape
 from offpage.data.changing import Alteration
 from offpage.data.copying import Copying
 from offpage.data.creating import Creation
-from offpage.data.deleting import Deletion
+from offpage.data.deleting import Deletion, forget_accounts
 from offpage.data.slugs import Slugs
 from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, without_repeats
 from offpage.data.tables import ThingRow, ThingTable
-from offpage.model.schema import DataType, Schema
+from offpage.model.schema import USER, DataType, Schema
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import sql
 from offpage.store.tx import Tx
@@ -41,7 +41,7 @@ class OneType:
 class Things:
     """The things of an app. One object serves all runs and all threads: it holds statements, never data."""
 
-    __slots__ = ("_alterations", "_creations", "_dialect", "_types", "schema")
+    __slots__ = ("_alterations", "_creations", "_dialect", "_types", "schema", "user_confirmed", "user_email")
 
     def __init__(self, schema: Schema, dialect: Dialect) -> None:
         self.schema = schema
@@ -49,6 +49,11 @@ class Things:
         self._types = {one.id: OneType(one, schema, dialect) for one in schema.types.values()}
         self._creations: dict[Shape, Creation] = {}
         self._alterations: dict[Shape, Alteration] = {}
+        user = schema.types[USER].fields
+        confirmed = Change(user["email_confirmed"], "set")
+        self.user_email = Shape(USER, (Change(user["email"], "set"), confirmed))
+        """What changes with a user's e-mail: the e-mail, and whether it is confirmed."""
+        self.user_confirmed = Shape(USER, (confirmed,))
 
     def table(self, type_id: str) -> ThingTable:
         """The table of a type, as statements see it."""
@@ -74,7 +79,10 @@ class Things:
 
     def delete(self, tx: Tx, type_id: str, ids: Sequence[str]) -> int:
         """Delete things, and clean every reference to them; returns how many there were."""
-        return self._types[type_id].deletion.run(tx, without_repeats(ids))
+        once = without_repeats(ids)
+        if type_id == USER:
+            forget_accounts(tx, once)
+        return self._types[type_id].deletion.run(tx, once)
 
     def copy(
         self,

@@ -32,6 +32,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """`accounts: password:` in app.yaml: what a password must have."""
+
+    min_length: int = 8
+    digit: bool = False
+    capital: bool = False
+    symbol: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """`accounts:` in app.yaml. `log_in_attempts`: 0 means no limit."""
+
+    password: PasswordPolicy = PasswordPolicy()
+    log_in_attempts: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class AppSettings:
     """app.yaml."""
 
@@ -39,6 +57,7 @@ class AppSettings:
     time_zone: str = "UTC"
     api: ApiSettings = ApiSettings()
     limits: Limits = Limits()
+    accounts: AccountSettings = AccountSettings()
     email_from: str = ""
 
 
@@ -50,6 +69,7 @@ class ParameterDoc:
     type: str
     optional: bool = False
     is_in: str = "body"
+    secret: bool = False
     mark: Mark = Mark()
 
 

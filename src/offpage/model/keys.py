@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.model.documents import ApiSettings, AppSettings, Limits
+from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy
 from offpage.model.form import (
     ChoiceForm,
     Key,
@@ -27,6 +27,7 @@ from offpage.model.form import (
 TRIGGERS: Final = ("api", "data_change", "recurring", "event")
 
 _API, _LIMITS, _APP = ApiSettings(), Limits(), AppSettings()
+_ACCOUNTS, _PASSWORD = AccountSettings(), PasswordPolicy()
 
 APP_FILE: Final = MappingForm(
     {
@@ -72,6 +73,41 @@ APP_FILE: Final = MappingForm(
                 "`limits`",
             ),
             "Where the app stops.",
+        ),
+        "accounts": Key(
+            MappingForm(
+                {
+                    "password": Key(
+                        MappingForm(
+                            {
+                                "min_length": Key(
+                                    NumberForm(1, whole=True),
+                                    "How many characters it has at least.",
+                                    _PASSWORD.min_length,
+                                ),
+                                "digit": Key(YesNoForm(), "Whether it must have a digit.", _PASSWORD.digit),
+                                "capital": Key(
+                                    YesNoForm(), "Whether it must have a capital letter.", _PASSWORD.capital
+                                ),
+                                "symbol": Key(
+                                    YesNoForm(),
+                                    "Whether it must have a character that is neither a letter nor a digit.",
+                                    _PASSWORD.symbol,
+                                ),
+                            },
+                            "`password`",
+                        ),
+                        "What a user's password must be.",
+                    ),
+                    "log_in_attempts": Key(
+                        NumberForm(whole=True),
+                        "How many wrong passwords one address may try on an account before it has to wait; 0 = no limit.",
+                        _ACCOUNTS.log_in_attempts,
+                    ),
+                },
+                "`accounts`",
+            ),
+            "How users log in.",
         ),
         "email": Key(
             MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
@@ -169,6 +205,7 @@ PARAMETER: Final = MappingForm(
         ),
         "optional": Key(YesNoForm(), "Whether a caller may leave it out.", False),
         "in": Key(ChoiceForm(("body", "query")), "Where a caller puts it.", "body"),
+        "secret": Key(YesNoForm(), "Whether no record may show it; what goes into a password never is.", False),
         "note": Key(TextForm(), "A remark for people.", ""),
     },
     "a parameter",

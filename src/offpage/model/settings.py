@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from offpage.model.documents import ApiSettings, AppSettings, Limits
+from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import APP_FILE
 from offpage.model.node import Keys
@@ -21,5 +21,14 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         time_zone=found["time_zone"],
         api=ApiSettings(**(found["api"] or {})),
         limits=Limits(run_seconds=float(limits["run_seconds"]), **whole) if limits else Limits(),
+        accounts=_accounts(found["accounts"] or {}),
         email_from=(found["email"] or {}).get("from", ""),
     )
+
+
+def _accounts(found: dict[str, Any]) -> AccountSettings:
+    if not found:
+        return AccountSettings()
+    password = found["password"] or {}
+    policy = PasswordPolicy(**password | {"min_length": int(password["min_length"])}) if password else PasswordPolicy()
+    return AccountSettings(policy, int(found["log_in_attempts"]))

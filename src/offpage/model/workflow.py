@@ -60,7 +60,7 @@ def _check_trigger(trigger: str, keys: Keys, address: Address, report: Report) -
 def _parameters(node: Node | None, found: dict[str, dict[str, Any]], report: Report) -> tuple[ParameterDoc, ...]:
     marks = node.key_marks if isinstance(node, Keys) else {}
     return tuple(
-        ParameterDoc(name, one["type"], one["optional"], one["in"], marks.get(name, Mark()))
+        ParameterDoc(name, one["type"], one["optional"], one["in"], one["secret"], marks.get(name, Mark()))
         for name, one in found.items()
         if one["type"] is not None
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from offpage.kernel.errors import StoreError
-from offpage.store.ddl import Column, CreateTable, Operation, Table, after, statements
+from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
 from offpage.store.statement import HOLE, prepared
-from offpage.store.tables import FIRST
+from offpage.store.tables import CREDENTIALS, FIRST, LINKS
 from offpage.store.tx import Tx
 
 
@@ -22,7 +22,20 @@ class Migration:
     operations: tuple[Operation, ...]
 
 
-MIGRATIONS: Final = (Migration(1, "The system tables", tuple(CreateTable(table) for table in FIRST)),)
+MIGRATIONS: Final = (
+    Migration(1, "The system tables", tuple(CreateTable(table) for table in FIRST)),
+    Migration(
+        2,
+        "Accounts",
+        (
+            CreateTable(CREDENTIALS),
+            CreateTable(LINKS),
+            AddColumn("op_tokens", Column("ends", "integer")),
+            AddIndex("op_tokens", Index("op_tokens_user", ("user_id",), where="kind = 'user'")),
+            AddIndex("op_tokens", Index("op_tokens_expires", ("expires",), where="kind = 'user'")),
+        ),
+    ),
+)
 
 HAD: Final = Table(
     "op_migrations",

@@ -133,4 +133,32 @@ SETTINGS: Final = Table(
 )
 """What a database has to remember about itself."""
 
+CREDENTIALS: Final = Table(
+    "op_credentials",
+    (
+        Column("user_id", "text", required=True),
+        Column("password_hash", "text"),
+        Column("temporary", "yes_no", required=True),
+        Column("disabled", "yes_no", required=True),
+        Column("changed_at", "integer", required=True),
+    ),
+    key=("user_id",),
+)
+"""What a user proves to be a user with (since migration 2). A user without a row, or a hash, cannot log in."""
+
+LINKS: Final = Table(
+    "op_links",
+    (
+        Column("hash", "text", required=True),
+        Column("purpose", "text", required=True),
+        Column("user_id", "text", required=True),
+        Column("email", "text", required=True),
+        Column("created_at", "integer", required=True),
+        Column("expires", "integer", required=True),
+    ),
+    key=("hash",),
+    indexes=(Index("op_links_user", ("user_id", "purpose")), Index("op_links_expires", ("expires",))),
+)
+"""Secrets of links that work once (since migration 2); only their SHA-256 is kept."""
+
 FIRST: Final = (DEFINITIONS, QUEUE, RUNS, TOKENS, ANSWERS, FIELDS, SETTINGS)
