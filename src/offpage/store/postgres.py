@@ -31,7 +31,7 @@ READ_THREADS: Final = 4
 class PostgresDatabase:
     """One environment's schema in a PostgreSQL database.
 
-    Each segment runs in its own transaction (READ COMMITTED). A segment that was undone by a deadlock or a lost
+    Each segment runs in its own transaction (SERIALIZABLE). A segment that was undone by others' changes or a lost
     connection is called again, so it must not change anything but the database. The schema and its system
     tables are created or brought up to date before the constructor returns.
     """

@@ -51,7 +51,8 @@ def prepare_schema(url: str, schema: str, migrate: Callable[[Tx], object]) -> No
     """Create the schema unless it is there and bring its system tables up to date; one process at a time."""
     connection = connect(url, schema)
     try:
-        tx = PostgresTx(connection)
+        # Sees what was committed while it waited for the lock.
+        tx = PostgresTx(connection, "BEGIN ISOLATION LEVEL READ COMMITTED;")
         tx.begin()
         # Held to the end of the transaction, so that servers started together do not migrate together.
         tx.rows("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"offpage {schema}",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import errors
@@ -20,6 +20,12 @@ from offpage.store.tx import Row
 
 Connection = psycopg.Connection[Row]
 
+BEGIN: Final = "BEGIN ISOLATION LEVEL SERIALIZABLE;"
+"""A check and the change after it must not be separated by anybody's change, whatever the check looks at."""
+
+TABLES_CHANGED: Final = frozenset({"42P07", "42701"})
+"""A table or column is there already, though it was not when the transaction began: somebody else made it."""
+
 
 class PostgresTx:
     """A transaction on one connection; reused for every transaction of that connection.
@@ -33,6 +39,7 @@ class PostgresTx:
 
     __slots__ = (
         "_begin",
+        "_begin_text",
         "_cursor",
         "_deadline",
         "_limit",
@@ -44,8 +51,9 @@ class PostgresTx:
         "dialect",
     )
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, begin: str = BEGIN) -> None:
         self.connection = connection
+        self._begin_text = begin
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
         self._deadline: float | None = None
@@ -128,7 +136,7 @@ class PostgresTx:
 
     def _ahead(self) -> str:
         """What has waited to be sent with the next journey."""
-        text = f"{'BEGIN;' if self._begin else ''}{self._limit}"
+        text = f"{self._begin_text if self._begin else ''}{self._limit}"
         self._begin = False
         self._limit = ""
         return text
@@ -194,6 +202,8 @@ def translated(error: psycopg.Error) -> StoreError:
             return Full()
         case errors.QueryCanceled():
             return Interrupted()
+    if state in TABLES_CHANGED:
+        return Busy("Another process was changing the database's tables at the same moment. Try again in a moment.")
     if state.startswith("40"):
         return Busy("Two runs were changing the same things at the same moment. Try again in a moment.")
     if state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):

@@ -1,4 +1,4 @@
-"""One thread's connection to PostgreSQL: runs segments, again where a deadlock or a lost connection undid them."""
+"""One thread's connection to PostgreSQL: runs segments, again where others' changes or a lost connection undid them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from offpage.store.tx import Segment
 
 T = TypeVar("T")
 
-ATTEMPTS: Final = 6
-"""How often a segment is tried when deadlocks or a lost connection undo it."""
+ATTEMPTS: Final = 40
+"""How often a segment is tried when others' changes, a deadlock or a lost connection undo it.
 
-FIRST_PAUSE: Final = 0.005
-"""Seconds before the second attempt; each further pause is about twice as long."""
+Each time that others win, one of them has committed; so many losses in a row mean that something else is wrong.
+"""
+
+FIRST_PAUSE: Final = 0.001
+LONGEST_PAUSE: Final = 0.2
+"""Seconds before the next attempt; each pause is up to twice as long as the one before it."""
 
 
 class PostgresWorker:
@@ -37,7 +41,7 @@ class PostgresWorker:
         failure: BaseException = StoreError()
         for attempt in range(ATTEMPTS):
             if attempt:
-                time.sleep(FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
+                time.sleep(min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE) * random.random())
             try:
                 return job, self._attempt(job[0]), None
             except _Again as again:
@@ -92,6 +96,8 @@ class PostgresWorker:
                 raise ConnectionLost(
                     "The connection to PostgreSQL was lost during a commit; it is not known whether it took place."
                 ) from error
+            if tx.again is not None:  # refused because of what others committed: nothing of it was kept
+                raise _Again(tx.again) from error
             raise
 
 
