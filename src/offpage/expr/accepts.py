@@ -52,11 +52,6 @@ def one_of(*wanted: Type) -> Accepts:
     return Accepts(words, lambda given, _: any(_fits(given, one) for one in wanted))
 
 
-def list_of(wanted: Type) -> Accepts:
-    """A list of this type."""
-    return exactly(wanted.listed)
-
-
 def _is_single(given: Type) -> bool:
     return given.kind in FITS_EVERYWHERE or not given.is_list
 
@@ -70,7 +65,7 @@ NOT_JSON: Final = Accepts("one value", lambda given, _: _is_single(given) and gi
 
 UNTEXTUAL: Final = Accepts(
     "one value",
-    lambda given, _: given.kind in FITS_EVERYWHERE or NOT_JSON.test(given, None) and given.kind not in TEXT_LIKE,
+    lambda given, _: given.kind in FITS_EVERYWHERE or (NOT_JSON.test(given, None) and given.kind not in TEXT_LIKE),
 )
 """What is neither a list, nor json, nor text inside."""
 
@@ -80,7 +75,6 @@ JSON_OR_LIST: Final = Accepts(
 """What the databases cannot look into."""
 
 ANY_LIST: Final = Accepts("a list", lambda given, _: given.is_list or given.kind in FITS_EVERYWHERE)
-ANY_OPTION: Final = Accepts("an option", lambda given, _: given.kind == "option" and not given.is_list)
 
 SAME: Final = Accepts("the same type", lambda given, first: first is None or _fits(given, first))
 """The type of the first operand."""
@@ -96,7 +90,7 @@ JSON_OR: Final = one_of(JSON, TEXT, NUMBER, YES_NO)
 
 SAME_OR_JSON: Final = Accepts(
     "the same type, or json",
-    lambda given, first: SAME.test(given, first) or given.kind == "json" and not given.is_list,
+    lambda given, first: SAME.test(given, first) or (given.kind == "json" and not given.is_list),
 )
 """The type of the first operand, or a json value that may turn out to be the same."""
 
@@ -131,8 +125,3 @@ def item_of_first(types: tuple[Type | None, ...]) -> Type:
 def listed_first(types: tuple[Type | None, ...]) -> Type:
     """For `gives`: a list of what the first operand is."""
     return same_as_first(types).listed
-
-
-def same_as(position: int) -> Callable[[tuple[Type | None, ...]], Type]:
-    """For `gives`: the type of the operand at this position (from 0)."""
-    return lambda types: types[position] or Type("unknown")

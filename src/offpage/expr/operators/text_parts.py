@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlsplit
 
 from offpage.expr.operator import operator
@@ -11,7 +12,7 @@ from offpage.expr.operators.text import LONGEST
 from offpage.sql import terms
 from offpage.values.types import NUMBER, TEXT
 
-MOST_PIECES = 100_000
+MOST_PIECES: Final = 100_000
 """A text is not split into more pieces than this."""
 
 operator(
