@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.house.source import ROOT, named, tracked
+from tests.house.source import ROOT, modules, named, tracked, tree
 
 README = (ROOT / "README.md").read_text("utf-8")
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "yarn.lock", "pnpm-lock.yaml"}
+USED_BY_OTHERS = {"httptools", "tzdata", "uvloop"}
+"""What uvicorn and zoneinfo load by themselves."""
 # Put together here so that this file does not hold them itself.
 REGISTRIES = [
     ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
@@ -65,10 +70,33 @@ def test_links_between_the_documents_lead_somewhere() -> None:
     assert broken == []
 
 
-def test_every_dependency_has_its_reason() -> None:
+def declared() -> tuple[set[str], set[str]]:
+    """Names of the dependencies at run time (with the extra for PostgreSQL), and of all."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
-    names = {re.split(r"[\[><=; ]", one)[0] for one in [*project["dependencies"], *extras]} - {"offpage"}
+    extras = project["optional-dependencies"]
+
+    def names(requirements: list[str]) -> set[str]:
+        return {re.split(r"[\[><=; ]", one)[0] for one in requirements} - {"offpage"}
+
+    at_run_time = names([*project["dependencies"], *extras["postgres"]])
+    return at_run_time, at_run_time | names(extras["dev"])
+
+
+def test_every_dependency_has_its_reason() -> None:
     (page,) = (ROOT / "docs" / "decisions").glob("*-dependencies.md")
     reasons = page.read_text("utf-8")
-    assert [name for name in sorted(names) if f"`{name}`" not in reasons] == []
+    assert [name for name in sorted(declared()[1]) if f"`{name}`" not in reasons] == []
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
+    imported: set[str] = set()
+    for node in (node for path in modules() for node in ast.walk(tree(path))):
+        if isinstance(node, ast.Import):
+            imported.update(one.name.split(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+    from_others = imported - sys.stdlib_module_names - {"offpage"}
+    packages = {dist.lower() for name in from_others for dist in packages_distributions().get(name, [name])}
+    at_run_time = {name.lower() for name in declared()[0]}
+    assert packages - at_run_time == {"psycopg-pool"} & packages, "imported, but not declared in pyproject.toml"
+    assert at_run_time - packages <= USED_BY_OTHERS, "declared, but not imported"
