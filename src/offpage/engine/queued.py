@@ -58,6 +58,7 @@ def enqueue(tx: Tx, run: Run, due_at: int) -> None:
             depth=run.depth,
             parent_id=run.parent_id,
             request=None if run.request is None else as_text(run.request.as_data()),
+            ignore_privacy=run.ignore_privacy,
         ),
     )
 
@@ -114,6 +115,7 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         queued_at=row.due_at,
         zone=ZoneInfo(kept["zone"]) if kept["zone"] else None,
         idempotency=None if idempotency is None else (idempotency[0], idempotency[1]),
+        ignore_privacy=kept["ignore_privacy"],
     )
     progress = Progress(
         values=values,
@@ -163,6 +165,7 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         parent_id=waiting.parent_id,
         queued_at=waiting.due_at,
         zone=ZoneInfo(waiting.zone) if waiting.zone else None,
+        ignore_privacy=bool(waiting.ignore_privacy),
     )
 
 

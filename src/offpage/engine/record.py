@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from offpage.engine.calls import Answer, RunStatus, State
+from offpage.engine.masking import MASK, without
 from offpage.engine.packing import pack_all
 from offpage.engine.progress import Progress
 from offpage.engine.running import Run, Running
@@ -57,7 +58,11 @@ class Recorder:
         error: OffpageError | None,
         resume: str | None,
     ) -> runs.Run:
-        run, mask = running.run, self._mask
+        run, hidden = running.run, progress.hidden
+
+        def kept(data: Any) -> str:
+            return self._mask(as_text(without(data, hidden) if hidden else data))
+
         return runs.Run(
             id=run.id,
             workflow=run.workflow.name,
@@ -72,10 +77,10 @@ class Recorder:
             started_at=progress.started,
             finished_at=None if state == "outside" else running.now(),
             workload=running.workload,
-            parameters=mask(as_text(_parameters(run, running))),
-            error=None if error is None else mask(as_text(error_data(error))),
-            answer=None if state in ("skipped", "outside") else mask(as_text(_short(running.answer))),
-            journal=mask(as_text(progress.journal)),
+            parameters=kept(_parameters(run, running)),
+            error=None if error is None else kept(error_data(error)),
+            answer=None if state in ("skipped", "outside") else kept(_short(running.answer)),
+            journal=kept(progress.journal),
             resume=resume,
         )
 
@@ -89,13 +94,14 @@ def _resume(run: Run, progress: Progress) -> dict[str, Any]:
         "actor": [progress.actor.kind, progress.actor.user_id, progress.actor.token_id],
         "zone": getattr(run.zone, "key", None),
         "idempotency": run.idempotency,
+        "ignore_privacy": run.ignore_privacy,
         "request": None if run.request is None else run.request.as_data(),
     }
 
 
 def _parameters(run: Run, running: Running) -> dict[str, Any]:
     return {
-        parameter.name: tracer(parameter.type, running.forms)(value)
+        parameter.name: MASK if parameter.secret else tracer(parameter.type, running.forms)(value)
         for parameter, value in zip(run.workflow.parameters, run.parameters, strict=True)
         if value is not None
     }
@@ -106,7 +112,7 @@ def _short(answer: Answer) -> dict[str, Any]:
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:
-    """An answer as plain data."""
+    """An answer as plain data, without the token of a user who logged in."""
     return {
         "kind": answer.kind,
         "values": answer.values,

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.kinds import Typed
+from offpage.actions.outside import Services
 from offpage.data.guarded_view import GuardedView
 from offpage.data.view import DataView
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.showing import show
+from offpage.engine.step_accounts import AccountsOfRun
 from offpage.engine.step_things import ThingsOfRun
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import TimedOut
@@ -39,6 +41,11 @@ class Surroundings:
     random: random.Random
     secrets: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
+
+    def source(self, name: str, path: tuple[str, ...]) -> Any:
+        """What `secret.X`, `app.url` and `env` give."""
+        return self.secrets.get(path[0]) if name == "secret" else self.facts.get(".".join((name, *path)))
 
 
 @dataclass(slots=True)
@@ -58,6 +65,7 @@ class Run:
     zone: tzinfo | None = None
     idempotency: tuple[str, str] | None = None
     """The caller's key, and a hash of what was sent with it."""
+    ip: str = ""
     ignore_privacy: bool = False
     """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
 
@@ -68,6 +76,16 @@ def sees_all(run: Run, actor: Actor) -> bool:
     An administrator who logs in as a user within the run sees what that user sees.
     """
     return actor.kind == "admin" or run.workflow.ignore_privacy or run.ignore_privacy
+
+
+def _secret_parameters(run: Run) -> list[str]:
+    """The texts that callers gave for parameters that no record may show."""
+    if not run.workflow.has_secrets:
+        return []
+    pairs = zip(run.workflow.parameters, run.parameters, strict=True)
+    given = [value for parameter, value in pairs if parameter.secret]
+    texts = [one for value in given for one in (value if isinstance(value, list) else [value])]
+    return [one for one in texts if isinstance(one, str) and one]
 
 
 class Running:
@@ -91,8 +109,10 @@ class Running:
         self.view = DataView(tx, program.things)
         self.guarded = GuardedView(self.view, program.privacy)
         self.things = ThingsOfRun(self)
+        self.services = around.services
+        self.settings = program.app.settings
         self.answer = Answer()
-        self.hidden: list[str] = []
+        self.hidden = _secret_parameters(run)
         self.ended = False
         self.key = ""
         self.workload = 0.0
@@ -124,13 +144,7 @@ class Running:
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
         """What `secret.X`, `app.url`, `env`, `request.…` give."""
-        match name:
-            case "secret":
-                return self._around.secrets.get(path[0])
-            case "request":
-                return self._of_request(path)
-            case _:
-                return self._around.facts.get(".".join((name, *path)))
+        return self._of_request(path) if name == "request" else self._around.source(name, path)
 
     def _of_request(self, path: tuple[str, ...]) -> Any:
         request = self.run.request
@@ -145,7 +159,9 @@ class Running:
         self.values = progress.values
         self.answer = progress.answer
         self.workload = progress.workload
-        self.hidden = progress.hidden
+        for text in progress.hidden:
+            self.hide(text)
+        progress.hidden = self.hidden
         self.become(progress.actor)
 
     def put_down(self, progress: Progress) -> None:
@@ -160,6 +176,16 @@ class Running:
         self.sees_all = sees_all(self.run, actor)
 
     # What actions ask for.
+
+    @property
+    def accounts(self) -> AccountsOfRun:
+        """Users and their log-ins."""
+        return AccountsOfRun(self)
+
+    def hide(self, value: Any) -> None:
+        """Keep a text out of all records of this run."""
+        if isinstance(value, str) and value and value not in self.hidden:
+            self.hidden.append(value)
 
     def check_time(self) -> None:
         """Raise TimedOut when the run has taken too long."""

@@ -83,7 +83,7 @@ class AppRunner:
         self._definitions = Definitions(self._bring_back)
         self._definitions.keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
-        around = Surroundings(machine.clock, machine.new_id, machine.random, dict(secrets), facts)
+        around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, dict(secrets), facts)
         executor = Executor(around, Recorder(masker(secrets)), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
         self.dispatcher = Embedded(self.engine, machine.clock)

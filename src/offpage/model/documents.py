@@ -50,6 +50,13 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """`privacy:` in app.yaml. `hidden_constraints` is `no_match` or `ignore`, as Bubble does."""
+
+    hidden_constraints: str = "no_match"
+
+
+@dataclass(frozen=True, slots=True)
 class AppSettings:
     """app.yaml."""
 
@@ -58,6 +65,7 @@ class AppSettings:
     api: ApiSettings = ApiSettings()
     limits: Limits = Limits()
     accounts: AccountSettings = AccountSettings()
+    privacy: PrivacySettings = PrivacySettings()
     email_from: str = ""
 
 

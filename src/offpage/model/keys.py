@@ -109,6 +109,20 @@ APP_FILE: Final = MappingForm(
             ),
             "How users log in.",
         ),
+        "privacy": Key(
+            MappingForm(
+                {
+                    "hidden_constraints": Key(
+                        ChoiceForm(("no_match", "ignore")),
+                        "What a Data API constraint means for a thing whose field the caller may not see: the thing"
+                        " does not match, or the constraint is ignored for it, as Bubble does.",
+                        _APP.privacy.hidden_constraints,
+                    )
+                },
+                "`privacy`",
+            ),
+            "How privacy rules are applied; the rules themselves stand in the files of types/.",
+        ),
         "email": Key(
             MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
             "How the app sends e-mail.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy
+from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, PrivacySettings
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import APP_FILE
 from offpage.model.node import Keys
@@ -22,6 +22,7 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         api=ApiSettings(**(found["api"] or {})),
         limits=Limits(run_seconds=float(limits["run_seconds"]), **whole) if limits else Limits(),
         accounts=_accounts(found["accounts"] or {}),
+        privacy=PrivacySettings(**(found["privacy"] or {})),
         email_from=(found["email"] or {}).get("from", ""),
     )
 
