@@ -32,6 +32,7 @@ class ListTable:
         "_encode",
         "_inserts",
         "_items",
+        "_items_of_many",
         "_remove",
         "_storage",
         "names",
@@ -52,11 +53,30 @@ class ListTable:
         self._remove = self._removal()
         items = sql("SELECT {} FROM {} WHERE owner = {} ORDER BY position", join(", ", self.names), self.table, HOLE)
         self._items = rendered(dialect, items)
+        self._items_of_many = Sized(
+            dialect,
+            lambda owners: sql(
+                "SELECT owner, {} FROM {} WHERE owner IN ({}) ORDER BY owner, position",
+                join(", ", self.names),
+                self.table,
+                owners,
+            ),
+        )
 
     def items(self, tx: Tx, owner: str) -> list[Any]:
         """Items of one thing's list, in order."""
         decode = self._decode
         return [decode(row) for row in tx.rows(self._items, (owner,))]
+
+    def items_of_many(self, tx: Tx, owners: Sequence[str]) -> dict[str, list[Any]]:
+        """Items of many things' lists, in order, by owner; things with an empty list are left out."""
+        found: dict[str, list[Any]] = {}
+        decode = self._decode
+        for some in chunks(owners):
+            many = padded(some)
+            for owner, *item in tx.rows(self._items_of_many.text(len(many)), many):
+                found.setdefault(owner, []).append(decode(item))
+        return found
 
     def append(self, tx: Tx, owners: Sequence[str], items: Sequence[Any] | None) -> None:
         """Put items at the end of each owner's list."""

@@ -8,6 +8,7 @@ OffpageError
 │   ├── MalformedBody        400  the body is not what its content type says
 │   ├── NotRun               400  the workflow's condition did not hold
 │   ├── NotFound             404  no such workflow, type or thing
+│   ├── MissingThing         404  no thing has this id
 │   ├── MethodNotAllowed     405
 │   ├── Conflict             409  the same Idempotency-Key is being answered right now
 │   ├── TooLarge             413
@@ -86,6 +87,13 @@ class NotFound(RequestError):
     """There is nothing here."""
 
     code = "NOT_FOUND"
+    status = 404
+
+
+class MissingThing(RequestError):
+    """No thing has this id."""
+
+    code = "MISSING_DATA"
     status = 404
 
 

@@ -1,0 +1,74 @@
+"""The body of a Data API write → which fields get which values (bubble.md 1.4, 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from offpage.data.field_names import FieldNames
+from offpage.kernel.errors import InvalidData, RequestError
+from offpage.model.schema import Field
+from offpage.values.codec import Forms, from_json
+from offpage.values.kind import spoken
+from offpage.values.types import Type
+
+FILE_KINDS: Final = frozenset({"file", "image"})
+
+
+@dataclass(slots=True)
+class Given:
+    """The fields that a body gives, with their values in Python form.
+
+    `files`: id of a field → what came for it where files came: objects still to be stored, and addresses.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    fields: list[Field] = field(default_factory=list)
+    files: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def read_body(body: object, names: FieldNames, forms: Forms) -> Given:
+    """Read a JSON object. Raises RequestError for a field that is not there, InvalidData for a value that does not fit."""
+    if not isinstance(body, Mapping):
+        raise InvalidData('The body must be a JSON object such as {"name": "value"}.')
+    given = Given()
+    for name, raw in body.items():
+        one = names.written(name)
+        if one is None:
+            raise RequestError(f"Unrecognized field: {name[:200]}")
+        if one.id in given.values:
+            raise RequestError(f"The field {name[:200]} is given twice")
+        given.fields.append(one)
+        given.values[one.id] = _value(name, one, raw, forms, given)
+    return given
+
+
+def invalid(name: str, of: Type, error: InvalidData) -> InvalidData:
+    """The error for a value that cannot be read, in Bubble's words."""
+    message = f"Invalid data for field {name[:200]}: could not parse this as a {spoken(of)}"
+    return InvalidData(message, **error.details)
+
+
+def _value(name: str, one: Field, raw: Any, forms: Forms, given: Given) -> Any:
+    of = one.type
+    if raw == "" and of.kind not in ("text", "json"):
+        return None  # how many clients clear a field
+    try:
+        if of.kind in FILE_KINDS and _holds_files(of, raw):
+            items = raw if of.is_list else [raw]
+            given.files[one.id] = [
+                item if isinstance(item, dict) else from_json(of.item, item, forms)
+                for item in items
+                if item is not None
+            ]
+            return None
+        return from_json(of, raw, forms)
+    except InvalidData as error:
+        raise invalid(name, of, error) from error
+
+
+def _holds_files(of: Type, raw: Any) -> bool:
+    if of.is_list:
+        return isinstance(raw, list) and any(isinstance(item, dict) for item in raw)
+    return isinstance(raw, dict)

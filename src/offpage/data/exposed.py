@@ -1,0 +1,94 @@
+"""The data types that the Data API offers, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from offpage.data.field_names import FieldNames
+from offpage.data.guarded_page import Hidden
+from offpage.data.listing import Listing, lists_of
+from offpage.data.onlooker import Onlooker
+from offpage.data.privacy import Privacy
+from offpage.data.things import Things
+from offpage.data.wire import Wire
+from offpage.data.wire_names import exposed_types, find_type
+from offpage.data.writing import Told, Writing, missing_thing
+from offpage.kernel.errors import NotFound
+from offpage.model.schema import DataType, Schema
+from offpage.sql.dialect import Dialect
+from offpage.store.tx import Tx
+from offpage.values.codec import Forms
+
+Make = Callable[[DataType], "ExposedType"]
+
+
+class ExposedType:
+    """One data type: the names of its fields, its JSON form, its searches and its writes."""
+
+    def __init__(
+        self,
+        of: DataType,
+        things: Things,
+        privacy: Privacy,
+        forms: Forms,
+        dialect: Dialect,
+        keys: str,
+        hidden: Hidden,
+        told: Told,
+    ) -> None:
+        self.type = of
+        self.names = FieldNames(of, keys)
+        self.wire = Wire(of, self.names, forms)
+        self.listing = Listing(of, things.schema, things, privacy, self.wire, dialect, hidden)
+        self.writing = Writing(of, things, privacy, told)
+        self._things = things
+        self._privacy = privacy
+
+    def one(self, tx: Tx, onlooker: Onlooker, thing_id: str) -> dict[str, Any]:
+        """One thing as somebody sees it; only `_id` where nothing may be seen. Raises MissingThing."""
+        of = self.type
+        row = self._things.get(tx, of.id, thing_id)
+        if row is None:
+            raise missing_thing(of, thing_id)
+        shown = None
+        if not onlooker.sees_all:
+            guarded = self._privacy.of(of.id)
+            shown = guarded.shown(guarded.marks(onlooker, thing_id))
+        return self.wire.thing(row, shown, lists_of(tx, self._things, of, [thing_id], [shown]))
+
+
+class Exposed:
+    """The exposed types by the names that addresses have for them."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        things: Things,
+        privacy: Privacy,
+        forms: Forms,
+        dialect: Dialect,
+        *,
+        keys: str = "id",
+        hidden: Hidden = "no_match",
+        told: Told = lambda tx, changed: None,
+    ) -> None:
+        self.types: Sequence[DataType] = exposed_types(schema, data_api=True)
+        self._make: Make = lambda of: ExposedType(of, things, privacy, forms, dialect, keys, hidden, told)
+        self._ready: dict[str, ExposedType] = {}
+        self._found: dict[str, ExposedType] = {}
+
+    def type(self, name: str) -> ExposedType:
+        """The type that an address names. Raises NotFound, for a type that is not on the Data API too."""
+        found = self._found.get(name)
+        if found is not None:
+            return found
+        of = find_type(list(self.types), name)
+        if of is None:
+            raise NotFound(f"Type not found {name[:100]}")
+        ready = self._ready.get(of.id)
+        if ready is None:
+            ready = self._ready[of.id] = self._make(of)
+        if len(self._found) < 1000:
+            self._found[name] = ready
+        return ready

@@ -1,0 +1,163 @@
+"""Writes of the Data API: one thing is created, changed, replaced or deleted, if the privacy rules allow it.
+
+Each happens in the transaction of the caller, and is told with the thing as it was before and as it is after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from offpage.data.assignment import Change, Shape
+from offpage.data.bodies import Given
+from offpage.data.field_names import is_writable
+from offpage.data.onlooker import Onlooker
+from offpage.data.permission import may
+from offpage.data.privacy import Privacy
+from offpage.data.tables import ThingRow
+from offpage.data.things import Things
+from offpage.kernel.errors import InvalidData, MissingData, MissingThing, Unauthorized
+from offpage.model.schema import USER, DataType, Field
+from offpage.store.tx import Tx
+
+MAY_NOT_CREATE: Final = "Permission denied: cannot create this object"
+MAY_NOT_MODIFY: Final = "You do not have permission to modify this object"
+MAY_NOT_DELETE: Final = "You do not have permission to delete this object"
+
+MOST_SHAPES: Final = 1024
+"""How many sets of fields that were written together are remembered."""
+
+NOT_RESET: Final = frozenset({"slug", "email"})
+"""Built-in fields that a replacement leaves as they are when it does not give them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a thing; `before` is None for a new one, `after` for one that is gone."""
+
+    type_id: str
+    thing_id: str
+    before: ThingRow | None
+    after: ThingRow | None
+
+
+Told = Callable[[Tx, Changed], None]
+"""Is told of every write, in its transaction."""
+
+Look = Callable[[Tx], Onlooker]
+"""Makes the onlooker of whoever writes; each sees things as they are when it is made."""
+
+Create = Callable[[Tx, Shape, list[Any]], ThingRow]
+"""Creates the thing itself: `Things.create`, or what makes an account."""
+
+
+class Writing:
+    """Writes to one data type. Serves all callers and threads."""
+
+    def __init__(self, of: DataType, things: Things, privacy: Privacy, told: Told = lambda tx, changed: None) -> None:
+        self._type = of
+        self._things = things
+        self._privacy = privacy
+        self._told = told
+        self._editable = [field for field in of.fields.values() if is_writable(field) and not _is_kept(of, field)]
+        self._places = {field_id: place for place, field_id in enumerate(of.fields)}
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+
+    def create(self, tx: Tx, look: Look, given: Given, create: Create) -> str:
+        """Create a thing and return its id; fields that are not given take their defaults."""
+        self._check_references(tx, given)
+        if self._type.id == USER and not given.values.get("email"):
+            raise MissingData("Missing data for field email: a user needs one")
+        fields = self._in_order(given.values)
+        row = create(tx, self._shape(fields), [given.values[field.id] for field in fields])
+        thing_id: str = row[0]
+        if not may(look(tx), self._privacy, "create", self._type.id, thing_id):
+            raise Unauthorized(MAY_NOT_CREATE)
+        self._told(tx, Changed(self._type.id, thing_id, None, row))
+        return thing_id
+
+    def change(self, tx: Tx, look: Look, thing_id: str, given: Given, now: int, *, replace: bool = False) -> None:
+        """Change the fields given. With `replace` all others are emptied, or take their defaults."""
+        before = self._permitted(tx, look, thing_id, "modify", MAY_NOT_MODIFY)
+        self._check_references(tx, given)
+        values = dict(given.values)
+        if replace:
+            for field in self._editable:
+                values.setdefault(field.id, field.default)
+        if self._type.id == USER:
+            self._check_email(values, before)
+        fields = self._in_order(values)
+        shape = self._shape(fields)
+        after = self._things.change(tx, thing_id, shape, [values[field.id] for field in fields], now=now)
+        if not may(look(tx), self._privacy, "modify", self._type.id, thing_id):
+            raise Unauthorized(MAY_NOT_MODIFY)
+        self._told(tx, Changed(self._type.id, thing_id, before, after))
+
+    def delete(self, tx: Tx, look: Look, thing_id: str) -> None:
+        """Delete a thing and every reference to it."""
+        before = self._permitted(tx, look, thing_id, "delete", MAY_NOT_DELETE)
+        self._things.delete(tx, self._type.id, [thing_id])
+        self._told(tx, Changed(self._type.id, thing_id, before, None))
+
+    def _permitted(self, tx: Tx, look: Look, thing_id: str, what: Any, message: str) -> ThingRow:
+        """The thing as it is, if there is one and this may be done to it."""
+        before = self._things.get(tx, self._type.id, thing_id)
+        if before is None:
+            raise missing_thing(self._type, thing_id)
+        if not may(look(tx), self._privacy, what, self._type.id, thing_id):
+            raise Unauthorized(message)
+        return before
+
+    def _check_references(self, tx: Tx, given: Given) -> None:
+        """Every thing that is named must exist. Raises InvalidData."""
+        wanted: dict[str, list[str]] = {}
+        for field in given.fields:
+            if field.type.kind == "thing":
+                wanted.setdefault(field.type.of, []).extend(_ids(given.values[field.id]))
+        there = {type_id: self._things.exists(tx, type_id, ids) for type_id, ids in wanted.items() if ids}
+        for field in given.fields:
+            if field.type.kind != "thing":
+                continue
+            for one in _ids(given.values[field.id]):
+                if one not in there[field.type.of]:
+                    message = f"Invalid data for field {field.label}: object with id {one} does not exist"
+                    raise InvalidData(message, field=field.id)
+
+    def _check_email(self, values: dict[str, Any], before: ThingRow) -> None:
+        """A user keeps an e-mail; another one is not confirmed."""
+        if "email" not in values:
+            return
+        if not values["email"]:
+            raise MissingData("Missing data for field email: a user needs one")
+        if values["email"] != before[self._places["email"]]:
+            values["email_confirmed"] = False
+
+    def _in_order(self, values: Iterable[str]) -> list[Field]:
+        """The fields in the order of the type, so that every order of keys is one shape."""
+        return [self._type.fields[one] for one in sorted(values, key=self._places.__getitem__)]
+
+    def _shape(self, fields: list[Field]) -> Shape:
+        key = tuple(field.id for field in fields)
+        found = self._shapes.get(key)
+        if found is None:
+            found = Shape(self._type.id, tuple(Change(field, "set") for field in fields))
+            if len(self._shapes) >= MOST_SHAPES:
+                self._shapes.clear()
+            self._shapes[key] = found
+        return found
+
+
+def missing_thing(of: DataType, thing_id: str) -> MissingThing:
+    """The error for an id that no thing of a type has, in Bubble's words."""
+    return MissingThing(f"Missing object of type {of.id}: object with id {thing_id[:100]} does not exist")
+
+
+def _is_kept(of: DataType, field: Field) -> bool:
+    return field.builtin and field.id in NOT_RESET
+
+
+def _ids(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
