@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from offpage.accounts.actor import ADMIN
 from offpage.data.schema import apply
 from offpage.engine.calls import ApiCall, Outcome, RequestData

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+
 from offpage.engine.calls import Outcome
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import KeyReused, Stopping

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
+
 from offpage.actions.action import Prop, Static
 from offpage.actions.catalogue import actions
 from offpage.actions.context import StepContext

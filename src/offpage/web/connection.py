@@ -13,6 +13,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from offpage.web.joined_writes import joined
+
 LARGEST_HEAD: Final = 64 * 1024
 """Most bytes of a request's first line and headers beyond what came in one piece with its beginning."""
 
@@ -45,6 +47,10 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._head_bytes = 0
         self.heard_at = self.loop.time()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A caller has come."""
+        super().connection_made(joined(transport, self.loop))
 
     def data_received(self, data: bytes) -> None:
         """Take in what the caller sent."""
