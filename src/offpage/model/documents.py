@@ -97,6 +97,21 @@ class StepDoc:
     disabled: bool = False
     note: str = ""
     keys: Keys | None = None
+    steps: tuple[StepDoc, ...] = ()
+    """The steps inside this one, where it is of a kind that holds steps."""
+    otherwise: tuple[StepDoc, ...] = ()
+    """The steps under `else`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDoc:
+    """When a recurring workflow starts, as written; `starts` is a value."""
+
+    cron: str = ""
+    every: str = ""
+    starts: Node | None = None
+    time_zone: str = ""
+    missed: str = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,11 @@ class WorkflowDoc:
     steps: tuple[StepDoc, ...] = ()
     disabled: bool = False
     keys: Keys | None = None
+    type: str = ""
+    """The data type whose things it is about."""
+    chain: bool = False
+    returns: tuple[ParameterDoc, ...] = ()
+    schedule: ScheduleDoc = ScheduleDoc()
 
 
 @dataclass(frozen=True, slots=True)

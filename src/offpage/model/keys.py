@@ -237,10 +237,26 @@ STEP: Final = MappingForm(
         "on_error": Key(ValueForm(), "What happens after a failure: stop (as it is) or continue."),
         "disabled": Key(YesNoForm(), "Whether the step is left out.", False),
         "note": Key(TextForm(), "A remark for people.", ""),
-        # Kinds of step that hold steps; read where they are understood.
-        "steps": Key(ValueForm(), "The steps inside this one."),
+        # Kinds of step that hold steps: for_each, while, branch, transaction.
+        "steps": Key(ListForm(ValueForm()), "The steps inside this one."),
+        "else": Key(ListForm(ValueForm()), "The steps of a `branch` when its condition does not hold."),
     },
     "a step",
+)
+
+RETURN: Final = MappingForm(
+    {
+        "type": Key(
+            TextForm(),
+            "What the value is, as in a field.",
+            required=True,
+            missing="This value has no `type`; add one, such as `type: text`.",
+        ),
+        "optional": Key(YesNoForm(), "Whether the event may end without it.", False),
+        "note": Key(TextForm(), "A remark for people.", ""),
+    },
+    "a returned value",
+    short="type",
 )
 
 WORKFLOW_FILE: Final = MappingForm(
@@ -270,7 +286,20 @@ WORKFLOW_FILE: Final = MappingForm(
         "every": Key(TextForm(), "How often it starts, as `1 day` or `90 seconds`.", "", only=("recurring",)),
         "starts": Key(ValueForm(), "When it starts for the first time.", only=("recurring",)),
         "time_zone": Key(ZoneForm(), "The zone of its schedule; the app's if absent.", "", only=("recurring",)),
-        "returns": Key(ValueForm(), "What a custom event returns: `name: type`.", only=("event",)),
+        "missed": Key(
+            ChoiceForm(("once", "skip", "all")),
+            "What happens with starts that passed while nothing ran: one run for all of them, none, or one for each.",
+            "once",
+            only=("recurring",),
+        ),
+        "chain": Key(
+            YesNoForm(), "Whether what it changes starts data_change workflows, too.", False, only=("data_change",)
+        ),
+        "returns": Key(
+            NamesForm(RETURN, "returned value"),
+            "What a custom event returns: `name: type` or `name: {type: …}`.",
+            only=("event",),
+        ),
         "steps": Key(ListForm(ValueForm()), "What it does, in order."),
     },
     "a workflow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from offpage.kernel.address import Address, join
-from offpage.model.documents import ParameterDoc, StepDoc, WorkflowDoc
+from offpage.model.documents import ParameterDoc, ScheduleDoc, StepDoc, WorkflowDoc
 from offpage.model.form import MappingForm
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
@@ -44,6 +44,12 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         steps=_steps(found["steps"] or (), address, {one.name for one in parameters}, report),
         disabled=found["disabled"],
         keys=keys,
+        type=found["type"],
+        chain=found["chain"],
+        returns=_returns(keys.items.get("returns"), found["returns"] or {}),
+        schedule=ScheduleDoc(
+            found["cron"], found["every"], _condition(found["starts"]), found["time_zone"], found["missed"]
+        ),
     )
 
 
@@ -66,12 +72,28 @@ def _parameters(node: Node | None, found: dict[str, dict[str, Any]], report: Rep
     )
 
 
-def _steps(nodes: tuple[Node, ...], workflow: Address, taken: set[str], report: Report) -> tuple[StepDoc, ...]:
+def _returns(node: Node | None, found: dict[str, dict[str, Any]]) -> tuple[ParameterDoc, ...]:
+    marks = node.key_marks if isinstance(node, Keys) else {}
+    return tuple(
+        ParameterDoc(name, one["type"], one["optional"], mark=marks.get(name, Mark()))
+        for name, one in found.items()
+        if one["type"] is not None
+    )
+
+
+def _steps(nodes: tuple[Node, ...], around: Address, taken: set[str], report: Report) -> tuple[StepDoc, ...]:
+    return _steps_under("steps", nodes, around, taken, report)
+
+
+def _steps_under(
+    key: str, nodes: tuple[Node, ...], around: Address, taken: set[str], report: Report
+) -> tuple[StepDoc, ...]:
+    """The steps of a list. `taken` are the names that are used already; theirs are added to it."""
     steps = []
     for index, node in enumerate(nodes):
-        address = join(workflow, "steps", index)
+        address = join(around, key, index)
         if isinstance(node, Keys):
-            step = _step(node, address, report)
+            step = _step(node, address, taken, report)
             if step.name in taken:
                 mark = node.items["as"].mark
                 report.error(
@@ -79,7 +101,8 @@ def _steps(nodes: tuple[Node, ...], workflow: Address, taken: set[str], report: 
                     mark,
                     f"Something else is already called {shown(step.name)}; choose another name.",
                 )
-            taken = taken | {step.name} if step.name else taken
+            if step.name:
+                taken.add(step.name)
             steps.append(step)
         else:
             report.error(
@@ -88,7 +111,7 @@ def _steps(nodes: tuple[Node, ...], workflow: Address, taken: set[str], report: 
     return tuple(steps)
 
 
-def _step(keys: Keys, address: Address, report: Report) -> StepDoc:
+def _step(keys: Keys, address: Address, taken: set[str], report: Report) -> StepDoc:
     found = read_keys(STEP, keys, address, report)
     if not found["do"] and "steps" not in keys.items:
         report.error(address, keys, "This step has no action; write `do:` and the action's name.")
@@ -109,6 +132,8 @@ def _step(keys: Keys, address: Address, report: Report) -> StepDoc:
         disabled=found["disabled"],
         note=found["note"],
         keys=keys,
+        steps=_steps(found["steps"] or (), address, taken, report),
+        otherwise=_steps_under("else", found["else"] or (), address, taken, report),
     )
 
 
