@@ -71,5 +71,13 @@ def address(page: str | None, default: str, app_url: str, **query: str) -> str:
         raise StepError(
             f"The page {target[:100]!r} is no web address. Begin it with https://, or with / for {app_url}."
         )
-    more = urlencode(query)
+    return with_query(target, **query)
+
+
+def with_query(target: str, **query: str) -> str:
+    """An address with something added to its query."""
+    if not query:
+        return target
+    parts = urlsplit(target)
+    more = urlencode(query, encoding="utf-8", errors="replace")
     return urlunsplit(parts._replace(query=f"{parts.query}&{more}" if parts.query else more))

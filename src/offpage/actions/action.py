@@ -48,10 +48,21 @@ class Cost:
 
 
 class Prop(Generic[T]):
-    """One property of an action: its kind, its label, and the property it depends on (`of`)."""
+    """One property of an action: its kind, its label, and the property it depends on (`of`).
+
+    No record of a run ever shows the value of a `secret` one.
+    """
 
     def __init__(
-        self, kind: Kind[T], label: str, *, of: str = "", required: bool = True, default: Any = None, doc: str = ""
+        self,
+        kind: Kind[T],
+        label: str,
+        *,
+        of: str = "",
+        required: bool = True,
+        default: Any = None,
+        doc: str = "",
+        secret: bool = False,
     ) -> None:
         self.kind = kind
         self.label = label
@@ -59,6 +70,7 @@ class Prop(Generic[T]):
         self.required = required
         self.default = default
         self.doc = doc
+        self.secret = secret
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -87,6 +99,8 @@ class Action:
     effect: ClassVar[Effect] = Effect.DATABASE
     cost: ClassVar[Cost] = Cost()
     props: ClassVar[dict[str, Prop[Any]]] = {}
+    secret_result: ClassVar[bool] = False
+    """Whether the result is a text that no record of a run may show."""
 
     def __init_subclass__(cls) -> None:
         cls.props = {name: value for name, value in vars(cls).items() if isinstance(value, Prop)}
@@ -110,6 +124,10 @@ class Action:
     def one_statement(cls, static: Static) -> bool:
         """Whether it writes with a single statement, which undoes itself when it fails."""
         return False
+
+    def is_given(self, name: str) -> bool:
+        """Whether the maker wrote a property at all; its value may be empty nevertheless."""
+        return name in vars(self)
 
     def run(self, step: StepContext) -> Any:
         """Do it, and return the step's result in Python form."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from offpage.accounts.actor import Actor
+from offpage.accounts.users import Account
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed
 from offpage.data.assignment import Assignments
+from offpage.model.documents import AppSettings
+from offpage.store.tx import Tx
 
 
 class StepThings(Protocol):
@@ -33,11 +37,64 @@ class StepThings(Protocol):
         ...
 
 
+class StepAccounts(Protocol):
+    """Users and their log-ins, in the transaction of the step."""
+
+    def create(self, email: str, fields: Assignments, password_hash: str | None) -> str:
+        """Create a user and return its id. `fields` is a value of the kind USER_FIELDS. Raises EmailTaken."""
+        ...
+
+    def by_email(self, email: str | None) -> Account | None:
+        """The account with this e-mail, in its normal form."""
+        ...
+
+    def by_id(self, user_id: str | None) -> Account | None:
+        """The account of a user."""
+        ...
+
+    def log_in(self, account: Account, *, stay: bool) -> str:
+        """Log a user in: the later steps act for the user, and the answer has a token. Returns the user's id."""
+        ...
+
+    def log_out(self) -> None:
+        """Log the current user out: the token that was shown is revoked, and the later steps act for nobody."""
+        ...
+
+    def log_out_others(self, user_id: str) -> int:
+        """End a user's log-ins except the one of this call; returns how many there were."""
+        ...
+
+    def set_password(self, user_id: str, password_hash: str, *, temporary: bool = False) -> None:
+        """Give a user another password. The user's log-ins end, except the one of this call."""
+        ...
+
+    def set_email(self, user_id: str, email: str) -> None:
+        """Give a user another e-mail, which is not confirmed then. Raises EmailTaken."""
+        ...
+
+    def confirm(self, user_id: str, confirmed: bool) -> None:
+        """Note whether the user's e-mail is confirmed."""
+        ...
+
+
 class StepContext(Protocol):
     """The surroundings of one step."""
 
     key: str
     """Idempotency key of this step: the same whenever it is repeated."""
+    tx: Tx
+    actor: Actor
+    """Whom the step acts for."""
+
+    @property
+    def settings(self) -> AppSettings:
+        """The app's settings."""
+        ...
+
+    @property
+    def accounts(self) -> StepAccounts:
+        """Users and their log-ins."""
+        ...
 
     @property
     def things(self) -> StepThings:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from offpage.data.assignment import Assignments
-from offpage.values.types import NUMBER, TEXT, YES_NO, Type
+from offpage.model.schema import USER
+from offpage.values.types import NUMBER, TEXT, YES_NO, Type, thing
 
 T = TypeVar("T")
 
@@ -17,8 +18,9 @@ class Kind(Generic[T]):
     """A kind of property.
 
     `form` says how it is read: `expression` (of `type`, or of any type when that is None), `thing`, `things`,
-    `data_type`, `assignments`, `assignments_each` (evaluated for every item of the list `of` names), `values`
-    (names to expressions), `word` (one of `words`), `steps`.
+    `data_type`, `assignments`, `assignments_each` (evaluated for every item of the list `of` names),
+    `user_fields` (assignments of a user, with a last one for the e-mail, which the action fills in), `values` (names to
+    expressions), `word` (one of `words`), `steps`.
     """
 
     form: str
@@ -57,6 +59,8 @@ THING: Final = Kind["ThingRef | None"]("thing", "a thing")
 THINGS: Final = Kind[ThingRefs]("things", "a list of things")
 ASSIGNMENTS: Final = Kind[Assignments]("assignments", "fields and their values")
 ASSIGNMENTS_EACH: Final = Kind[EachAssignments]("assignments_each", "fields and their values")
+USER_THING: Final = Kind["ThingRef | None"]("thing", "a user", thing(USER))
+USER_FIELDS: Final = Kind[Assignments]("user_fields", "fields of the user and their values")
 TEXT_VALUE: Final = Kind["str | None"]("expression", "a text", TEXT)
 NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
 YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)

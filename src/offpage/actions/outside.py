@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from offpage.accounts.actor import Actor
+from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
+from offpage.model.documents import AppSettings
+from offpage.services.mail import NO_MAIL, Mail
 
 if TYPE_CHECKING:
     from offpage.actions.context import StepContext
@@ -14,11 +19,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What steps have of the outside world, one set for each environment."""
+
+    mail: Mail = NO_MAIL
+    throttle: Throttle = field(default_factory=Throttle)
+    distrust: Callable[[str], None] = lambda user_id: None
+    """Called when log-ins of a user end: what is remembered of that user's tokens counts no more."""
+
+
 class OutsideContext(Protocol):
     """The surroundings of a step while it is outside."""
 
     key: str
     """Idempotency key: the same whenever this step is repeated, after a crash too. Hand it to whoever can use it."""
+    settings: AppSettings
+    actor: Actor
+    """Whom the step acts for."""
+    ip: str
+    """The caller's address, to count attempts by; "" where it is not known, or is that of an app's own server."""
+    app_url: str
+    mail: Mail
+    throttle: Throttle
 
     def now(self) -> int:
         """The present moment in ms."""

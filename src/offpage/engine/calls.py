@@ -46,11 +46,15 @@ class ApiCall:
     actor: Actor
     request: RequestData = field(default_factory=RequestData)
     idempotency: tuple[str, str] | None = None
+    ip: str = ""
 
 
 @dataclass(slots=True)
 class Answer:
-    """What the `return_data` steps of a run gave. `values` are ready for JSON."""
+    """What the `return_data` steps of a run gave. `values` are ready for JSON.
+
+    `session` is the token of a user who logged in: added to the JSON answer, and kept nowhere.
+    """
 
     kind: Literal["json", "text", "content"] = "json"
     values: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Answer:
     content_type: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    session: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -38,7 +38,7 @@ class Engine:
         self._around = around
         self._executor = executor
         self._definitions = definitions
-        self._outside = Outside(database, executor, around.clock, events)
+        self._outside = Outside(database, executor, around, events)
         self._open = True
 
     async def call(self, call: ApiCall) -> Outcome:
@@ -102,4 +102,5 @@ class Engine:
             actor=call.actor,
             request=call.request,
             idempotency=call.idempotency,
+            ip=call.ip,
         )

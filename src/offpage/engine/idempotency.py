@@ -11,7 +11,7 @@ import msgspec
 from offpage.engine.calls import Answer, Outcome
 from offpage.engine.record import answer_data, as_text, error_data, error_from
 from offpage.engine.running import Run
-from offpage.kernel.errors import Conflict, KeyReused
+from offpage.kernel.errors import Conflict, KeyReused, TokenShownOnce
 from offpage.store import answers
 from offpage.store.tx import Tx
 
@@ -19,7 +19,8 @@ from offpage.store.tx import Tx
 def former_answer(tx: Tx, run: Run) -> Outcome | None:
     """The answer that this run's key has already; None takes the place for it.
 
-    Raises KeyReused when something else was sent with the key, Conflict while the first run goes on.
+    Raises KeyReused when something else was sent with the key, Conflict while the first run goes on, TokenShownOnce
+    when its answer held a user's token.
     """
     assert run.idempotency is not None
     key, body_hash = run.idempotency
@@ -33,6 +34,8 @@ def former_answer(tx: Tx, run: Run) -> Outcome | None:
     if former.body is None:
         raise Conflict
     kept = msgspec.json.decode(former.body)
+    if kept["token"]:
+        raise TokenShownOnce
     error = None if kept["error"] is None else error_from(kept["error"])
     return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=True)
 
@@ -45,6 +48,7 @@ def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
         "state": outcome.state,
         "answer": answer_data(outcome.answer),
         "error": None if outcome.error is None else error_data(outcome.error),
+        "token": outcome.answer.session is not None,
     }
     status = outcome.error.status if outcome.error else outcome.answer.status
     answers.complete(tx, run.workflow.name, run.idempotency[0], status=status, headers="{}", body=as_text(kept))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-MASK: Final = "•••"
+from offpage.program.tracing import HIDDEN
+
+MASK: Final = HIDDEN
 SHORTEST: Final = 4
 """Shorter secrets are not masked: they would blot out ordinary text and hide nothing."""
 
@@ -28,3 +30,20 @@ def masker(secrets: Mapping[str, str]) -> Callable[[str], str]:
         return text
 
     return mask
+
+
+def without(data: Any, hidden: Sequence[str]) -> Any:
+    """Plain data with a mask wherever a hidden text stands; a short one only where it stands alone."""
+    match data:
+        case str():
+            if data in hidden:
+                return MASK
+            for text in hidden:
+                if len(text) >= SHORTEST and text in data:
+                    data = data.replace(text, MASK)
+            return data
+        case dict():
+            return {key: without(value, hidden) for key, value in data.items()}
+        case list() | tuple():
+            return [without(value, hidden) for value in data]
+    return data

@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 
 from offpage.engine.calls import Outcome
 from offpage.engine.progress import Pause, Reached
+from offpage.engine.running import Surroundings
 from offpage.engine.segment import CRASHED, End, Executor
-from offpage.kernel.clock import Clock
 from offpage.kernel.errors import OffpageError, StepError, Stopping
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
@@ -27,11 +27,19 @@ LAST_WORDS_SECONDS: Final = 10.0
 class Trip:
     """The surroundings of one outside step. Implements OutsideContext."""
 
-    __slots__ = ("_database", "_pool", "key", "now")
+    __slots__ = ("_database", "_pool", "actor", "app_url", "ip", "key", "mail", "now", "settings", "throttle")
 
-    def __init__(self, key: str, clock: Clock, database: Database, pool: ThreadPoolExecutor) -> None:
-        self.key = key
-        self.now = clock.now
+    def __init__(self, pause: Pause, around: Surroundings, database: Database, pool: ThreadPoolExecutor) -> None:
+        run = pause.run
+        self.key = pause.key
+        self.now = around.clock.now
+        self.settings = run.program.app.settings
+        self.actor = pause.progress.actor
+        # A server of the app's own calls for all its users from one address.
+        self.ip = "" if run.actor.kind == "admin" else run.ip
+        self.app_url = around.facts.get("app.url", "")
+        self.mail = around.services.mail
+        self.throttle = around.services.throttle
         self._database = database
         self._pool = pool
 
@@ -47,10 +55,10 @@ class Trip:
 class Outside:
     """Carries paused runs to their ends. Waiting holds no thread and no transaction."""
 
-    def __init__(self, database: Database, executor: Executor, clock: Clock, events: Events) -> None:
+    def __init__(self, database: Database, executor: Executor, around: Surroundings, events: Events) -> None:
         self._database = database
         self._executor = executor
-        self._clock = clock
+        self._around = around
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
         self._tasks: set[asyncio.Task[Outcome]] = set()
@@ -88,7 +96,7 @@ class Outside:
         began = time.perf_counter()
         reached = Reached()
         try:
-            reached.value = await pause.call.reach(Trip(pause.key, self._clock, self._database, self._pool))
+            reached.value = await pause.call.reach(Trip(pause, self._around, self._database, self._pool))
         except OffpageError as error:
             reached.error = error
         except Exception as crash:  # noqa: BLE001 - a mistake of ours must not leave a run hanging

@@ -203,6 +203,10 @@ def _evaluated(step: Step, running: Running, entry: Entry) -> Action:
     for prop in step.props:
         value = values[prop.name] = prop.read(running)
         inputs[prop.name] = prop.trace(value)
+    if step.hides:
+        for name, declared in step.action.props.items():
+            if declared.secret:
+                running.hide(values.get(name))
     return call
 
 
@@ -210,6 +214,8 @@ def _keep(step: Step, running: Running, entry: Entry, result: Any) -> None:
     """Put a step's result where later steps find it."""
     if step.slot >= 0:
         running.values[step.slot] = result
+    if step.hides and step.action.secret_result:
+        running.hide(result)
     if step.trace_result is not None:
         entry["result"] = step.trace_result(result)
 

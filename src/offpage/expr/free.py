@@ -1,6 +1,8 @@
-"""Whether an expression looks at the item in question, or is the same for every item."""
+"""What an expression looks at: the item in question, parameters and results."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from offpage.expr.ir import (
     Attribute,
@@ -10,6 +12,8 @@ from offpage.expr.ir import (
     Ir,
     ListOf,
     Part,
+    Search,
+    Slot,
     TextOf,
     This,
 )
@@ -65,3 +69,27 @@ def fields_of_this(ir: Ir) -> list[FieldOf]:
             case TextOf(parts=parts):
                 waiting.extend(part for part in parts if not isinstance(part, str))
     return list(found.values())
+
+
+def slots_in(ir: Ir) -> set[int]:
+    """The slots that an expression looks at, anywhere in it."""
+    match ir:
+        case Slot(index=index):
+            return {index}
+        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
+            return slots_in(base)
+        case Call(operands=operands):
+            return _slots_of(operands)
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            return _slots_of((condition, then, otherwise))
+        case ListOf(items=items):
+            return _slots_of(items)
+        case TextOf(parts=parts):
+            return _slots_of(part for part in parts if not isinstance(part, str))
+        case Search(condition=condition, order=order):
+            return _slots_of((condition, *(part for one in order for part in (one.by, one.descending))))
+    return set()
+
+
+def _slots_of(many: Iterable[Ir | None]) -> set[int]:
+    return {slot for one in many if one is not None for slot in slots_in(one)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offpage.accounts.tokens import Tokens
+from offpage.actions.outside import Services
 from offpage.data.schema import apply
 from offpage.engine.definitions import Definitions
 from offpage.engine.dispatch.embedded import Embedded
@@ -28,6 +29,7 @@ from offpage.model.reader import read_folder
 from offpage.model.snapshot import Snapshot, freeze, thaw
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
+from offpage.services.mail import NO_MAIL, Mail
 from offpage.sql.dialect import Dialect
 from offpage.store import definitions
 from offpage.store.tx import Database, Tx
@@ -71,6 +73,7 @@ class AppRunner:
         *,
         secrets: Mapping[str, str],
         url: str = "",
+        mail: Mail = NO_MAIL,
         allow_data_loss: bool = False,
     ) -> None:
         """Read the folder and make the database fit it. Raises AppError for what would lose data."""
@@ -83,11 +86,14 @@ class AppRunner:
         self._definitions = Definitions(self._bring_back)
         self._definitions.keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
-        around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, dict(secrets), facts)
+        self.tokens = Tokens(database, machine.clock)
+        services = Services(mail=mail, distrust=self.tokens.distrust)
+        around = self.around = Surroundings(
+            machine.clock, machine.new_id, machine.random, dict(secrets), facts, services
+        )
         executor = Executor(around, Recorder(masker(secrets)), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
         self.dispatcher = Embedded(self.engine, machine.clock)
-        self.tokens = Tokens(database, machine.clock)
 
     @property
     def program(self) -> Program:

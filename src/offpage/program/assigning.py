@@ -11,7 +11,7 @@ from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node
-from offpage.model.schema import Field
+from offpage.model.schema import USER, Field
 from offpage.program.program import BoundProp, Closure
 from offpage.program.reading import Reader
 from offpage.program.tracing import tracer
@@ -60,6 +60,25 @@ def read_assignments_each(
 
     fields = [change.field.id for change in shape.changes]
     return shape, BoundProp(name, read, lambda _: {"fields": fields})
+
+
+def read_user_fields(reader: Reader, name: str, node: Node, scope: Scope, address: Address) -> tuple[Shape, BoundProp]:
+    """Assignments of a new user; the last one is the e-mail, empty until the action fills it in.
+
+    What has an issue is left out.
+    """
+    if isinstance(node, Keys) and "email" in node.items:
+        mark = node.key_marks.get("email", node.mark)
+        reader.wrong(join(address, "email"), mark, "`email` is a property of its own here. Move it out of `set`.")
+        node = Keys({key: value for key, value in node.items.items() if key != "email"}, node.key_marks, node.mark)
+    given, reads = _read(reader, USER, node, scope, address) or (Shape(USER, ()), [])
+    shape = Shape(USER, (*given.changes, Change(reader.schema.types[USER].fields["email"], "set")))
+    trace = _trace(reader, given)
+
+    def read(rt: Runtime) -> Assignments:
+        return Assignments(shape, [*(one(rt) for one in reads), None])
+
+    return shape, BoundProp(name, read, lambda one: trace(Assignments(given, one.values[:-1])))
 
 
 def _read(reader: Reader, type_id: str, node: Node, scope: Scope, address: Address) -> Read | None:

@@ -29,6 +29,7 @@ class Parameter:
     type: Type
     optional: bool = False
     is_in: Literal["body", "query"] = "body"
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Step:
     """One step, ready to run. `slot` is where its result goes (-1: nowhere).
 
     `one_statement`: a failure of its only statement undoes itself, so that SQLite needs no savepoint.
+    `hides`: it takes or gives a text that no record may show.
+    `answers`: the types of what it adds to a JSON answer, by name.
     """
 
     index: int
@@ -56,8 +59,10 @@ class Step:
     only_when: Closure | None = None
     slot: int = -1
     trace_result: Callable[[Any], Any] | None = None
+    hides: bool = False
     go_on_after_error: bool = False
     one_statement: bool = False
+    answers: Mapping[str, Type] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class Workflow:
     definition: str = ""
     run_seconds: float = 300.0
     uses_request: bool = False
+    has_secrets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

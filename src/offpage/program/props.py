@@ -9,14 +9,15 @@ from typing import Any
 
 from offpage.actions.action import Prop
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed
+from offpage.expr.free import slots_in
 from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
-from offpage.program.assigning import read_assignments, read_assignments_each
+from offpage.program.assigning import read_assignments, read_assignments_each, read_user_fields
 from offpage.program.program import BoundProp
 from offpage.program.reading import Bound, Reader
-from offpage.program.tracing import tracer
+from offpage.program.tracing import hide, tracer
 from offpage.values.types import Type, thing
 
 
@@ -50,6 +51,9 @@ def read_prop(
             return _values(reader, prop, node, scope, address)
         case "assignments" | "assignments_each":
             return _assignments(reader, prop, node, scope, address, of)
+        case "user_fields":
+            shape, bound = read_user_fields(reader, prop.name, node, scope, address)
+            return ReadProp(bound, None, shape)
         case form:
             raise ValueError(f"unknown kind of property: {form}")
 
@@ -59,6 +63,9 @@ def _expression(reader: Reader, prop: Prop[Any], node: Node, scope: Scope, addre
     if bound is None:
         return None
     trace = tracer(bound.type, reader.forms)
+    if prop.secret:
+        trace = hide
+        reader.secret_slots |= slots_in(bound.ir) if bound.ir else set()
     if prop.kind.type is not None:
         return ReadProp(BoundProp(prop.name, bound.read, trace), bound.type)
     of, read = bound.type, bound.read
@@ -71,7 +78,7 @@ def _things(reader: Reader, prop: Prop[Any], node: Node, scope: Scope, address: 
         return None
     wants_list = prop.kind.form == "things"
     of = bound.type
-    if of.kind != "thing" or of.is_list != wants_list:
+    if of.kind != "thing" or of.is_list != wants_list or prop.kind.type not in (None, of):
         if of.kind == "unknown":
             return None
         what = prop.kind.words_for_people
@@ -120,7 +127,9 @@ def _values(reader: Reader, prop: Prop[Any], node: Node, scope: Scope, address: 
     def trace(values: dict[str, Typed]) -> dict[str, Any]:
         return {name: traces[name](one.value) for name, one in values.items()}
 
-    return ReadProp(BoundProp(prop.name, read, trace), Type("json"), tuple(found))
+    return ReadProp(
+        BoundProp(prop.name, read, trace), Type("json"), {name: bound.type for name, bound in found.items()}
+    )
 
 
 def _assignments(

@@ -38,6 +38,8 @@ class Reader:
         self.dialect = dialect
         self.forms = forms
         self.issues = issues
+        self.secret_slots: set[int] = set()
+        """Slots of the workflow being read whose values go where no record may show them."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 

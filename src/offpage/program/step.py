@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from offpage.actions.action import Action, Effect, Static
@@ -11,11 +11,11 @@ from offpage.data.assignment import Assignments, Shape
 from offpage.expr.scope import Scope
 from offpage.kernel.address import join
 from offpage.model.documents import StepDoc
-from offpage.model.node import Scalar
+from offpage.model.node import Keys, Scalar
 from offpage.program.program import BoundProp, Step
 from offpage.program.props import ReadProp, missing, nearest, read_prop
 from offpage.program.reading import Reader
-from offpage.program.tracing import tracer
+from offpage.program.tracing import hide, tracer
 from offpage.values.types import Type
 
 ON_ERROR: Final = ("stop", "continue")
@@ -56,9 +56,11 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         props=tuple(one.bound for one in found.values()),
         only_when=only_when,
         slot=slot if doc.name and gives is not None else -1,
-        trace_result=tracer(gives, reader.forms) if gives is not None else None,
+        trace_result=_result_tracer(reader, action, gives),
+        hides=action.secret_result or any(prop.secret for prop in action.props.values()),
         go_on_after_error=go_on,
-        one_statement=action.one_statement(static),
+        one_statement=action.effect is Effect.NONE or action.one_statement(static),
+        answers=static.constants.get("values", {}) if doc.do == "return_data" else {},
     )
     return step, gives
 
@@ -81,9 +83,19 @@ def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> 
                 found[name] = one
         elif prop.required:
             reader.wrong(address, doc.mark, missing(prop, doc.mark))
+        elif prop.kind.form == "user_fields":
+            nothing = read_prop(reader, prop, Keys({}, {}, doc.mark), scope, join(address, name), None)
+            if nothing is not None:
+                found[name] = nothing
         elif prop.kind.form == "assignments" and of is not None and of.type is not None:
             found[name] = _nothing_set(name, of.type.of)
     return found
+
+
+def _result_tracer(reader: Reader, action: type[Action], gives: Type | None) -> Callable[[Any], Any] | None:
+    if gives is None:
+        return None
+    return hide if action.secret_result else tracer(gives, reader.forms)
 
 
 def _nothing_set(name: str, type_id: str) -> ReadProp:

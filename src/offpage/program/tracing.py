@@ -8,6 +8,9 @@ from typing import Any, Final
 from offpage.values.codec import Forms, to_json
 from offpage.values.types import Type
 
+HIDDEN: Final = "•••"
+"""Stands in records where a secret would stand."""
+
 LONGEST_TEXT: Final = 1_000
 LONGEST_LIST: Final = 20
 
@@ -46,3 +49,8 @@ def tracer(of: Type, forms: Forms) -> Callable[[Any], Any]:
         return shorten(to_json(of, value, forms))
 
     return trace
+
+
+def hide(value: Any) -> Any:
+    """What a record shows of a secret: whether there was one."""
+    return None if value is None or value == "" else HIDDEN

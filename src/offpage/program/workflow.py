@@ -52,6 +52,7 @@ TRIGGERS_HERE: Final = frozenset({"api"})
 def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
     """Read one workflow; None when it has an issue that keeps it from running."""
     before = len(reader.issues.errors)
+    reader.secret_slots.clear()
     if doc.trigger not in TRIGGERS_HERE:
         sentence = f"`trigger: {doc.trigger}` is not run by this version of Offpage yet; `trigger: api` is."
         reader.wrong(join(doc.address, "trigger"), doc.mark, sentence)
@@ -69,6 +70,9 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     steps, slot_types = _steps(reader, doc, scope)
     if len(reader.issues.errors) > before:
         return None
+    ready = tuple(
+        replace(one, secret=True) if slot in reader.secret_slots else one for slot, one in enumerate(parameters)
+    )
     settings = app.settings
     redirect: dict[str, Any] = as_data(doc.redirect) if doc.redirect else {}
     return Workflow(
@@ -81,7 +85,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         auth=doc.auth,  # type: ignore[arg-type]  # the reader lets only these words through
         method=doc.method,  # type: ignore[arg-type]
         ignore_privacy=doc.ignore_privacy,
-        parameters=tuple(parameters),
+        parameters=ready,
         only_when=only_when,
         steps=steps,
         slot_types=slot_types,
@@ -94,6 +98,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         definition=definition,
         run_seconds=settings.limits.run_seconds,
         uses_request=_mentions(doc, "request"),
+        has_secrets=any(one.secret for one in ready),
     )
 
 
@@ -107,7 +112,7 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc) -> Parameter
     if one.name in WORDS:
         reader.wrong(address, one.mark, f"`{one.name}` has a meaning of its own in expressions. Use another name.")
     is_in = "query" if one.is_in == "query" or doc.method == "GET" else "body"
-    return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body")
+    return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body", one.secret)
 
 
 def _steps(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[tuple[Step, ...], tuple[Type, ...]]:

@@ -43,7 +43,8 @@ def answer_reply(answer: Answer, run_id: Header) -> Reply:
     """The answer that a run gave with `return_data`, or the empty one."""
     match answer.kind:
         case "json":
-            body = _SUCCESS + to_json(answer.values) + b"}" if answer.values else _EMPTY_SUCCESS
+            values = answer.values if answer.session is None else answer.values | answer.session
+            body = _SUCCESS + to_json(values) + b"}" if values else _EMPTY_SUCCESS
             reply = Reply(answer.status, [JSON, ANY_ORIGIN, run_id], body)
         case "text":
             reply = Reply(answer.status, [TEXT, ANY_ORIGIN, run_id, NOSNIFF], _bytes(answer.text))

@@ -18,6 +18,7 @@ from offpage.kernel.errors import (
     RequestError,
     StepError,
     TooLarge,
+    TooManyAttempts,
     Unauthorized,
 )
 from offpage.kernel.ids import id_maker
@@ -64,7 +65,7 @@ def problem_reply(error: OffpageError, *headers: Header, code: str = "") -> Repl
             reply.headers.append((b"allow", allowed.encode()))
         case Unauthorized():
             reply.headers.append((b"www-authenticate", b"Bearer"))
-        case RateLimited():
+        case RateLimited() | TooManyAttempts():
             seconds = int(error.details.get("retry_after", 1))
             reply.headers.append((b"retry-after", b"%d" % seconds))
         case TooLarge():

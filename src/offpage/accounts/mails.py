@@ -1,0 +1,55 @@
+"""The mails with links that accounts need, when the step has no words of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Final, Protocol, TypeVar
+
+from offpage.model.documents import AppSettings
+from offpage.services.mail import Mail, Message
+
+T = TypeVar("T")
+
+EVEN_SECONDS: Final = 0.25
+"""What mails somebody takes at least so long, so that it takes as long when there is nobody to be mailed."""
+
+
+class Outside(Protocol):
+    """What is needed of a step that is outside."""
+
+    key: str
+
+    @property
+    def settings(self) -> AppSettings:
+        """The app's settings."""
+        ...
+
+    @property
+    def mail(self) -> Mail:
+        """Takes mail."""
+        ...
+
+    def now(self) -> int:
+        """The present moment in ms."""
+        ...
+
+
+async def send(step: Outside, to: str, subject: str, text: str, link: str) -> None:
+    """Send a text with a link below it."""
+    name = step.settings.name
+    sender = step.settings.email_from or f"{name} <no-reply@localhost>"
+    await step.mail.send(Message(to, subject, f"{text.rstrip()}\n\n{link}\n", sender, step.key, step.now()))
+
+
+async def send_confirmation(step: Outside, to: str, link: str) -> None:
+    """Ask whether this is the user's e-mail."""
+    name = step.settings.name
+    text = f"Please confirm that this is your email address for {name}. If you know nothing of it, do nothing."
+    await send(step, to, f"Confirm your email address for {name}", text, link)
+
+
+async def evenly(work: Awaitable[T]) -> T:
+    """Do something that may have to do nothing, in a time that tells neither."""
+    done, _ = await asyncio.gather(work, asyncio.sleep(EVEN_SECONDS))
+    return done

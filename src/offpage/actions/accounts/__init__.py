@@ -1,0 +1,1 @@
+"""Users who sign up, log in, and change how they do."""

@@ -1,0 +1,39 @@
+"""Log a user in with the token of a magic link."""
+
+from __future__ import annotations
+
+from offpage.accounts import links
+from offpage.actions.action import Action, Effect, Prop, Static
+from offpage.actions.context import StepContext
+from offpage.actions.kinds import TEXT_VALUE, YES_NO_VALUE
+from offpage.kernel.errors import InvalidLink
+from offpage.model.schema import USER
+from offpage.values.types import Type, thing
+
+
+class LogInWithMagicLink(Action):
+    """Log a user in with the token of a link from `send_magic_link`, which is used up by it.
+
+    Everything else is as with `log_in`. If the link is used up, too old or unknown, or the user has another e-mail by
+    now, the workflow stops with `INVALID_TOKEN`. The result is the user.
+    """
+
+    effect = Effect.DATABASE
+
+    token = Prop(TEXT_VALUE, "Token", secret=True)
+    stay_logged_in = Prop(
+        YES_NO_VALUE, "Stay logged in", required=False, default=True, doc="For a year (that is the default) or a day."
+    )
+
+    @classmethod
+    def gives(cls, static: Static) -> Type:
+        """The user."""
+        return thing(USER)
+
+    def run(self, step: StepContext) -> str:
+        """Use the link up and log in."""
+        link = links.use(step.tx, self.token, "magic", step.now())
+        account = step.accounts.by_id(link.user_id)
+        if account is None or account.email != link.email:
+            raise InvalidLink
+        return step.accounts.log_in(account, stay=self.stay_logged_in is True)

@@ -1,0 +1,114 @@
+"""Users and their log-ins in a run: what a step does to them, and what that means for the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offpage.accounts import sessions, users
+from offpage.accounts.actor import NOBODY, user
+from offpage.accounts.users import Account
+from offpage.actions.kinds import ThingRef
+from offpage.data.assignment import Assignments
+from offpage.kernel.errors import AccountDisabled, NotUnique
+from offpage.model.schema import USER
+from offpage.store import credentials
+
+if TYPE_CHECKING:
+    from offpage.engine.running import Running
+
+
+class AccountsOfRun:
+    """Users and their log-ins, in the transaction of a run. Implements StepAccounts."""
+
+    __slots__ = ("_running",)
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def create(self, email: str, fields: Assignments, password_hash: str | None) -> str:
+        """Create a user and return its id. The last of `fields` is the e-mail's place. Raises EmailTaken."""
+        running = self._running
+        try:
+            user_id = running.things.create(Assignments(fields.shape, [*fields.values[:-1], email]))
+        except NotUnique as refused:
+            raise users.as_email_taken(refused) from refused
+        if password_hash is not None:
+            credentials.put_password(running.tx, user_id, password_hash, temporary=False, now=running.now())
+        return user_id
+
+    def by_email(self, email: str | None) -> Account | None:
+        """The account with this e-mail, in its normal form."""
+        return users.by_email(self._running.tx, email)
+
+    def by_id(self, user_id: str | None) -> Account | None:
+        """The account of a user."""
+        return users.by_id(self._running.tx, user_id)
+
+    def log_in(self, account: Account, *, stay: bool) -> str:
+        """Log a user in. A token is made only where the answer of this very run goes to a caller."""
+        running = self._running
+        if account.disabled:
+            raise AccountDisabled
+        self._end_session_of_this_run()
+        token_id = None
+        if running.run.trigger == "api" and running.run.queued_at is None:
+            now = running.now()
+            session = sessions.start(running.tx, account.user_id, stay=stay, now=now, new_id=running.new_id)
+            token_id = session.token_id
+            shown = {"token": session.token, "user_id": session.user_id, "expires": session.seconds}
+            running.answer.session = shown | ({"temporary_password": True} if account.temporary else {})
+        running.view.forget_things(USER, [account.user_id])
+        running.become(user(account.user_id, token_id))
+        return account.user_id
+
+    def log_out(self) -> None:
+        """Log the current user out of the call's own log-in."""
+        running = self._running
+        actor = running.actor
+        if actor.user_id is None:
+            return
+        if actor.token_id is not None:
+            sessions.end(running.tx, actor.user_id, actor.token_id)
+            self._ended(actor.user_id)
+        running.answer.session = None
+        running.become(NOBODY)
+
+    def log_out_others(self, user_id: str) -> int:
+        """End a user's log-ins except the one of this call; returns how many there were."""
+        count = sessions.end_all(self._running.tx, user_id, but=self._own_token(user_id))
+        self._ended(user_id)
+        return count
+
+    def set_password(self, user_id: str, password_hash: str, *, temporary: bool = False) -> None:
+        """Give a user another password. The user's log-ins end, except the one of this call."""
+        running = self._running
+        stay = self._own_token(user_id)
+        users.set_password(running.tx, user_id, password_hash, now=running.now(), temporary=temporary, stay=stay)
+        self._ended(user_id)
+
+    def set_email(self, user_id: str, email: str) -> None:
+        """Give a user another e-mail, which is not confirmed then. Raises EmailTaken."""
+        try:
+            self._change(user_id, Assignments(self._running.run.program.things.user_email, (email, False)))
+        except NotUnique as refused:
+            raise users.as_email_taken(refused) from refused
+
+    def confirm(self, user_id: str, confirmed: bool) -> None:
+        """Note whether the user's e-mail is confirmed."""
+        self._change(user_id, Assignments(self._running.run.program.things.user_confirmed, (confirmed,)))
+
+    def _change(self, user_id: str, assignments: Assignments) -> None:
+        self._running.things.change(ThingRef(USER, user_id), assignments)
+
+    def _own_token(self, user_id: str) -> str | None:
+        actor = self._running.actor
+        return actor.token_id if actor.user_id == user_id else None
+
+    def _end_session_of_this_run(self) -> None:
+        """Logging in twice in a run leaves one token: the one that the caller gets."""
+        if self._running.answer.session is not None:
+            self.log_out()
+
+    def _ended(self, user_id: str) -> None:
+        self._running.view.forget_things(USER, [user_id])
+        self._running.services.distrust(user_id)
