@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -88,14 +89,14 @@ class People:
         return asyncio.run(self.bench.engine.call(call))
 
     def call(self, actor: Actor | str | None, workflow: str, **parameters: Any) -> dict[str, Any]:
-        """The values that a workflow answers."""
+        """The values that a workflow answers, without those that are empty."""
         outcome = self.outcome(actor, workflow, **parameters)
         assert outcome.error is None, outcome.error
-        return outcome.answer.values
+        return {name: value for name, value in outcome.answer.values.items() if value is not None}
 
 
 def answering(*, parameters: str = "", first: str = "", **values: str) -> str:
     """The text of a workflow that answers these expressions, after the steps `first`."""
     lines = [f"parameters: {{{parameters}}}", "steps:", *first.splitlines(), "  - do: return_data", "    with:"]
-    lines += ["      values:", *(f"        {name}: ={text}" for name, text in values.items())]
+    lines += ["      values:", *(f"        {name}: {json.dumps('=' + text)}" for name, text in values.items())]
     return "\n".join(lines)

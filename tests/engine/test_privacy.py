@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from offpage.accounts.actor import ADMIN
 from tests.engine.conftest import Bench
 from tests.engine.privacy_app import People, answering
@@ -87,7 +88,7 @@ def test_a_change_within_a_run_changes_at_once_what_it_may_see(people: Callable[
         "  - {do: return_data, with: {values: {before: =deal.amount}}}\n"
         "  - {do: change_thing, with: {thing: =deal, set: {owner: =current_user}}}\n"
         "  - {do: return_data, with: {values: {between: =deal.amount}}}\n"
-        "  - {do: change_thing, with: {thing: =deal, set: {owner: {clear: yes}, watchers: {add: =current_user}}}}\n"
+        "  - {do: change_thing, with: {thing: =deal, set: {owner: =empty, watchers: {add: =current_user}}}}\n"
     )
     some = people(take=answering(parameters="deal: deal", first=steps, after="deal.amount", title="deal.title"))
     assert some.call(some.ann, "take", deal=some.deal_none) == {"between": 80, "title": "N"}
@@ -109,7 +110,7 @@ def test_a_failed_step_leaves_nothing_of_what_it_showed(people: Callable[..., Pe
     steps = (
         "  - {do: change_thing, with: {thing: =deal, set: {owner: =current_user}}, on_error: continue}\n"
         "  - do: change_thing\n"
-        "    with: {thing: =deal, set: {owner: {clear: yes}, slug: taken}}\n"
+        "    with: {thing: =deal, set: {owner: =empty, slug: taken}}\n"
         "    on_error: continue\n"
     )
     some = people(fail=answering(parameters="deal: deal", first=steps, amount="deal.amount"))
@@ -180,7 +181,7 @@ LEAKS = {
     "group": "search(deal).group_by(this.amount).count",
     "contains": "search(deal).each(this.amount).contains(20)",
     "lists": "search(deal).each(this.tags.count)",
-    "first": "search(deal, sort_by=this.amount, descending=yes).first.amount",
+    "top": "search(deal, sort_by=this.amount, descending=yes).first.amount",
 }
 
 

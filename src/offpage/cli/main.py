@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "List every issue of an app.",
     "run": "Run one workflow now and print its trace.",
     "runs": "List and show runs.",
+    "privacy": "Show what privacy rules let somebody see of real things.",
     "token": "Create, list and revoke API tokens.",
     "detect": "Wait for a sample request to a workflow.",
 }
