@@ -16,6 +16,7 @@ from offpage.data.tables import ThingRow, ThingTable
 from offpage.model.schema import USER, DataType, Schema
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import sql
+from offpage.store import queue
 from offpage.store.tx import Tx
 
 MOST_SHAPES: Final = 4096
@@ -78,10 +79,11 @@ class Things:
         return self._alteration(shape).run_on_many(tx, ids, values, now)
 
     def delete(self, tx: Tx, type_id: str, ids: Sequence[str]) -> int:
-        """Delete things, and clean every reference to them; returns how many there were."""
+        """Delete things, clean every reference to them, and cancel the runs that end with them; returns how many."""
         once = without_repeats(ids)
         if type_id == USER:
             forget_accounts(tx, once)
+        queue.cancel_tied(tx, once)
         return self._types[type_id].deletion.run(tx, once)
 
     def copy(

@@ -14,6 +14,8 @@ _GET: Final = prepared("SELECT content FROM op_definitions WHERE hash = {}", HOL
 _SWEEP: Final = prepared(
     "DELETE FROM op_definitions WHERE created_at < {} AND hash <> {}"
     " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.definition = op_definitions.hash)"
+    " AND NOT EXISTS (SELECT 1 FROM op_batches WHERE op_batches.definition = op_definitions.hash"
+    " AND op_batches.state IN ('running', 'paused'))"
     " AND NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.definition = op_definitions.hash"
     " AND state <> 'finished' AND state IN ('running', 'outside'))",
     HOLE,

@@ -9,7 +9,7 @@ from typing import Final
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
 from offpage.store.statement import HOLE, prepared
-from offpage.store.tables import CREDENTIALS, FIRST, LINKS
+from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
 
 
@@ -33,6 +33,24 @@ MIGRATIONS: Final = (
             AddColumn("op_tokens", Column("ends", "integer")),
             AddIndex("op_tokens", Index("op_tokens_user", ("user_id",), where="kind = 'user'")),
             AddIndex("op_tokens", Index("op_tokens_expires", ("expires",), where="kind = 'user'")),
+        ),
+    ),
+    Migration(
+        3,
+        "Scheduling and batches",
+        (
+            AddColumn("op_queue", Column("key", "text")),
+            AddColumn("op_queue", Column("ends_with", "text")),
+            AddIndex(
+                "op_queue",
+                Index(
+                    "op_queue_key", ("workflow", "key"), unique=True, where="key IS NOT NULL AND state <> 'running'"
+                ),
+            ),
+            AddIndex("op_queue", Index("op_queue_ends_with", ("ends_with",), where="ends_with IS NOT NULL")),
+            AddIndex("op_queue", Index("op_queue_paused", ("workflow", "due_at"), where="state = 'paused'")),
+            CreateTable(BATCHES),
+            CreateTable(ITEMS),
         ),
     ),
 )

@@ -20,14 +20,21 @@ __all__ = [
     "add",
     "add_many",
     "cancel",
+    "cancel_all",
+    "cancel_tied",
     "claim",
     "count",
+    "count_paused",
     "finish",
     "get",
     "next_due",
+    "paused",
+    "put_keyed",
     "release",
     "renew",
+    "take",
     "take_back",
+    "unpause",
     "waiting",
 ]
 
@@ -45,6 +52,19 @@ def add_many(tx: Tx, runs: Sequence[QueuedRun]) -> None:
         while len(runs) - done >= size:
             tx.change(insert, [item for run in runs[done : done + size] for item in run])
             done += size
+
+
+def put_keyed(tx: Tx, run: QueuedRun, *, replace: bool) -> QueuedRun | None:
+    """Let a run with a key wait, in place of the one that waits under it; or, without `replace`, only if none does.
+
+    Returns the run that waits there already and stays, None if it is this one that waits now.
+    """
+    if replace:
+        tx.change(text.DROP_KEYED.of(tx), (run.workflow, run.key))
+    if tx.change(text.KEEP.of(tx), run) == 1:
+        return None
+    row = tx.row(text.KEYED.of(tx), (run.workflow, run.key))
+    return _queued(row) if row else None
 
 
 def claim(tx: Tx, now: int, limit: int, owner: str, lease_ms: int) -> list[QueuedRun]:
@@ -93,6 +113,31 @@ def cancel(tx: Tx, run_id: str) -> bool:
     return tx.change(text.CANCEL.of(tx), (run_id,)) == 1
 
 
+def cancel_all(tx: Tx, workflow: str | None = None) -> int:
+    """Remove every run that waits, or every one of a workflow; returns how many."""
+    return tx.change(text.CANCEL_ALL.of(tx)) if workflow is None else tx.change(text.CANCEL_OF.of(tx), (workflow,))
+
+
+def cancel_tied(tx: Tx, thing_ids: Sequence[str]) -> int:
+    """Remove the waiting runs that end with these things; returns how many."""
+    gone = done = 0
+    for size, statement in sorted(text.DROP_TIED.items(), reverse=True):
+        while len(thing_ids) - done >= size:
+            gone += tx.change(statement.of(tx), thing_ids[done : done + size])
+            done += size
+    return gone
+
+
+def unpause(tx: Tx, workflow: str) -> int:
+    """Let the runs of a workflow wait for their moments again; returns how many."""
+    return tx.change(text.UNPAUSE.of(tx), (workflow,))
+
+
+def paused(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), "")) -> list[QueuedRun]:
+    """Runs of paused workflows that came due, the longest due first; as `waiting`."""
+    return [_queued(row) for row in tx.rows(text.PAUSED.of(tx), (*after, limit))]
+
+
 def next_due(tx: Tx) -> int | None:
     """When the next waiting run is due, or None if none waits."""
     found = [moment for moment in tx.row(text.NEXT_DUE.of(tx)) or () if moment is not None]
@@ -113,6 +158,12 @@ def waiting(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), ""))
 def count(tx: Tx) -> int:
     """How many runs wait."""
     row = tx.row(text.COUNT.of(tx))
+    return int(row[0]) if row else 0
+
+
+def count_paused(tx: Tx) -> int:
+    """How many runs of paused workflows have come due."""
+    row = tx.row(text.COUNT_PAUSED.of(tx))
     return int(row[0]) if row else 0
 
 

@@ -14,7 +14,10 @@ BACKGROUND: Final = 1
 
 
 class QueuedRun(NamedTuple):
-    """A run that waits, or that a process is at. Times in ms since 1970; `parameters` and `request` are JSON text."""
+    """A run that waits, or that a process is at. Times in ms since 1970; `parameters` and `request` are JSON text.
+
+    Of one workflow only one run waits under a `key`. `ends_with` is a thing: when it is deleted, the run goes too.
+    """
 
     id: str
     due_at: int
@@ -31,9 +34,11 @@ class QueuedRun(NamedTuple):
     parent_id: str | None = None
     batch_id: str | None = None
     request: str | None = None
-    state: Literal["waiting", "running"] = "waiting"
+    state: Literal["waiting", "paused", "running"] = "waiting"
     lease_until: int | None = None
     lease_owner: str | None = None
+    key: str | None = None
+    ends_with: str | None = None
     ignore_privacy: bool = False
 
 
@@ -100,7 +105,26 @@ INSERTS: Final = {rows: _insert(rows) for rows in CHUNKS}
 CLAIM: Final = Prepared(_claim)
 TAKE: Final = Prepared(_take)
 FINISH: Final = prepared("DELETE FROM op_queue WHERE id = {} AND lease_owner = {}", HOLE, HOLE)
-CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state = 'waiting'", HOLE)
+KEEP: Final = prepared("INSERT INTO op_queue ({}) VALUES ({}) ON CONFLICT DO NOTHING", COLUMNS, holes(WIDTH))
+KEYED: Final = prepared(
+    "SELECT {} FROM op_queue WHERE workflow = {} AND key = {} AND state <> 'running'", COLUMNS, HOLE, HOLE
+)
+DROP_KEYED: Final = prepared("DELETE FROM op_queue WHERE workflow = {} AND key = {} AND state <> 'running'", HOLE, HOLE)
+DROP_TIED: Final = {
+    size: prepared("DELETE FROM op_queue WHERE ends_with IN ({}) AND state <> 'running'", holes(size))
+    for size in (1, 16, 256)
+}
+CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running'", HOLE)
+CANCEL_ALL: Final = prepared("DELETE FROM op_queue WHERE state <> 'running'")
+CANCEL_OF: Final = prepared("DELETE FROM op_queue WHERE workflow = {} AND state <> 'running'", HOLE)
+UNPAUSE: Final = prepared("UPDATE op_queue SET state = 'waiting' WHERE state = 'paused' AND workflow = {}", HOLE)
+PAUSED: Final = prepared(
+    "SELECT {} FROM op_queue WHERE state = 'paused' AND (due_at, id) > ({}, {}) ORDER BY due_at, id LIMIT {}",
+    COLUMNS,
+    HOLE,
+    HOLE,
+    HOLE,
+)
 RELEASE: Final = prepared(
     "UPDATE op_queue SET state = 'waiting', due_at = {}, lease_until = NULL, lease_owner = NULL"
     " WHERE id = {} AND lease_owner = {}",
@@ -125,3 +149,4 @@ WAITING: Final = prepared(
     HOLE,
 )
 COUNT: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'waiting'")
+COUNT_PAUSED: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'paused'")

@@ -161,4 +161,60 @@ LINKS: Final = Table(
 )
 """Secrets of links that work once (since migration 2); only their SHA-256 is kept."""
 
+BATCHES: Final = Table(
+    "op_batches",
+    (
+        Column("seq", "identity"),
+        Column("id", "text", required=True),
+        Column("workflow", "text", required=True),
+        Column("definition", "text", required=True),
+        Column("state", "text", required=True),
+        Column("actor", "text", required=True),
+        Column("user_id", "text"),
+        Column("zone", "text"),
+        Column("ignore_privacy", "yes_no", required=True),
+        Column("depth", "integer", required=True),
+        Column("parent_id", "text"),
+        Column("parameters", "json", required=True),
+        Column("places", "json"),
+        Column("total", "integer", required=True),
+        Column("done", "integer", required=True),
+        Column("failed", "integer", required=True),
+        Column("skipped", "integer", required=True),
+        Column("outside", "integer", required=True),
+        Column("cursor", "integer", required=True),
+        Column("last_seq", "integer", required=True),
+        Column("base_seq", "integer", required=True),
+        Column("base_at", "integer", required=True),
+        Column("next_at", "integer"),
+        Column("created_at", "integer", required=True),
+        Column("started_at", "integer"),
+        Column("finished_at", "integer"),
+        Column("interval_ms", "integer"),
+        Column("at_once", "integer", required=True),
+        Column("on_item_failed", "text", required=True),
+        Column("on_complete", "json"),
+        Column("workload", "number", required=True),
+    ),
+    indexes=(
+        Index("op_batches_id", ("id",), unique=True),
+        Index("op_batches_due", ("next_at",), where="state = 'running'"),
+    ),
+)
+"""Runs of one workflow over a list (since migration 3). `seq` is what its items name it by; see `batch_text`."""
+
+ITEMS: Final = Table(
+    "op_items",
+    (
+        Column("batch", "integer", required=True),
+        Column("seq", "integer", required=True),
+        Column("item", "text", required=True),
+        Column("state", "text"),
+        Column("run_id", "text"),
+    ),
+    key=("batch", "seq"),
+    indexes=(Index("op_items_noted", ("batch", "state", "seq"), where="state IS NOT NULL"),),
+)
+"""What the batches have still to do, and what failed (since migration 3). An item that is done leaves this table."""
+
 FIRST: Final = (DEFINITIONS, QUEUE, RUNS, TOKENS, ANSWERS, FIELDS, SETTINGS)
