@@ -16,6 +16,7 @@ from offpage.data.onlooker import Onlooker
 from offpage.data.privacy import Privacy, Shown
 from offpage.data.things import Things
 from offpage.data.wire import Lists, Wire, visible_lists
+from offpage.data.wire_names import database_key
 from offpage.expr.ir import Const, Ir, Search, SortBy
 from offpage.expr.query.term import Unsayable
 from offpage.kernel.errors import NotFound
@@ -151,7 +152,7 @@ def lists_of(tx: Tx, things: Things, of: DataType, ids: Sequence[str], shown: Se
 
 def not_found(constraint_type: str, field: Field | None, type_id: str) -> NotFound:
     """The error for a constraint type that a field does not have, in Bubble's words."""
-    name = "" if field is None else field.id
+    name = "" if field is None else database_key(field)
     return NotFound(f"Constraint type not found {constraint_type[:100]} for field {name} and type {type_id}")
 
 

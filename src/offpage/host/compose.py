@@ -18,6 +18,7 @@ from offpage.services.files import LocalFiles
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store import opening
 from offpage.store.tx import Database
+from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
 from offpage.web.serving import Environment, Site
 
@@ -96,7 +97,9 @@ class Host:
         data = self.place.data
         listening = Listening(data / "listening", self._keep_sample) if name == "development" else None
         files = LocalFiles(data / "files" / name)
-        return Environment(name, runner.engine, runner.tokens, files, listening)
+        machine = runner.machine
+        things = DataAccess(runner.database, machine.clock, machine.new_id, runner.around.source, machine.events)
+        return Environment(name, runner.engine, runner.tokens, files, listening, data=things)
 
     def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:
         """Write a detected sample into the workflow's file."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 ROUTE: Final = "/fileupload"
 """The path under which files are served: `/fileupload/ID/NAME`."""
@@ -36,19 +37,31 @@ SAFE_TYPES: Final = frozenset(
 """Types that a browser may open. Everything else (HTML and SVG, which can hold scripts, too) is a download."""
 
 
+ATTACHED: Final = ".attached"
+"""Stands beside a private file and names the thing that it is attached to. No file that is served begins with a dot."""
+
+
+class Attached(NamedTuple):
+    """The thing that a private file is attached to: whoever may see its files may open it."""
+
+    type_id: str
+    thing_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file as it is served."""
+    """A file as it is served. `attached` is set for a private one."""
 
     path: Path
     content_type: str
     is_download: bool
+    attached: Attached | None = None
 
 
 class Files(Protocol):
     """A place that keeps files."""
 
-    def keep(self, filename: str, content: bytes, now: int) -> str:
+    def keep(self, filename: str, content: bytes, now: int, attached: Attached | None = None) -> str:
         """Store a file and return its address: a path such as `/fileupload/ID/photo.png`. Blocks."""
         ...
 
@@ -63,12 +76,14 @@ class LocalFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, filename: str, content: bytes, now: int) -> str:
+    def keep(self, filename: str, content: bytes, now: int, attached: Attached | None = None) -> str:
         """Store a file and return its address. Blocks for the time of writing it."""
         name = safe_name(filename)
         file_id = f"f{now:013d}x{secrets.token_hex(16)}"
         place = self._folder / file_id
         place.mkdir(parents=True)
+        if attached is not None:  # first: a private file is never there without it
+            (place / ATTACHED).write_text(json.dumps(attached), "utf-8")
         unfinished = place / f".{secrets.token_hex(4)}"
         unfinished.write_bytes(content)
         unfinished.rename(place / name)
@@ -83,7 +98,15 @@ class LocalFiles:
             return None
         kind = mimetypes.guess_type(name)[0] or ""
         safe = kind in SAFE_TYPES
-        return KeptFile(path, kind if safe else "application/octet-stream", not safe)
+        attached = _attached(self._folder / file_id / ATTACHED)
+        return KeptFile(path, kind if safe else "application/octet-stream", not safe, attached)
+
+
+def _attached(path: Path) -> Attached | None:
+    if not path.is_file():
+        return None
+    type_id, thing_id = json.loads(path.read_text("utf-8"))
+    return Attached(type_id, thing_id)
 
 
 def safe_name(filename: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from offpage.kernel.errors import NotFound, OffpageError
 from offpage.web.cors import preflight
+from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
 from offpage.web.paths import Place, locate
 from offpage.web.problems import about_request, new_code, problem_reply, unforeseen_reply
@@ -70,7 +71,7 @@ class Application:
             case "wf":
                 return await answer_workflow(environment, request, place.rest, place.prefix)
             case "obj":
-                raise NotFound("This application does not expose a Data API")
+                return await answer_data(environment, request, place.rest)
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
 
     def _environment(self, place: Place) -> Environment:
@@ -87,7 +88,7 @@ class Application:
                 return json_reply(200, {"status": "ok"})
             case "fileupload", (file_id, name):
                 environment = self._environment(place)
-                await answer_file(environment.files, file_id, name, request, send)
+                await answer_file(environment, file_id, name, request, send)
                 return None
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
 

@@ -1,25 +1,40 @@
-"""Uploaded files, served at `/fileupload/ID/NAME`. None of them can run as a page of this site."""
+"""Uploaded files, served at `/fileupload/ID/NAME`. None of them can run as a page of this site.
+
+Whoever knows the address of a public file may read it. A private one is attached to a thing, and only for those who
+may see that thing's files (bubble.md 7.4).
+"""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
-from offpage.kernel.errors import MethodNotAllowed, NotFound
-from offpage.services.files import Files
+from offpage.data.permission import may
+from offpage.kernel.errors import MethodNotAllowed, NotFound, Unauthorized
+from offpage.services.files import Attached
+from offpage.store.tx import Tx
+from offpage.web.credentials import caller
+from offpage.web.forms import read_pairs
 from offpage.web.reply import Send
 from offpage.web.request import Request
+from offpage.web.serving import Environment
+
+FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
-async def answer_file(files: Files | None, file_id: str, name: str, request: Request, send: Send) -> None:
-    """Send a file. Raises NotFound, MethodNotAllowed."""
+async def answer_file(environment: Environment, file_id: str, name: str, request: Request, send: Send) -> None:
+    """Send a file. Raises NotFound, MethodNotAllowed, Unauthorized."""
     # Few processes ever serve a file; Starlette's share of the start is paid by those that do.
     from starlette.responses import FileResponse
 
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"A file is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
+    files = environment.files
     found = await asyncio.to_thread(files.find, file_id, name) if files is not None else None
     if found is None:
         raise NotFound("There is no such file")
+    if found.attached is not None:
+        await _check(environment, found.attached, request)
     response = FileResponse(
         found.path,
         media_type=found.content_type,
@@ -27,9 +42,31 @@ async def answer_file(files: Files | None, file_id: str, name: str, request: Req
         content_disposition_type="attachment" if found.is_download else "inline",
         headers={
             "access-control-allow-origin": "*",
-            "cache-control": "public, max-age=31536000, immutable",
+            "cache-control": FOR_EVER if found.attached is None else "private, no-store",
             "content-security-policy": "default-src 'none'; sandbox",
             "x-content-type-options": "nosniff",
         },
     )
     await response(request.scope, request.receive, send)
+
+
+async def _check(environment: Environment, attached: Attached, request: Request) -> None:
+    """Raise Unauthorized for who may not see the files of the thing, NotFound if the thing is gone."""
+    query = read_pairs(request.query_string, what="The query string")
+    actor = await caller(environment.tokens, request, query)
+    program, data = environment.engine.program, environment.data
+    type_id, thing_id = attached
+    if data is None or type_id not in program.schema.types:
+        raise NotFound("There is no such file")
+    look = data.look(program, actor)
+
+    def ask(tx: Tx) -> bool | None:
+        if not program.things.exists(tx, type_id, [thing_id]):
+            return None
+        return may(look(tx), program.privacy, "files", type_id, thing_id)
+
+    match await data.database.reading(ask):
+        case None:
+            raise NotFound("There is no such file")
+        case False:
+            raise Unauthorized("You do not have permission to open this file")

@@ -10,6 +10,7 @@ from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.services.files import Files
+from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
 from offpage.web.rate import Rate
 
@@ -45,6 +46,7 @@ class Environment:
     files: Files | None = None
     listening: Listening | None = None
     rate: Rate = field(default_factory=Rate)
+    data: DataAccess | None = None
 
 
 @dataclass(slots=True)

@@ -10,26 +10,27 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from offpage.kernel.errors import InvalidData
+from offpage.kernel.ids import is_id
 from offpage.program.program import Parameter
-from offpage.services.files import Files
+from offpage.services.files import Attached
+from offpage.web.serving import Environment
 
 FILE_KINDS: Final = frozenset({"file", "image"})
 
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file as it came, not yet stored."""
+    """A file as it came, not yet stored. A private one is attached to a thing: `attach_to` is its id."""
 
     filename: str
     content_type: str
     content: bytes
+    attach_to: str = ""
 
 
 def sent_file(raw: dict[str, Any]) -> SentFile:
     """Read a file given as a JSON object. Raises InvalidData with a reason."""
-    if raw.get("private") in (True, "true", "yes") or raw.get("attach_to"):
-        # Storing it where everybody may open it would be worse than refusing it.
-        raise InvalidData(reason="Private files cannot be stored yet. Send it without `private` and `attach_to`.")
+    attach_to = _attach_to(raw)
     contents = raw.get("contents")
     if not isinstance(contents, str):
         raise InvalidData(reason="A file needs `contents`: its bytes in base64.")
@@ -42,19 +43,55 @@ def sent_file(raw: dict[str, Any]) -> SentFile:
     filename = raw.get("filename") or "file"
     if not isinstance(filename, str):
         raise InvalidData(reason="Its `filename` must be text.")
-    return SentFile(filename, "", content)
+    return SentFile(filename, "", content, attach_to)
+
+
+def _attach_to(raw: dict[str, Any]) -> str:
+    """The thing that a private file is attached to; "" for a public one. Raises InvalidData."""
+    private, attach_to = raw.get("private"), raw.get("attach_to")
+    if private in (None, "", False, "false", "False", "no"):
+        return ""
+    if private not in (True, "true", "True", "yes"):
+        raise InvalidData(reason="`private` is true or false.")
+    if not is_id(attach_to):
+        raise InvalidData(
+            reason="A private file needs `attach_to`: the unique id of the thing whose files it is one of."
+        )
+    return str(attach_to)
 
 
 async def keep_files(
-    place: Files | None, sent: dict[int, list[SentFile | str]], parameters: tuple[Parameter, ...], values: list[Any]
+    environment: Environment,
+    sent: dict[int, list[SentFile | str]],
+    parameters: tuple[Parameter, ...],
+    values: list[Any],
 ) -> None:
     """Store the files that came, and put their addresses into `values`. Raises InvalidData where there is no place."""
     for index, items in sent.items():
-        if place is None:
-            raise InvalidData("This app keeps no files. Send the address of a file instead.")
-        addresses = [item if isinstance(item, str) else await asyncio.to_thread(_keep, place, item) for item in items]
+        addresses = [item if isinstance(item, str) else await keep_sent_file(environment, item) for item in items]
         values[index] = addresses if parameters[index].type.is_list else addresses[0]
 
 
-def _keep(place: Files, file: SentFile) -> str:
-    return place.keep(file.filename, file.content, time.time_ns() // 1_000_000)
+async def keep_sent_file(environment: Environment, file: SentFile) -> str:
+    """Store one file and return its address. Raises InvalidData where there is no place, or no thing to attach it to."""
+    place = environment.files
+    if place is None:
+        raise InvalidData("This app keeps no files. Send the address of a file instead.")
+    attached: Attached | None = None
+    if file.attach_to:
+        attached = await _attached(environment, file.attach_to)
+    now = time.time_ns() // 1_000_000
+    return await asyncio.to_thread(place.keep, file.filename, file.content, now, attached)
+
+
+async def _attached(environment: Environment, thing_id: str) -> Attached:
+    """The thing with this id, whichever its type."""
+    program, data = environment.engine.program, environment.data
+    if data is not None:
+        things = program.things
+        found = await data.database.reading(
+            lambda tx: next((one for one in program.schema.types if things.exists(tx, one, [thing_id])), None)
+        )
+        if found is not None:
+            return Attached(found, thing_id)
+    raise InvalidData(reason=f"`attach_to`: object with id {thing_id} does not exist.")

@@ -112,7 +112,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         None if key is None else _idempotency(key, actor, request, content),
     )
     if given.files:
-        await keep_files(environment.files, given.files, workflow.parameters, given.values)
+        await keep_files(environment, given.files, workflow.parameters, given.values)
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):
         return accepted(await environment.engine.accept(call), prefix, workflow.name)

@@ -1,0 +1,71 @@
+"""What the Data API works with in one environment: the database, and the program's types ready to be asked."""
+
+from __future__ import annotations
+
+from offpage.accounts.actor import Actor
+from offpage.data.exposed import Exposed
+from offpage.data.onlooker import Onlooker, SourceOf
+from offpage.data.writing import Look, Told
+from offpage.kernel.clock import Clock
+from offpage.kernel.events import Events
+from offpage.kernel.ids import IdMaker
+from offpage.program.program import Program
+from offpage.store.tx import Database, Tx
+
+
+class DataAccess:
+    """The things of one environment, for callers from outside. `told` is told of every write, in its transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: IdMaker,
+        source: SourceOf,
+        events: Events,
+        told: Told = lambda tx, changed: None,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.new_id = new_id
+        self.events = events
+        self._source = source
+        self._told = told
+        self._exposed: tuple[Program, Exposed] | None = None
+
+    def exposed(self, program: Program) -> Exposed:
+        """The types of a program on the Data API; made once, until another program runs."""
+        known = self._exposed
+        if known is not None and known[0] is program:
+            return known[1]
+        settings = program.app.settings
+        exposed = Exposed(
+            program.schema,
+            program.things,
+            program.privacy,
+            program.forms,
+            program.dialect,
+            keys=settings.api.keys,
+            hidden="ignore" if settings.privacy.hidden_constraints == "ignore" else "no_match",
+            told=self._told,
+        )
+        self._exposed = (program, exposed)
+        return exposed
+
+    def look(self, program: Program, actor: Actor) -> Look:
+        """What makes the onlooker that an actor is, in a transaction."""
+        now = self.clock.now()
+
+        def look(tx: Tx) -> Onlooker:
+            return Onlooker(
+                tx,
+                program.things,
+                program.privacy,
+                program.forms,
+                user_id=actor.user_id,
+                sees_all=actor.kind == "admin",
+                now=now,
+                source=self._source,
+            )
+
+        return look

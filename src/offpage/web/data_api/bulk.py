@@ -1,0 +1,109 @@
+"""Many things created by one request, a JSON object a line; good lines are created, bad ones told (bubble.md 2.5, 15)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from offpage.data.bodies import Given
+from offpage.data.writing import Create, Look, Writing
+from offpage.kernel.errors import MalformedBody, OffpageError, RequestError
+from offpage.store.tx import Tx
+from offpage.web.data_api.changes import prepared
+from offpage.web.data_api.visit import Visit
+from offpage.web.json_body import read_json
+from offpage.web.problems import about_request
+from offpage.web.reply import ANY_ORIGIN, Header, Reply, to_json
+
+MOST_LINES: Final = 1_000
+SECONDS: Final = 240.0
+"""After so long the lines that are left come back as errors."""
+
+AT_ONCE: Final = 50
+"""So many lines share a transaction, so that nobody else waits long."""
+
+PLAIN: Final[Header] = (b"content-type", b"text/plain")
+WRONG_TYPE: Final = (
+    "Expecting a newline-seperated list of JSON objects.  Make sure the Content-Type header is text/plain"
+)
+"""Bubble's words, spelling and blanks included."""
+
+TOO_LATE: Final = "The request took longer than 4 minutes. Send the lines that were not created again."
+_LONGEST_SHOWN: Final = 200
+
+Line = dict[str, str]
+
+
+async def create_many(visit: Visit) -> Reply:
+    """Create a thing of each line, and answer with a line for each. Raises RequestError for what is no list of lines."""
+    if visit.request.header(b"content-type").partition(";")[0].strip().lower() != "text/plain":
+        raise RequestError(WRONG_TYPE)
+    lines = _lines(await visit.body())
+    answers: list[Line] = []
+    until = time.monotonic() + SECONDS
+    for start in range(0, len(lines), AT_ONCE):
+        some = lines[start : start + AT_ONCE]
+        if time.monotonic() > until:
+            answers += [_error(TOO_LATE)] * len(some)
+        else:
+            answers += await _create_some(visit, some)
+    return Reply(200, [PLAIN, ANY_ORIGIN], b"\n".join(map(to_json, answers)))
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """The lines; one that is empty at the end is none."""
+    lines = [line.rstrip(b"\r") for line in raw.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if not lines:
+        raise RequestError(WRONG_TYPE)
+    if len(lines) > MOST_LINES:
+        raise RequestError(f"A request creates at most {MOST_LINES:,} objects; this one has {len(lines):,} lines")
+    return lines
+
+
+async def _create_some(visit: Visit, lines: Sequence[bytes]) -> list[Line]:
+    """Create a thing of each line in one transaction; each that fails is undone alone."""
+    ready = [await _ready(visit, line) for line in lines]
+    writing, look = visit.of.writing, visit.look
+
+    def segment(tx: Tx) -> list[Line]:
+        return [one if isinstance(one, dict) else _create(tx, writing, look, *one) for one in ready]
+
+    try:
+        return await visit.data.database.written(segment)
+    except OffpageError as error:
+        visit.data.events.say("request.failed", path=visit.request.scope["path"], method="POST", error=error)
+        return [one if isinstance(one, dict) else _error(error.message) for one in ready]
+
+
+async def _ready(visit: Visit, line: bytes) -> tuple[Given, Create] | Line:
+    """What a line gives, or what is wrong with it."""
+    try:
+        body: Any = read_json(line) if len(line) < 10_000 else await asyncio.to_thread(read_json, line)
+    except MalformedBody:
+        body = None
+    if not isinstance(body, dict):
+        return _error(f"Could not parse as JSON: {line.decode('utf-8', 'replace')[:_LONGEST_SHOWN]}")
+    try:
+        return await prepared(visit, body)
+    except OffpageError as error:
+        if not about_request(error):
+            raise
+        return _error(error.message)
+
+
+def _create(tx: Tx, writing: Writing, look: Look, given: Given, create: Create) -> Line:
+    try:
+        with tx.savepoint():
+            return {"status": "success", "id": writing.create(tx, look, given, create)}
+    except OffpageError as error:
+        if not about_request(error):
+            raise
+        return _error(error.message)
+
+
+def _error(message: str) -> Line:
+    return {"status": "error", "message": message}

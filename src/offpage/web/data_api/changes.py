@@ -1,0 +1,105 @@
+"""Create, change, replace, delete (bubble.md 2.5, 2.6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+from offpage.accounts.passwords import check_policy, hash_password
+from offpage.accounts.users import create_user
+from offpage.data.assignment import Shape
+from offpage.data.bodies import Given, read_body
+from offpage.data.tables import ThingRow
+from offpage.data.writing import Create
+from offpage.kernel.errors import InvalidData, MalformedBody
+from offpage.model.schema import USER
+from offpage.store.tx import Tx
+from offpage.web.content import read_content
+from offpage.web.data_api.sent import keep_sent
+from offpage.web.data_api.visit import LARGE, Visit
+from offpage.web.reply import ANY_ORIGIN, Reply, json_reply
+
+HASHES_AT_ONCE: Final = 2
+"""Each takes 19 MiB and some tens of milliseconds of a processor."""
+
+_hashing: Final = asyncio.Semaphore(HASHES_AT_ONCE)
+
+
+async def create(visit: Visit) -> Reply:
+    """Create one thing."""
+    thing_id = await create_one(visit, await _read_object(visit))
+    return json_reply(201, {"status": "success", "id": thing_id})
+
+
+async def create_one(visit: Visit, body: object) -> str:
+    """Create a thing of a JSON object, in a transaction of its own, and return its id."""
+    given, make = await prepared(visit, body)
+    look, writing = visit.look, visit.of.writing
+    return await visit.data.database.written(lambda tx: writing.create(tx, look, given, make))
+
+
+async def prepared(visit: Visit, body: object) -> tuple[Given, Create]:
+    """What a body gives, files stored and passwords hashed, and what creates the thing."""
+    password: str | None = None
+    if visit.of.type.id == USER and isinstance(body, Mapping):
+        body, password = _without_password(visit, body)
+    given = read_body(body, visit.of.names, visit.program.forms)
+    await keep_sent(visit, given)
+    if password is None:
+        return given, _creator(visit, None)
+    async with _hashing:
+        return given, _creator(visit, await asyncio.to_thread(hash_password, password))
+
+
+async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
+    """Change the fields given, or replace the whole thing."""
+    visit.check_id(thing_id)
+    given = read_body(await _read_object(visit), visit.of.names, visit.program.forms)
+    await keep_sent(visit, given)
+    look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
+    await visit.data.database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
+    return Reply(204, [ANY_ORIGIN])
+
+
+async def delete(visit: Visit, thing_id: str) -> Reply:
+    """Delete one thing."""
+    visit.check_id(thing_id)
+    look, writing = visit.look, visit.of.writing
+    await visit.data.database.written(lambda tx: writing.delete(tx, look, thing_id))
+    return Reply(204, [ANY_ORIGIN])
+
+
+async def _read_object(visit: Visit) -> object:
+    """The JSON object that is the body. Raises MalformedBody."""
+    raw, kind = await visit.body(), visit.request.header(b"content-type")
+    content = read_content(raw, kind) if len(raw) <= LARGE else await asyncio.to_thread(read_content, raw, kind)
+    if not content.is_data or content.fields is not None or not isinstance(content.value, dict):
+        raise MalformedBody('The body must be a JSON object such as {"name": "value"}, sent as application/json.')
+    return content.value
+
+
+def _without_password(visit: Visit, body: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    """The body of a new user without its password, and that, which must be one that the app accepts."""
+    rest = dict(body)
+    password = rest.pop("password", None) if visit.of.names.written("password") is None else None
+    if password is None or password == "":
+        return rest, None
+    if not isinstance(password, str):
+        raise InvalidData("Invalid data for field password: could not parse this as a text")
+    check_policy(visit.program.app.settings.accounts.password, password)
+    return rest, password
+
+
+def _creator(visit: Visit, password_hash: str | None) -> Create:
+    data, things, actor = visit.data, visit.program.things, visit.actor
+    is_user = visit.of.type.id == USER
+
+    def create_it(tx: Tx, shape: Shape, values: list[Any]) -> ThingRow:
+        now, by = data.clock.now(), actor.user_id
+        new = data.new_id(now)
+        if is_user:
+            return create_user(tx, things, shape, values, id=new, now=now, created_by=by, password_hash=password_hash)
+        return things.create(tx, shape, values, id=new, now=now, created_by=by)
+
+    return create_it
