@@ -72,8 +72,9 @@ class GuardedType:
             for at, (rule, holds) in enumerate(zip(policy.rules, self._holds, strict=True))
             if rule.condition is not None and holds is not None and not uses_this(rule.condition)
         }
+        # What a rule asks about the user is read by the statement itself: a search under rules stays one statement.
         self._around = Surroundings(
-            schema, dialect, OPEN, lambda ir: with_full_sight(compile_closure(ir, schema, dialect))
+            schema, dialect, OPEN, lambda ir: with_full_sight(compile_closure(ir, schema, dialect)), user_in_sql=True
         )
         self._conditions: dict[tuple[int, str], Sql] = {}
         self._shown: dict[Marks, Shown] = {}

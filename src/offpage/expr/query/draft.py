@@ -27,6 +27,7 @@ class Surroundings:
 
     `hidden` says what a condition on a field means for a row whose field may not be seen. `empty`: the field is
     empty; `no_match`: the row does not match, whatever the condition; `ignore`: the condition does not count.
+    With `user_in_sql` a field of the current user is read by the statement itself, where everything may be seen.
     """
 
     schema: Schema
@@ -34,6 +35,7 @@ class Surroundings:
     access: Access
     closure: Callable[[Ir], Closure]
     hidden: Literal["empty", "no_match", "ignore"] = "empty"
+    user_in_sql: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, This
+from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, Source, This
 from offpage.expr.parts import attributes
 from offpage.expr.query.chain import REDUCTIONS, is_list_source
 from offpage.expr.query.frame import Frame
@@ -21,6 +21,8 @@ from offpage.values.types import INTERVAL, YES_NO
 def row(ir: Ir, frame: Frame) -> Term:
     """The term of an expression. Raises Unsayable."""
     if not uses_this(ir):
+        if frame.draft.around.user_in_sql and isinstance(ir, FieldOf) and _is_of_user(ir):
+            return _field(ir, frame)
         return frame.draft.bound(ir)
     match ir:
         case This():
@@ -69,13 +71,20 @@ def _yes_no(call: Call, frame: Frame) -> Term:
 def _guarded(call: Call, found: Term, frame: Frame) -> Term:
     """Law 1 for `!=`: where the value that the row is compared with is empty, the answer is no."""
     known = [
-        frame.draft.bound(one).is_known
+        row(one, frame).is_known
         for one in call.operands
         if one is not None and not uses_this(one) and not (isinstance(one, Const) and one.value is not None)
     ]
     if not known:
         return found
     return Term(YES_NO, (sql("({} AND {})", found.sql, join(" AND ", known)),), found.nullable)
+
+
+def _is_of_user(ir: Ir) -> bool:
+    """Whether this is a single field of the current user, perhaps through other things."""
+    while isinstance(ir, FieldOf) and not ir.type.is_list:
+        ir = ir.base
+    return isinstance(ir, Source) and ir.name == "current_user"
 
 
 def _field(ir: FieldOf, frame: Frame) -> Term:
