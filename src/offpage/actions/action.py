@@ -116,6 +116,11 @@ class Action:
         return None
 
     @classmethod
+    def parts(cls, static: Static) -> Mapping[str, Type]:
+        """The named parts of a result of type `record` or `batch`, which `run` returns as a Record."""
+        return {}
+
+    @classmethod
     def problems(cls, static: Static) -> list[tuple[str, str]]:
         """What is wrong with the properties taken together, as pairs: the property's name (or ""), a sentence."""
         return []

@@ -20,7 +20,8 @@ class Kind(Generic[T]):
     `form` says how it is read: `expression` (of `type`, or of any type when that is None), `thing`, `things`,
     `data_type`, `assignments`, `assignments_each` (evaluated for every item of the list `of` names),
     `user_fields` (assignments of a user, with a last one for the e-mail, which the action fills in), `values` (names to
-    expressions), `word` (one of `words`), `steps`.
+    expressions), `word` (one of `words`), `workflow` (one whose trigger is among `words`), `arguments` (what the
+    workflow `of` names is given).
     """
 
     form: str
@@ -51,6 +52,27 @@ class ThingRefs(NamedTuple):
     ids: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One parameter that a workflow takes, or one value that an event returns."""
+
+    name: str
+    type: Type
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRef:
+    """Another workflow of the app, as a step refers to it. `type_id` is the data type whose things it is about."""
+
+    name: str
+    trigger: str
+    parameters: tuple[Taken, ...] = ()
+    returns: tuple[Taken, ...] = ()
+    type_id: str = ""
+    disabled: bool = False
+
+
 EachAssignments = Callable[[str], Assignments]
 """Gives the assignments for one thing of a list, by its id."""
 
@@ -66,3 +88,7 @@ NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
 YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)
 ANY_VALUE: Final = Kind[Typed]("expression", "any value")
 VALUES: Final = Kind["dict[str, Typed]"]("values", "names and their values")
+API_WORKFLOW: Final = Kind[WorkflowRef]("workflow", "an API workflow", words=("api",))
+EVENT: Final = Kind[WorkflowRef]("workflow", "a custom event", words=("event",))
+RECURRING: Final = Kind[WorkflowRef]("workflow", "a recurring workflow", words=("recurring",))
+ARGUMENTS: Final = Kind["list[Any]"]("arguments", "the workflow's parameters and their values")

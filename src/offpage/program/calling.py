@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from offpage.actions.action import Prop
 from offpage.actions.kinds import Taken, WorkflowRef
 from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
-from offpage.kernel.words import nearest
 from offpage.model.node import Keys, Mark, Node, Scalar
+from offpage.model.report import did_you_mean
 from offpage.program.program import BoundProp, Closure
 from offpage.program.reading import Reader
 from offpage.program.tracing import tracer
 
-KINDS_OF_WORKFLOW = {
+KINDS_OF_WORKFLOW: Final = {
     "api": "an API workflow",
     "event": "a custom event",
     "recurring": "a recurring workflow",
@@ -31,20 +31,20 @@ def read_workflow_ref(reader: Reader, prop: Prop[Any], node: Node, address: Addr
     wanted = prop.kind.words
     fitting = [one.name for one in reader.workflows.values() if one.trigger in wanted]
     if found is None:
-        reader.wrong(address, node.mark, f"There is no workflow `{name}`.{nearest(name, fitting)}")
+        reader.wrong(address, node.mark, f"There is no workflow `{name}`.{did_you_mean(name, fitting)}")
     elif found.trigger not in wanted:
         what = KINDS_OF_WORKFLOW.get(found.trigger, found.trigger)
-        message = f"`{name}` is {what}, but {prop.kind.words_for_people} is wanted here.{nearest(name, fitting)}"
+        message = f"`{name}` is {what}, but {prop.kind.words_for_people} is wanted here.{did_you_mean(name, fitting)}"
         reader.wrong(address, node.mark, message)
         return None
     return found
 
 
 def read_arguments(
-    reader: Reader, name: str, of: WorkflowRef, node: Node | None, scope: Scope, address: Address, mark: Mark
+    reader: Reader, name: str, of: WorkflowRef, node: Node, scope: Scope, address: Address
 ) -> BoundProp | None:
     """What a workflow is given: a list of values in the order of its parameters. None when there is an issue."""
-    found = argument_closures(reader, name, of, node, scope, address, mark)
+    found = argument_closures(reader, name, of, node, scope, address)
     if found is None:
         return None
     traces = [(one.name, tracer(one.type, reader.forms)) for one in of.parameters]
@@ -54,40 +54,45 @@ def read_arguments(
 
     def trace(values: Sequence[Any]) -> dict[str, Any]:
         pairs = zip(traces, values, strict=True)
-        return {name: show(value) for (name, show), value in pairs if value is not None}
+        return {parameter: show(value) for (parameter, show), value in pairs if value is not None}
 
     return BoundProp(name, read, trace)
 
 
 def argument_closures(
-    reader: Reader, name: str, of: WorkflowRef, node: Node | None, scope: Scope, address: Address, mark: Mark
+    reader: Reader, name: str, of: WorkflowRef, node: Node, scope: Scope, address: Address
 ) -> list[Closure] | None:
     """One closure for each parameter of a workflow, in their order; None when there is an issue."""
     before = len(reader.issues.errors)
-    if node is not None and not isinstance(node, Keys):
+    if not isinstance(node, Keys):
         message = f"`{name}` is a list of parameters with their values, such as  order: =order"
         reader.wrong(address, node.mark, message)
         return None
-    given = node.items if node is not None else {}
-    marks = node.key_marks if node is not None else {}
+    given = node.items
     known = [one.name for one in of.parameters]
     for one in given:
         if one not in known:
-            hint = nearest(one, known) or (f" It has: {', '.join(known)}." if known else " It has none.")
+            hint = did_you_mean(one, known) or (f" It has: {', '.join(known)}." if known else " It has none.")
             message = f"The workflow `{of.name}` has no parameter `{one}`.{hint}"
-            reader.wrong(join(address, one), marks.get(one, mark), message)
-    reads = [_closure(reader, of, one, given.get(one.name), scope, join(address, one.name), mark) for one in of.parameters]
+            reader.wrong(join(address, one), node.key_marks.get(one, node.mark), message)
+    reads = [
+        _closure(reader, of, one, given.get(one.name), scope, join(address, one.name), node.mark)
+        for one in of.parameters
+    ]
     return reads if len(reader.issues.errors) == before else None
 
 
 def _closure(
     reader: Reader, of: WorkflowRef, one: Taken, node: Node | None, scope: Scope, address: Address, mark: Mark
 ) -> Closure:
-    nothing: Callable[[Runtime], None] = lambda rt: None  # noqa: E731 - one line says it
     if node is None:
         if not one.optional:
-            message = f"The workflow `{of.name}` wants the parameter `{one.name}` ({one.type}). Add it under `parameters`."
+            message = f"The workflow `{of.name}` wants `{one.name}` ({one.type}). Add it under `parameters`."
             reader.wrong(address, mark, message)
-        return nothing
+        return _nothing
     bound = reader.read(node, scope, one.type, address)
-    return nothing if bound is None else bound.read
+    return _nothing if bound is None else bound.read
+
+
+def _nothing(rt: Runtime) -> None:
+    """The value of a parameter that is left out."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from offpage.actions.action import Prop
-from offpage.actions.kinds import ThingRef, ThingRefs, Typed
+from offpage.actions.kinds import ThingRef, ThingRefs, Typed, WorkflowRef
 from offpage.expr.free import slots_in
 from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.program.assigning import read_assignments, read_assignments_each, read_user_fields
+from offpage.program.calling import read_arguments, read_workflow_ref
 from offpage.program.program import BoundProp
 from offpage.program.reading import Bound, Reader
 from offpage.program.tracing import hide, tracer
@@ -54,6 +55,11 @@ def read_prop(
         case "user_fields":
             shape, bound = read_user_fields(reader, prop.name, node, scope, address)
             return ReadProp(bound, None, shape)
+        case "workflow":
+            found = read_workflow_ref(reader, prop, node, address)
+            return None if found is None else _known(prop, found)
+        case "arguments":
+            return _arguments(reader, prop, node, scope, address, of)
         case form:
             raise ValueError(f"unknown kind of property: {form}")
 
@@ -141,6 +147,19 @@ def _assignments(
     read: Callable[..., tuple[Any, BoundProp] | None] = read_assignments_each if each else read_assignments
     found = read(reader, prop.name, of.type.of, node, scope, address)
     return None if found is None else ReadProp(found[1], None, found[0])
+
+
+def _known(prop: Prop[Any], found: WorkflowRef) -> ReadProp:
+    return ReadProp(BoundProp(prop.name, lambda _: found, lambda one: one.name), None, found)
+
+
+def _arguments(
+    reader: Reader, prop: Prop[Any], node: Node, scope: Scope, address: Address, of: ReadProp | None
+) -> ReadProp | None:
+    if of is None:
+        return None  # the property it depends on has the issue
+    bound = read_arguments(reader, prop.name, of.constant, node, scope, address)
+    return None if bound is None else ReadProp(bound)
 
 
 def missing(prop: Prop[Any], mark: Mark) -> str:

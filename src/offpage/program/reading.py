@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
 from offpage.expr.closure import compile_closure
 from offpage.expr.ir import Const, Ir, ListOf
@@ -40,6 +42,8 @@ class Reader:
         self.issues = issues
         self.secret_slots: set[int] = set()
         """Slots of the workflow being read whose values go where no record may show them."""
+        self.workflows: Mapping[str, WorkflowRef] = {}
+        """All workflows of the app, for the steps that refer to one."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 

@@ -16,6 +16,7 @@ from offpage.model.schema import OptionSet
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Reader
+from offpage.program.signatures import signatures
 from offpage.program.workflow import read_workflow
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
@@ -49,6 +50,7 @@ def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issue
     reader = Reader(schema, dialect, forms, issues)
     privacy = Privacy(read_policies(reader, app), schema, dialect)
     reader.access = privacy
+    reader.workflows = signatures(app, schema)
     workflows: dict[str, Workflow] = {}
     broken: dict[str, tuple[Issue, ...]] = {}
     for doc in app.workflows.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from offpage.actions.action import Action, Effect, Static
@@ -21,8 +22,17 @@ from offpage.values.types import Type
 ON_ERROR: Final = ("stop", "continue")
 
 
-def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int) -> tuple[Step, Type | None] | None:
-    """Read one step; None when it has an issue, else the step and its result's type (None: no result)."""
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """A step that was read, and what its result is: a type (None: no result), and the parts of a record."""
+
+    step: Step
+    gives: Type | None
+    parts: Mapping[str, Type]
+
+
+def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int) -> ReadStep | None:
+    """Read one step; None when it has an issue. `slot` is for its result."""
     action = actions().get(doc.do)
     if action is None:
         if doc.do:
@@ -62,7 +72,7 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         one_statement=action.effect is Effect.NONE or action.one_statement(static),
         answers=static.constants.get("values", {}) if doc.do == "return_data" else {},
     )
-    return step, gives
+    return ReadStep(step, gives, action.parts(static))
 
 
 def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> dict[str, ReadProp]:
@@ -83,8 +93,8 @@ def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> 
                 found[name] = one
         elif prop.required:
             reader.wrong(address, doc.mark, missing(prop, doc.mark))
-        elif prop.kind.form == "user_fields":
-            nothing = read_prop(reader, prop, Keys({}, {}, doc.mark), scope, join(address, name), None)
+        elif prop.kind.form in ("user_fields", "arguments"):
+            nothing = read_prop(reader, prop, Keys({}, {}, doc.mark), scope, join(address, name), of)
             if nothing is not None:
                 found[name] = nothing
         elif prop.kind.form == "assignments" and of is not None and of.type is not None:

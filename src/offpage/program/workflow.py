@@ -127,14 +127,14 @@ def _steps(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[tuple[Step, 
         found = read_step(reader, one, index, replace(scope, names=dict(names)), len(types))
         if one.name:
             # A step that has an issue still names its result, so that one mistake gives one issue.
-            gives = found[1] if found else UNKNOWN
+            gives = found.gives if found else UNKNOWN
             if gives is None:
                 reader.wrong(join(one.address, "as"), one.mark, f"`{one.do}` gives no result. Remove `as`.")
                 gives = UNKNOWN
-            names[one.name] = Named(len(types), gives)
+            names[one.name] = Named(len(types), gives, found.parts if found else {})
             types.append(gives)
         if found is not None and not one.disabled:
-            steps.append(found[0])
+            steps.append(found.step)
     return tuple(steps), tuple(types)
 
 

@@ -6,7 +6,7 @@ A record in Python form is a mapping of its parts, each in Python form; it is ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from offpage.values.types import DATE, NUMBER, TEXT, Type
 
@@ -30,3 +30,11 @@ def is_record(of: Type) -> bool:
 def parts_of(of: Type) -> Mapping[str, Type]:
     """The typed parts of a record; none of anything else."""
     return PARTS.get(of, {})
+
+
+class Record(dict[str, Any]):
+    """A record that knows the types of its parts: those of PARTS are the same everywhere, an event's are its own."""
+
+    def __init__(self, types: Mapping[str, Type], values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.types = types
