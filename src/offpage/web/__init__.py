@@ -15,6 +15,7 @@ detect        `…/initialize`: a sample request, kept for the editor
 content       the body as its content type says: `json_body`, `forms`, `multipart`
 parameters    the workflow's parameters out of body and query; all problems in one answer
 uploads       files that come with a request; `files` serves them again
+meta          what the app says about itself: Bubble's metadata, OpenAPI, Swagger, a page for people
 answers       an outcome → an answer
 redirects     an outcome → a redirection
 problems      an error → an answer

@@ -12,6 +12,7 @@ from offpage.kernel.errors import NotFound, OffpageError
 from offpage.web.cors import preflight
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
+from offpage.web.meta.answer import Metadata
 from offpage.web.paths import Place, locate
 from offpage.web.problems import about_request, new_code, problem_reply, unforeseen_reply
 from offpage.web.reply import Receive, Reply, Scope, Send, json_reply, send_reply
@@ -29,6 +30,7 @@ class Application:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._metadata = Metadata()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (an ASGI application)."""
@@ -72,6 +74,8 @@ class Application:
                 return await answer_workflow(environment, request, place.rest, place.prefix)
             case "obj":
                 return await answer_data(environment, request, place.rest)
+            case "meta":
+                return await self._metadata.answer(environment, request, place.rest, place.prefix)
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
 
     def _environment(self, place: Place) -> Environment:

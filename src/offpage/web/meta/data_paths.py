@@ -1,0 +1,177 @@
+"""The paths of the Data API, as OpenAPI has them, and the schemas of things (bubble.md 1.9, 2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from offpage.data.field_names import is_writable
+from offpage.data.wire_names import field_key
+from offpage.model.schema import USER, DataType, Field, Schema
+from offpage.program.program import Program
+from offpage.web.meta.outline import exposed_data
+from offpage.web.meta.responses import json_response, problems, schema_ref
+from offpage.web.meta.value_schemas import UNIQUE_ID, JsonSchema, shown_schema, taken_schema
+from offpage.web.meta.workflow_paths import ANYBODY
+
+_CONSTRAINTS: Final = (
+    'A JSON array of {"key", "constraint_type", "value"}; all must hold. Types: equals, not equal, is_empty, '
+    "is_not_empty, text contains, not text contains, greater than, less than, in, not in, contains, not contains, "
+    "empty, not empty, geographic_search."
+)
+
+
+def _query(name: str, schema: JsonSchema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+SEARCH: Final = [
+    _query("constraints", {"type": "string"}, _CONSTRAINTS),
+    _query("cursor", {"type": "integer", "minimum": 0, "default": 0}, "Place of the first thing, from 0."),
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 100}, "How many things at most."),
+    _query("sort_field", {"type": "string"}, "The field to sort by; the creation date if absent."),
+    _query("descending", {"type": "boolean", "default": False}, "Whether the largest comes first."),
+    _query("additional_sort_fields", {"type": "string"}, 'A JSON array of {"sort_field", "descending"}.'),
+    _query("exclude_remaining", {"type": "boolean", "default": False}, "Whether to leave out counting the rest."),
+]
+
+
+def data_paths(program: Program) -> dict[str, Any]:
+    """The paths of every data type on the Data API."""
+    paths: dict[str, Any] = {}
+    for of in exposed_data(program):
+        paths[f"/obj/{of.id}"] = {"get": _find(of), "post": _create(of)}
+        paths[f"/obj/{of.id}/bulk"] = {"post": _create_many(of)}
+        paths[f"/obj/{of.id}/{{UniqueID}}"] = {
+            "parameters": [{"$ref": "#/components/parameters/UniqueID"}],
+            "get": _get(of),
+            "patch": _write(of, "change", "Change the fields that are given", _PATCHED),
+            "put": _write(of, "replace", "Replace the thing: fields that are not given are emptied", _PATCHED),
+            "delete": _delete(of),
+        }
+    return paths
+
+
+def thing_schemas(program: Program) -> dict[str, JsonSchema]:
+    """The schemas of things: as they are answered (`order`) and as they are sent (`orderBody`)."""
+    keys, schema = program.app.settings.api.keys, program.schema
+    found: dict[str, JsonSchema] = {}
+    for of in exposed_data(program):
+        found[of.id] = _answered(of, keys, schema)
+        found[f"{of.id}Body"] = _sent(of, keys, schema)
+    return found
+
+
+def _answered(of: DataType, keys: str, schema: Schema) -> JsonSchema:
+    fields = {field_key(one, keys): _shown(one, schema) for one in of.fields.values()}
+    return {
+        "type": "object",
+        "title": of.label,
+        "description": "Fields that are empty, or that may not be seen, are left out.",
+        "properties": fields,
+        "required": ["_id"],
+    }
+
+
+def _shown(field: Field, schema: Schema) -> JsonSchema:
+    return UNIQUE_ID if field.builtin and field.id == "id" else shown_schema(field.type, schema)
+
+
+def _sent(of: DataType, keys: str, schema: Schema) -> JsonSchema:
+    written = [one for one in of.fields.values() if is_writable(one)]
+    fields = {field_key(one, keys): taken_schema(one.type, schema, or_null=True) for one in written}
+    if of.id == USER:
+        fields["email"] = {"type": "string", "format": "email"}
+        fields["password"] = {"type": "string", "writeOnly": True}
+    return {"type": "object", "title": of.label, "properties": fields, "additionalProperties": False}
+
+
+def _operation(of: DataType, name: str, summary: str) -> dict[str, Any]:
+    return {
+        "operationId": f"{name}_{of.id}",
+        "tags": ["Data"],
+        "summary": summary,
+        "description": "What a caller may do and see is up to the privacy rules; an API token may do and see everything.",
+        "security": ANYBODY,
+    }
+
+
+def _find(of: DataType) -> dict[str, Any]:
+    page: JsonSchema = {
+        "type": "object",
+        "properties": {
+            "response": {
+                "type": "object",
+                "properties": {
+                    "cursor": {"type": "integer"},
+                    "results": {"type": "array", "items": schema_ref(of.id)},
+                    "count": {"type": "integer", "description": "How many are in this answer."},
+                    "remaining": {"type": "integer", "description": "How many come after them."},
+                },
+                "required": ["cursor", "results", "count"],
+            }
+        },
+        "required": ["response"],
+    }
+    responses = {"200": json_response("The things found.", page)}
+    return {
+        **_operation(of, "find", f"Search: {of.label}"),
+        "parameters": [*SEARCH],
+        "responses": responses | problems("400", "401", "404", "405", "429", "500", "503"),
+    }
+
+
+def _create(of: DataType) -> dict[str, Any]:
+    body = schema_ref(f"{of.id}Body")
+    wanted: JsonSchema = {"allOf": [body, {"required": ["email"]}]} if of.id == USER else body
+    created: JsonSchema = {
+        "type": "object",
+        "properties": {"status": {"type": "string", "enum": ["success"]}, "id": UNIQUE_ID},
+        "required": ["status", "id"],
+    }
+    responses = {"201": json_response("It was created.", created)}
+    return {
+        **_operation(of, "create", f"Create: {of.label}"),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": wanted}}},
+        "responses": responses | problems("401", "404", "405", "413", "429", "500", "503", s400="Failed"),
+    }
+
+
+def _create_many(of: DataType) -> dict[str, Any]:
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    responses = {"200": {"description": "A line for each line sent, in the same order.", "content": text}}
+    return {
+        **_operation(of, "create_many", f"Create many: {of.label}"),
+        "requestBody": {
+            "required": True,
+            "description": f"One JSON object a line, at most 1,000 of them, each as {of.id}Body.",
+            "content": text,
+        },
+        "responses": responses | problems("400", "401", "404", "405", "413", "429", "500", "503"),
+    }
+
+
+def _get(of: DataType) -> dict[str, Any]:
+    one: JsonSchema = {"type": "object", "properties": {"response": schema_ref(of.id)}, "required": ["response"]}
+    responses = {"200": json_response("The thing; only its _id if it may not be seen.", one)}
+    return {
+        **_operation(of, "get", f"Get one: {of.label}"),
+        "responses": responses | problems("400", "401", "404", "405", "429", "500", "503"),
+    }
+
+
+_PATCHED: Final = {"204": {"description": "Done."}}
+
+
+def _write(of: DataType, name: str, summary: str, done: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **_operation(of, name, f"{summary}: {of.label}"),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema_ref(f"{of.id}Body")}}},
+        "responses": done | problems("401", "404", "405", "413", "429", "500", "503", s400="Failed"),
+    }
+
+
+def _delete(of: DataType) -> dict[str, Any]:
+    return {
+        **_operation(of, "delete", f"Delete: {of.label}"),
+        "responses": _PATCHED | problems("400", "401", "404", "405", "429", "500", "503"),
+    }
