@@ -110,7 +110,8 @@ def _field_indexes(of: DataType, field: Field, table: str) -> Iterator[Index]:
         # Most references are asked for by value (or not set at all): empty ones need no place in the index.
         yield Index(index_name(of.id, field.id), table, names, filled=names[0])
     elif field.index:
-        yield Index(index_name(of.id, field.id), table, (names[0],))
+        # With what decides between equals, a far page of a sorted search is found in the index alone.
+        yield Index(index_name(of.id, field.id), table, (names[0], "created_date", KEY))
 
 
 def check_names(schema: Schema) -> None:

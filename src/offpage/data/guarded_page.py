@@ -79,6 +79,7 @@ class GuardedPage:
     def _build(self, around: Surroundings, choices: Sequence[bool]) -> tuple[Statement, Any, list[Closure]]:
         draft = draft_for(around, choices)
         select = select_of(self._search, draft, None)
+        select.order = _decisive(select)
         figures = [*self._guarded_type.marks_of_row(ROW)] if around.access is not OPEN else []
         marks = len(figures)
         if self._with_total:
@@ -109,6 +110,12 @@ class GuardedPage:
             ident(PAGE, "*id"),
             join(", ", (rule.render() for rule in order)),
         )
+
+
+def _decisive(select: Select) -> list[Rule]:
+    """The order up to the unique id: what follows decides nothing, and would keep an index from being used."""
+    end = next((at for at, rule in enumerate(select.order) if rule.by == select.item.sql), len(select.order))
+    return select.order[: end + 1]
 
 
 def _page(table: ThingTable, marks: int | None, with_total: bool, rows: list[Row]) -> Page:
