@@ -82,7 +82,7 @@ def play(folder: Path, files: Mapping[str, str], story: Callable[[Served], Await
     write_app(folder, files)
 
     async def run() -> T:
-        host = open_host(Place(folder, folder / ".offpage", database), ("development",))
+        host = open_host(Place(folder, folder / ".offpage", database, "http://app.test"), ("development",))
         issues = [str(issue) for issue in host.runners["development"].issues]
         await host.start()
         try:

@@ -67,6 +67,10 @@ def address(page: str | None, default: str, app_url: str, **query: str) -> str:
     if target.startswith("/") and not target.startswith("//"):
         target = app_url + target
     parts = urlsplit(target)
+    if target.startswith("/") and not app_url:
+        raise StepError(
+            f"The page {target[:100]!r} is on the app's own address, which is not known here: set OFFPAGE_URL."
+        )
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise StepError(
             f"The page {target[:100]!r} is no web address. Begin it with https://, or with / for {app_url}."

@@ -1,6 +1,7 @@
 """What a value can be: its type, and its forms in Python, in JSON, in text and in the database.
 
 types      the static type of a value: a kind, what it refers to, whether it is a list
+email      e-mail addresses in the one form in which they are compared
 shapes     the Python classes of compound values: Interval, Span, Place
 kind       what every kind declares, and what conversions need to know (`Forms`)
 kinds/     one file per kind: text, number, yes_no, date, …; the registry of kinds
