@@ -18,13 +18,14 @@ FILE_KINDS: Final = frozenset({"file", "image"})
 
 @dataclass(slots=True)
 class Given:
-    """The fields that a body gives, with their values in Python form.
+    """The fields that a body gives, with their values in Python form, by the ids of the fields.
 
-    `files`: id of a field → what came for it where files came: objects still to be stored, and addresses.
+    `names`: what the body calls them. `files`: what came for a field where files came: objects still to be stored,
+    and addresses.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
-    fields: list[Field] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -39,7 +40,7 @@ def read_body(body: object, names: FieldNames, forms: Forms) -> Given:
             raise RequestError(f"Unrecognized field: {name[:200]}")
         if one.id in given.values:
             raise RequestError(f"The field {name[:200]} is given twice")
-        given.fields.append(one)
+        given.names[one.id] = name
         given.values[one.id] = _value(name, one, raw, forms, given)
     return given
 
@@ -52,8 +53,8 @@ def invalid(name: str, of: Type, error: InvalidData) -> InvalidData:
 
 def _value(name: str, one: Field, raw: Any, forms: Forms, given: Given) -> Any:
     of = one.type
-    if raw == "" and of.kind not in ("text", "json"):
-        return None  # how many clients clear a field
+    if raw == "" and of.kind != "json":
+        return None  # a text without characters is empty, and so clients clear other fields too
     try:
         if of.kind in FILE_KINDS and _holds_files(of, raw):
             items = raw if of.is_list else [raw]

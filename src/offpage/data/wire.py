@@ -48,7 +48,7 @@ class Wire:
         answer: dict[str, Any] = {}
         for place, field_id, key, write in self._scalars:
             value = row[place]
-            if value is None or (seen is not None and field_id not in seen):
+            if value is None or value == "" or (seen is not None and field_id not in seen):
                 continue
             answer[key] = value if write is None else write(value)
         for _, field_id, key, write in self._lists:

@@ -111,18 +111,18 @@ class Writing:
 
     def _check_references(self, tx: Tx, given: Given) -> None:
         """Every thing that is named must exist. Raises InvalidData."""
+        references = [
+            (self._type.fields[field_id].type.of, name, _ids(given.values[field_id]))
+            for field_id, name in given.names.items()
+            if self._type.fields[field_id].type.kind == "thing"
+        ]
         wanted: dict[str, list[str]] = {}
-        for field in given.fields:
-            if field.type.kind == "thing":
-                wanted.setdefault(field.type.of, []).extend(_ids(given.values[field.id]))
+        for type_id, _, ids in references:
+            wanted.setdefault(type_id, []).extend(ids)
         there = {type_id: self._things.exists(tx, type_id, ids) for type_id, ids in wanted.items() if ids}
-        for field in given.fields:
-            if field.type.kind != "thing":
-                continue
-            for one in _ids(given.values[field.id]):
-                if one not in there[field.type.of]:
-                    message = f"Invalid data for field {field.label}: object with id {one} does not exist"
-                    raise InvalidData(message, field=field.id)
+        for type_id, name, ids in references:
+            if missing := next((one for one in ids if one not in there[type_id]), None):
+                raise InvalidData(f"Invalid data for field {name}: object with id {missing} does not exist")
 
     def _check_email(self, values: dict[str, Any], before: ThingRow) -> None:
         """A user keeps an e-mail; another one is not confirmed."""

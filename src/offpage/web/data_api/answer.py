@@ -24,8 +24,8 @@ async def answer_data(environment: Environment, request: Request, rest: tuple[st
         raise NotFound(CLOSED)
     if not rest or len(rest) > 2:
         raise NotFound("There is no such address. Things are at /api/1.1/obj/TYPE and /api/1.1/obj/TYPE/ID")
-    of = data.exposed(program).type(rest[0])
     environment.rate.take(program.app.settings.limits.requests_per_minute)
+    of = data.exposed(program).type(rest[0])
     query = read_pairs(request.query_string, what="The query string")
     actor = await caller(environment.tokens, request, query)
     visit = Visit(environment, data, program, of, actor, request, query)

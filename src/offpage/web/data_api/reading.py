@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from offpage.data.listing import Asked
+from offpage.kernel.errors import TimedOut
+from offpage.store.failures import Interrupted
 from offpage.store.tx import Tx
 from offpage.web.data_api.asking import read_asked
 from offpage.web.data_api.visit import Visit
@@ -30,8 +33,16 @@ async def search(visit: Visit) -> Reply:
     look, of = visit.look, visit.of
     asked = read_asked(visit.query, of, visit.program.forms)
 
+    seconds = visit.program.app.settings.limits.run_seconds
+
     def read(tx: Tx) -> bytes:
-        found = of.listing.read(tx, look(tx), asked)
+        tx.deadline = time.monotonic() + seconds if seconds else None
+        try:
+            found = of.listing.read(tx, look(tx), asked)
+        except Interrupted:
+            raise TimedOut(f"The search took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
+        finally:
+            tx.deadline = None
         return to_json({"response": _page(asked, found.results, found.remaining)})
 
     return _answer(await visit.data.database.reading(read))
