@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from offpage.accounts.actor import Actor
 from offpage.accounts.users import Account
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed
+from offpage.actions.scheduling import Order
 from offpage.data.assignment import Assignments
 from offpage.model.documents import AppSettings
 from offpage.store.tx import Tx
+from offpage.values.records import Record
 
 
 class StepThings(Protocol):
@@ -77,6 +79,26 @@ class StepAccounts(Protocol):
         ...
 
 
+class StepSchedule(Protocol):
+    """Workflows that run later, scheduled in the transaction of the step."""
+
+    def once(
+        self,
+        order: Order,
+        values: Sequence[Any],
+        *,
+        key: str | None = None,
+        on_conflict: str = "replace",
+        cancel_with: str | None = None,
+    ) -> Record:
+        """Let a workflow run once; returns the run as a record. Raises StepError where one waits under the key."""
+        ...
+
+    def cancel(self, ids: Sequence[str]) -> int:
+        """Cancel runs that wait; returns how many. Ids of which none waits are passed over."""
+        ...
+
+
 class StepContext(Protocol):
     """The surroundings of one step."""
 
@@ -99,6 +121,11 @@ class StepContext(Protocol):
     @property
     def things(self) -> StepThings:
         """The things of the app."""
+        ...
+
+    @property
+    def schedule(self) -> StepSchedule:
+        """Workflows that run later."""
         ...
 
     def now(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from offpage.data.assignment import Assignments
 from offpage.model.schema import USER
-from offpage.values.types import NUMBER, TEXT, YES_NO, Type, thing
+from offpage.values.types import DATE, NUMBER, TEXT, YES_NO, Type, thing
 
 T = TypeVar("T")
 
@@ -86,6 +86,9 @@ USER_FIELDS: Final = Kind[Assignments]("user_fields", "fields of the user and th
 TEXT_VALUE: Final = Kind["str | None"]("expression", "a text", TEXT)
 NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
 YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)
+DATE_VALUE: Final = Kind["int | None"]("expression", "a date", DATE)
+TEXTS: Final = Kind["list[str] | None"]("expression", "a list of texts", TEXT.listed)
+ON_CONFLICT: Final = Kind[str]("word", "replace, keep or error", words=("replace", "keep", "error"))
 ANY_VALUE: Final = Kind[Typed]("expression", "any value")
 VALUES: Final = Kind["dict[str, Typed]"]("values", "names and their values")
 API_WORKFLOW: Final = Kind[WorkflowRef]("workflow", "an API workflow", words=("api",))

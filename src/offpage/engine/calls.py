@@ -67,13 +67,17 @@ class Answer:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a call ended. `error` is set when it failed; `repeated` when the answer was given before."""
+    """How a call ended. `error` is set when it failed; `repeated` when the answer was given before.
+
+    `wake_at` is the soonest moment of what its last segment queued.
+    """
 
     run_id: str
     state: State
     answer: Answer = field(default_factory=Answer)
     error: OffpageError | None = None
     repeated: bool = False
+    wake_at: int | None = None
 
 
 @dataclass(slots=True)

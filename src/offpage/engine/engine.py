@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
-from offpage.engine.outside import Outside
+from offpage.engine.outside import Outside, queued_at
 from offpage.engine.queued import enqueue_once, left_outside, run_due
 from offpage.engine.record import status_of
 from offpage.engine.running import Run, Surroundings
@@ -16,6 +17,9 @@ from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.store.tx import Database
+
+SOON_MS: Final = 1_000
+"""A dispatcher looks into the queue at least this often; what is due later needs no wake-up."""
 
 
 class Engine:
@@ -39,6 +43,7 @@ class Engine:
         self._executor = executor
         self._definitions = definitions
         self._outside = Outside(database, executor, around, events)
+        self._outside.woken = self._woken
         self._open = True
 
     async def call(self, call: ApiCall) -> Outcome:
@@ -49,6 +54,7 @@ class Engine:
         """
         run = self._new_run(call)
         end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+        self._woken(queued_at(end))
         if isinstance(end, Outcome):
             return end
         # The run goes on though its caller may hang up.
@@ -90,6 +96,11 @@ class Engine:
     async def stop(self) -> None:
         """Let the runs that are outside end, as far as they do soon."""
         await self._outside.stop()
+
+    def _woken(self, at: int | None) -> None:
+        """Tell the dispatcher of work that was queued, unless it looks for itself before that is due."""
+        if at is not None and at <= self._around.clock.now() + SOON_MS:
+            self.wake()
 
     def _new_run(self, call: ApiCall) -> Run:
         if not self._open:

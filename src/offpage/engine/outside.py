@@ -52,6 +52,11 @@ class Trip:
         return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
+def queued_at(end: End) -> int | None:
+    """The soonest moment of what a segment queued."""
+    return end.progress.wake_at if isinstance(end, Pause) else end.wake_at
+
+
 class Outside:
     """Carries paused runs to their ends. Waiting holds no thread and no transaction."""
 
@@ -62,6 +67,8 @@ class Outside:
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
         self._tasks: set[asyncio.Task[Outcome]] = set()
+        self.woken: Callable[[int | None], None] = lambda at: None
+        """Called after each segment with the soonest moment of what it queued; the engine sets it."""
 
     def carry(self, pause: Pause) -> asyncio.Task[Outcome]:
         """Go on with a paused run. It goes on even when nobody awaits the task any more."""
@@ -87,6 +94,7 @@ class Outside:
         end: End = pause
         while isinstance(end, Pause):
             end = await self._segment_after(end, await self._reach(end))
+            self.woken(queued_at(end))
         return end
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:

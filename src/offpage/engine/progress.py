@@ -20,7 +20,7 @@ class Progress:
 
     `next` is the index (among the steps that run) of the step to do next; `values` are the slots in Python form.
     `actor` is whom the steps act for, which logging in changes; `hidden` are the texts that no record may show.
-    `recorded` says whether the run has a row already.
+    `recorded` says whether the run has a row already; `wake_at` is the soonest moment of what its last segment queued.
     """
 
     values: list[Any]
@@ -32,6 +32,7 @@ class Progress:
     actor: Actor = NOBODY
     hidden: list[str] = field(default_factory=list)
     recorded: bool = False
+    wake_at: int | None = None
 
     def copy(self) -> Progress:
         """The same place once more: a segment may be repeated, and must begin each time from where it stood."""

@@ -16,7 +16,7 @@ from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import as_text, error_data
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import KeyReused, OffpageError, StepError
+from offpage.kernel.errors import KeyReused, LimitReached, OffpageError, StepError
 from offpage.program.program import Program, Workflow
 from offpage.store import answers, queue, runs
 from offpage.store.queue import QueuedRun
@@ -151,6 +151,7 @@ def _definition(tx: Tx, definitions: Definitions, definition: str, name: str) ->
 
 def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
     program, workflow = _definition(tx, definitions, waiting.definition, waiting.workflow)
+    _check_depth(program, waiting.depth)
     types = [parameter.type for parameter in workflow.parameters]
     request = msgspec.json.decode(waiting.request) if waiting.request else None
     return Run(
@@ -167,6 +168,16 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         zone=ZoneInfo(waiting.zone) if waiting.zone else None,
         ignore_privacy=bool(waiting.ignore_privacy),
     )
+
+
+def _check_depth(program: Program, depth: int) -> None:
+    """Raise LimitReached for a run that is scheduled deeper than the app allows."""
+    limit = program.app.settings.limits.recursion_depth
+    if limit and depth > limit:
+        raise LimitReached(
+            f"Not run: it is number {depth} in a chain of workflows that schedule one another, and"
+            f" limits.recursion_depth in app.yaml allows {limit}. Raise it, or set 0 for no limit, if this is wanted."
+        )
 
 
 def _record_failure(tx: Tx, waiting: QueuedRun, error: OffpageError, now: int) -> None:

@@ -17,6 +17,7 @@ from offpage.data.view import DataView
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.showing import show
 from offpage.engine.step_accounts import AccountsOfRun
+from offpage.engine.step_schedule import ScheduleOfRun
 from offpage.engine.step_things import ThingsOfRun
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import TimedOut
@@ -116,6 +117,7 @@ class Running:
         self.ended = False
         self.key = ""
         self.workload = 0.0
+        self.wake_at: int | None = None
         self._around = around
         # The database stops a statement that runs past this; between statements `check_time` looks.
         tx.deadline = time.monotonic() + run.workflow.run_seconds if run.workflow.run_seconds else None
@@ -164,10 +166,16 @@ class Running:
         progress.hidden = self.hidden
         self.become(progress.actor)
 
+    def wakes(self, at: int) -> None:
+        """Note that work was queued for this moment: once it is committed the dispatcher hears of it."""
+        if self.wake_at is None or at < self.wake_at:
+            self.wake_at = at
+
     def put_down(self, progress: Progress) -> None:
         """Say where this segment stops."""
         progress.workload = self.workload
         progress.actor = self.actor
+        progress.wake_at = self.wake_at
 
     def become(self, actor: Actor) -> None:
         """Act for somebody else from now on: the later steps see and do what they may."""
@@ -176,6 +184,11 @@ class Running:
         self.sees_all = sees_all(self.run, actor)
 
     # What actions ask for.
+
+    @property
+    def schedule(self) -> ScheduleOfRun:
+        """Workflows that run later."""
+        return ScheduleOfRun(self)
 
     @property
     def accounts(self) -> AccountsOfRun:

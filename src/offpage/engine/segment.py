@@ -125,7 +125,7 @@ class Executor:
     def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
         run = running.run
         self._recorder.end(tx, running, progress, state, error)
-        outcome = Outcome(run.id, state, running.answer, error)
+        outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
             keep_answer(tx, run, outcome)
         return outcome

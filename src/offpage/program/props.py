@@ -19,7 +19,7 @@ from offpage.program.calling import read_arguments, read_workflow_ref
 from offpage.program.program import BoundProp
 from offpage.program.reading import Bound, Reader
 from offpage.program.tracing import hide, tracer
-from offpage.values.types import Type, thing
+from offpage.values.types import TEXT, Type, thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def read_prop(
         case "user_fields":
             shape, bound = read_user_fields(reader, prop.name, node, scope, address)
             return ReadProp(bound, None, shape)
+        case "word":
+            return _word(reader, prop, node, address)
         case "workflow":
             found = read_workflow_ref(reader, prop, node, address)
             return None if found is None else _known(prop, found)
@@ -147,6 +149,14 @@ def _assignments(
     read: Callable[..., tuple[Any, BoundProp] | None] = read_assignments_each if each else read_assignments
     found = read(reader, prop.name, of.type.of, node, scope, address)
     return None if found is None else ReadProp(found[1], None, found[0])
+
+
+def _word(reader: Reader, prop: Prop[Any], node: Node, address: Address) -> ReadProp | None:
+    word = node.text if isinstance(node, Scalar) else ""
+    if word not in prop.kind.words:
+        reader.wrong(address, node.mark, f"`{prop.name}` is {prop.kind.words_for_people}, not `{word[:80]}`.")
+        return None
+    return ReadProp(BoundProp(prop.name, lambda _: word, lambda one: one), TEXT, word)
 
 
 def _known(prop: Prop[Any], found: WorkflowRef) -> ReadProp:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import Final
 
-from offpage.engine.engine import Engine
+from offpage.engine.engine import SOON_MS, Engine
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import OffpageError, Stopping
 from offpage.store import queue
@@ -14,7 +14,9 @@ from offpage.store import queue
 SHARE_SECONDS: Final = 0.005
 """How long one turn may hold the write lock, so that HTTP calls get theirs."""
 
-LONGEST_SLEEP: Final = 30.0
+LONGEST_SLEEP: Final = SOON_MS / 1000
+"""A command beside a running server may have queued something: it is seen after so many seconds."""
+
 AFTER_FAILURE: Final = 1.0
 
 
