@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from offpage.data.policy import Rule
 from offpage.expr.closure import compile_closure
-from offpage.expr.free import is_each, uses_this
-from offpage.expr.ir import Call, Const, Ir, Source
+from offpage.expr.free import is_each
+from offpage.expr.ir import Call, Const, FieldOf, Ir, Source
 from offpage.model.schema import Schema
 from offpage.values.codec import to_text
 from offpage.values.types import YES_NO
@@ -47,6 +47,8 @@ class Reasons:
                 return [f"{self._words(ir.operands[0])} is yes."]
             case Call() if ir.operator.gives == YES_NO:
                 return self._of_call(rt, ir)
+        if self._value(rt, ir) is None:
+            return [self._is_empty(rt, ir)]
         return [f"{self._words(ir)} is {self._shown(rt, ir)}."]
 
     def _of_call(self, rt: Any, call: Call) -> list[str]:
@@ -59,10 +61,12 @@ class Reasons:
         return [f"{self._words(call)} is no: {', '.join(told)}."] if told else [f"{self._words(call)} is no."]
 
     def _is_empty(self, rt: Any, ir: Ir) -> str:
+        # A field of what is empty is empty: name what there is not.
+        while isinstance(ir, FieldOf) and self._value(rt, ir.base) is None:
+            ir = ir.base
         if isinstance(ir, Source) and ir.name == "current_user":
-            return "current_user is empty: nobody is logged in, and empty is equal to nothing."
-        whose = "" if uses_this(ir) else ", whichever thing it is compared with"
-        return f"{self._words(ir)} is empty{whose}, and empty is equal to nothing."
+            return "current_user is empty: nobody is logged in."
+        return f"{self._words(ir)} is empty."
 
     def _value(self, rt: Any, ir: Ir) -> Any:
         return compile_closure(ir, self._schema, rt.dialect)(rt)

@@ -176,7 +176,7 @@ def test_a_privacy_rule_must_be_sayable_in_sql() -> None:
     row = SCOPE.over(ORDER, strict=True)
     assert not check_rule("this.customer.owner == current_user", row).problems
     (problem,) = check_rule("this.data.a == 1", row).problems
-    assert "cannot be used inside a search" in problem.message
+    assert "cannot be used in a privacy rule" in problem.message
 
 
 WORDS = st.sampled_from(

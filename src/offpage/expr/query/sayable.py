@@ -42,7 +42,9 @@ def unsayable_rule(ir: Ir, schema: Schema, type_id: str) -> list[Problem]:
     try:
         condition_of(ir, _around(schema), type_id, "a")
     except Unsayable as problem:
-        return [Problem(problem.place, problem.message)]
+        # In a rule nothing can be computed before.
+        message = problem.message.replace("; compute it before", "").replace("inside a search", "in a privacy rule")
+        return [Problem(problem.place, message)]
     return []
 
 

@@ -1,0 +1,162 @@
+"""Privacy rules as read from the files of types: permissions, issues, and warnings about what was hardly meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from offpage.data.policy import Policy
+from offpage.kernel.issues import Issue
+from offpage.model.reader import read_files
+from offpage.program.program import Program
+from offpage.program.resolve import resolve
+from offpage.sql.sqlite import SQLITE
+
+FIELDS = "fields: {owner: user, parent: note, text: text, done: yes_no, tags: list of text}\n"
+
+
+def resolved(note: str, **types: str) -> tuple[Program, list[Issue]]:
+    """An app with the type `note`, and what is wrong with it."""
+    files = {"app.yaml": "name: Test\n", "types/note.yaml": note}
+    files |= {f"types/{name}.yaml": text for name, text in types.items()}
+    app, issues = read_files(files)
+    program, found = resolve(app, "test", SQLITE)
+    return program, [*issues, *found]
+
+
+def policy(note: str) -> Policy:
+    """The rules of `note`, which have no issue."""
+    program, issues = resolved(note)
+    assert [str(one) for one in issues] == []
+    return program.privacy.policies["note"]
+
+
+def rule(text: str) -> str:
+    """The file of the type with one rule."""
+    return f"{FIELDS}privacy:\n  mine: {text}\n"
+
+
+def test_a_type_without_rules_allows_nothing() -> None:
+    assert policy(FIELDS) == Policy("note")
+    assert resolved(FIELDS)[0].privacy.policies["user"] == Policy("user")
+
+
+def test_a_rule_says_what_it_shows_and_allows() -> None:
+    found = policy(rule("{when: =this.owner == current_user, view: [text, done], find: yes, modify: yes}"))
+    (mine,) = found.rules
+    assert (mine.name, mine.view, mine.allows) == ("mine", {"text", "done"}, {"find", "modify"})
+    assert mine.text == "=this.owner == current_user"
+    assert [found.showing(one) for one in ("text", "tags", "id")] == [(0,), (), (0,)]
+    assert [found.allowing("find"), found.allowing("delete")] == [(0,), ()]
+
+
+@pytest.mark.parametrize("written", ["all", "[all]", "[text, all]"])
+def test_all_is_every_field(written: str) -> None:
+    assert policy(rule(f"{{view: {written}}}")).rules[0].view is None
+
+
+def test_a_rule_without_a_condition_is_for_everyone_and_one_that_is_no_for_nobody() -> None:
+    assert policy(rule("{find: yes}")).rules[0].condition is None
+    assert resolved(rule("{when: no, find: yes}"))[0].privacy.policies["note"].rules[0].condition is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("{when: =this.ownr == current_user, view: all}", "owner"),
+        ("{when: =this.owner, view: all}", "yes_no"),
+        ("{when: this.owner == current_user, view: all}", "begin it with `=`"),
+        ("{when: =, view: all}", "expression"),
+        ("{when: '', view: all}", "begin it with `=`"),
+        ("{when: , view: all}", "empty"),
+        ("{when: [a], view: all}", "begin it with `=`"),
+        ("{when: =this.text.extract('x').is_empty, view: all}", "cannot be used on this list in a privacy rule."),
+        ("{when: =order.owner == current_user, view: all}", "order"),
+        ("{when: =request.ip == 'x', view: all}", "request"),
+    ],
+)
+def test_a_condition_that_is_no_rule_is_an_issue_at_its_place_and_allows_nothing(written: str, problem: str) -> None:
+    program, issues = resolved(rule(written))
+    (issue,) = issues
+    assert problem in issue.message
+    assert (issue.severity, issue.file, issue.line) == ("error", "types/note.yaml", 3)
+    assert issue.address == "types/note/privacy/mine/when"
+    mine = program.privacy.policies["note"].rules[0]
+    assert mine.condition is not None
+    guarded = program.privacy.of("note")
+    assert guarded.one_holds((0,), "a", lambda closure: bool(closure(_Nobody()))) is not None
+
+
+class _Nobody:
+    """Enough of a Runtime for a condition that looks at nothing."""
+
+    sees_all = False
+
+
+def test_an_unknown_field_in_view_is_one_issue_and_shows_nothing_more() -> None:
+    program, issues = resolved(rule("{view: [text, txt]}"))
+    assert [one.address for one in issues] == ["types/note/privacy/mine/view/1"]
+    assert program.privacy.policies["note"].rules[0].view == {"text"}
+
+
+def warnings(note: str, **types: str) -> list[str]:
+    """The warnings about an app that has no errors."""
+    _, issues = resolved(note, **types)
+    assert all(one.severity == "warning" for one in issues), [str(one) for one in issues]
+    assert all(one.line for one in issues)
+    return [f"{one.address}: {one.message}" for one in issues]
+
+
+@pytest.mark.parametrize("rules", ["", "privacy: {mine: {when: =this.owner == current_user}}\n"])
+def test_a_type_on_the_data_api_that_nobody_may_see_is_warned_about(rules: str) -> None:
+    (found,) = warnings(f"api: yes\n{FIELDS}{rules}")
+    assert "no privacy rule allows anybody anything" in found
+    assert warnings(f"{FIELDS}{rules}") == []
+    assert warnings(f"api: yes\n{FIELDS}privacy: {{everyone: {{create: yes}}}}\n") == []
+
+
+@pytest.mark.parametrize("when", ["", "when: yes, "])
+def test_a_rule_that_shows_every_user_to_everyone_is_warned_about(when: str) -> None:
+    (found,) = warnings(FIELDS, user=f"privacy:\n  all: {{{when}view: all}}\n")
+    assert found.startswith("types/user/privacy/all: ")
+    assert "everyone" in found
+    assert warnings(FIELDS, user="privacy:\n  all: {when: =this == current_user, view: all}\n") == []
+    assert warnings(f"{FIELDS}privacy:\n  all: {{{when}view: all}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("when", "empty"),
+    [
+        ("this.owner == empty", "empty"),
+        ("not (this.owner == empty)", "empty"),
+        ("this.text != empty and this.done", "empty"),
+        ("current_user.is_empty and this.owner == current_user", "current_user"),
+        ("this.owner.is_empty and this.owner == current_user", "this.owner"),
+        ("this.done and (this.owner.is_empty and this.owner.email == 'x')", "this.owner"),
+        ("not this.parent.is_not_empty and this.parent.done", "this.parent"),
+        ("this.tags.is_empty and this.tags.contains(this.text)", "this.tags"),
+        ("current_user.is_empty and (this.owner == current_user or this.created_by == current_user)", "current_user"),
+    ],
+)
+def test_a_rule_that_needs_empty_to_equal_something_is_warned_about(when: str, empty: str) -> None:
+    (found,) = warnings(rule(f"{{when: '={when.replace(chr(39), chr(39) * 2)}', view: all}}"))
+    assert found.startswith("types/note/privacy/mine/when: ")
+    assert f"`{empty}`" in found
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "this.owner == current_user",
+        "this.owner.is_empty",
+        "current_user.is_empty or this.owner == current_user",
+        "this.owner.is_empty and this.created_by == current_user",
+        "this.owner.is_not_empty and this.owner == current_user",
+        "not (this.owner == current_user) and this.owner.is_empty",
+        "this.owner != current_user and this.owner.is_empty",
+        "this.tags.is_empty and this.text.is_not_empty",
+        "this.done",
+        "no",
+    ],
+)
+def test_a_rule_that_may_hold_otherwise_is_not_warned_about(when: str) -> None:
+    assert warnings(rule(f"{{when: '={when}', view: all}}")) == []
