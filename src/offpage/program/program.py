@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from offpage.actions.action import Action
+from offpage.actions.block import BlockKind
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.expr.runtime import Runtime
@@ -42,6 +43,20 @@ class BoundProp:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockOf:
+    """Where the steps inside a step stand in the workflow's code: from the next place to their end mark.
+
+    `otherwise` is where those under `else` begin, `after` where the run goes on, `results` the slots of the steps
+    inside.
+    """
+
+    kind: BlockKind
+    otherwise: int
+    after: int
+    results: range
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step, ready to run. `slot` is where its result goes (-1: nowhere).
 
@@ -63,11 +78,29 @@ class Step:
     go_on_after_error: bool = False
     one_statement: bool = False
     answers: Mapping[str, Type] = field(default_factory=dict)
+    block: BlockOf | None = None
+    closes: int = -1
+    """Where the block begins that ends here: such a step is an end mark and does nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfChange:
+    """What a data_change workflow is about. `wants_before`: it asks what the thing was like before; `lists` are the
+    list fields that it may ask for then. `chain`: what it changes starts such workflows, too.
+    """
+
+    type_id: str
+    wants_before: bool
+    lists: tuple[str, ...]
+    chain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One backend workflow, ready to run. Its name is the last part of its URL."""
+    """One backend workflow, ready to run. Its name is the last part of its URL.
+
+    `steps` is its code: the steps in order, those inside a step between it and their end mark.
+    """
 
     name: str
     path: str
@@ -92,6 +125,11 @@ class Workflow:
     run_seconds: float = 300.0
     uses_request: bool = False
     has_secrets: bool = False
+    enabled: bool = True
+    returns: tuple[Parameter, ...] = ()
+    """What a custom event gives back."""
+    change: OfChange | None = None
+    """What a workflow wants to know that starts when data changes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from offpage.program.program import BoundProp, Step
 from offpage.program.props import ReadProp, missing, nearest, read_prop
 from offpage.program.reading import Reader
 from offpage.program.tracing import hide, tracer
+from offpage.values.records import Record, is_record
 from offpage.values.types import Type
 
 ON_ERROR: Final = ("stop", "continue")
@@ -70,7 +71,7 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         hides=action.secret_result or any(prop.secret for prop in action.props.values()),
         go_on_after_error=go_on,
         one_statement=action.effect is Effect.NONE or action.one_statement(static),
-        answers=static.constants.get("values", {}) if doc.do == "return_data" else {},
+        answers=static.constants.get("values", {}) if doc.do in ("return_data", "terminate") else {},
     )
     return ReadStep(step, gives, action.parts(static))
 
@@ -105,7 +106,18 @@ def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> 
 def _result_tracer(reader: Reader, action: type[Action], gives: Type | None) -> Callable[[Any], Any] | None:
     if gives is None:
         return None
-    return hide if action.secret_result else tracer(gives, reader.forms)
+    if action.secret_result:
+        return hide
+    return _record_tracer(reader) if is_record(gives) else tracer(gives, reader.forms)
+
+
+def _record_tracer(reader: Reader) -> Callable[[Any], Any]:
+    def trace(record: Any) -> Any:
+        if not isinstance(record, Record):
+            return record
+        return {name: tracer(record.types[name], reader.forms)(value) for name, value in record.items()}
+
+    return trace
 
 
 def _nothing_set(name: str, type_id: str) -> ReadProp:

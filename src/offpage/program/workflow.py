@@ -9,44 +9,17 @@ from offpage.expr.scope import Named, Scope
 from offpage.kernel.address import join
 from offpage.model.data_type import parse_type
 from offpage.model.documents import App, ParameterDoc, WorkflowDoc
-from offpage.model.node import Keys, Node, Scalar
-from offpage.program.program import Parameter, Step, Workflow
+from offpage.program.change import read_change
+from offpage.program.code import CodeReader
+from offpage.program.mentioned import mentions
+from offpage.program.program import OfChange, Parameter, Workflow
 from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
-from offpage.program.step import read_step
-from offpage.values.types import UNKNOWN, Type
+from offpage.program.returns import check_returns
+from offpage.program.words import WORDS
+from offpage.values.types import UNKNOWN, thing
 
-WORDS: Final = frozenset(
-    [
-        "this",
-        "now",
-        "empty",
-        "yes",
-        "no",
-        "true",
-        "false",
-        "and",
-        "or",
-        "not",
-        "in",
-        "if",
-        "else",
-        "request",
-        "before",
-        "after",
-        "current_user",
-        "search",
-        "option",
-        "all_options",
-        "secret",
-        "app",
-        "env",
-        "batch",
-    ]
-)
-"""Names that an expression already gives a meaning to."""
-
-TRIGGERS_HERE: Final = frozenset({"api"})
+TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change"})
 
 
 def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
@@ -57,17 +30,21 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         sentence = f"`trigger: {doc.trigger}` is not run by this version of Offpage yet; `trigger: api` is."
         reader.wrong(join(doc.address, "trigger"), doc.mark, sentence)
         return None
-    parameters = [_parameter(reader, doc, one) for one in doc.parameters]
+    change = read_change(reader, doc) if doc.trigger == "data_change" else None
+    parameters = _parameters(reader, doc, change)
     scope = Scope(
         reader.schema,
         {one.name: Named(slot, one.type) for slot, one in enumerate(parameters)},
-        request=True,
+        request=doc.trigger == "api",
         request_sample=_sample(doc),
     )
     only_when = None
     if doc.only_when is not None:
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
-    steps, slot_types = _steps(reader, doc, scope)
+    code = CodeReader(reader, scope, [one.type for one in parameters])
+    code.read(doc.steps)
+    returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
+    check_returns(reader, doc, returns, code.code)
     if len(reader.issues.errors) > before:
         return None
     ready = tuple(
@@ -87,8 +64,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         ignore_privacy=doc.ignore_privacy,
         parameters=ready,
         only_when=only_when,
-        steps=steps,
-        slot_types=slot_types,
+        steps=tuple(code.code),
+        slot_types=tuple(code.types),
         return_200_if_skipped=doc.return_200_if_skipped,
         response=doc.response,  # type: ignore[arg-type]
         redirect_success=str(redirect.get("success") or ""),
@@ -97,13 +74,23 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         include_headers=bool(as_data(doc.request_data).get("headers")) if doc.request_data else False,
         definition=definition,
         run_seconds=settings.limits.run_seconds,
-        uses_request=_mentions(doc, "request"),
+        uses_request=mentions(doc, "request"),
         has_secrets=any(one.secret for one in ready),
+        enabled=not doc.disabled,
+        returns=tuple(returns),
+        change=change,
     )
 
 
-def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc) -> Parameter:
-    address = join(doc.address, "parameters", one.name)
+def _parameters(reader: Reader, doc: WorkflowDoc, change: OfChange | None) -> list[Parameter]:
+    """What a run is given: as declared, or the thing before and after a change."""
+    if change is not None:
+        return [Parameter(name, thing(change.type_id), optional=True) for name in ("before", "after")]
+    return [_parameter(reader, doc, one) for one in doc.parameters]
+
+
+def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc, key: str = "parameters") -> Parameter:
+    address = join(doc.address, key, one.name)
     of = parse_type(one.type, reader.schema.types, reader.schema.option_sets)
     if of is None and one.type:
         known = [*reader.schema.types, *reader.schema.option_sets, "text", "number", "yes_no", "date", "json"]
@@ -115,45 +102,8 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc) -> Parameter
     return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body", one.secret)
 
 
-def _steps(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[tuple[Step, ...], tuple[Type, ...]]:
-    """The steps that run (disabled ones are left out but still checked), and the types of all slots."""
-    steps: list[Step] = []
-    names = dict(scope.names)
-    types = [named.type for named in names.values()]
-    for index, one in enumerate(doc.steps):
-        if one.name and (one.name in names or one.name in WORDS):
-            what = "is taken" if one.name in names else "has a meaning of its own in expressions"
-            reader.wrong(join(one.address, "as"), one.mark, f"The name `{one.name}` {what}. Choose another.")
-        found = read_step(reader, one, index, replace(scope, names=dict(names)), len(types))
-        if one.name:
-            # A step that has an issue still names its result, so that one mistake gives one issue.
-            gives = found.gives if found else UNKNOWN
-            if gives is None:
-                reader.wrong(join(one.address, "as"), one.mark, f"`{one.do}` gives no result. Remove `as`.")
-                gives = UNKNOWN
-            names[one.name] = Named(len(types), gives, found.parts if found else {})
-            types.append(gives)
-        if found is not None and not one.disabled:
-            steps.append(found.step)
-    return tuple(steps), tuple(types)
-
-
 def _sample(doc: WorkflowDoc) -> dict[str, Any] | None:
     """The detected sample of a request, as {"body": …, "headers": …}."""
     sample = doc.request_data.items.get("sample") if doc.request_data else None
     found = as_data(sample) if sample is not None else None
     return found if isinstance(found, dict) else None
-
-
-def _mentions(doc: WorkflowDoc, word: str) -> bool:
-    return doc.keys is None or any(word in text for text in _texts(doc.keys))
-
-
-def _texts(node: Node) -> list[str]:
-    match node:
-        case Scalar():
-            return [node.text]
-        case Keys():
-            return [text for item in node.items.values() for text in _texts(item)]
-        case _:
-            return [text for item in node.items for text in _texts(item)]
