@@ -160,7 +160,7 @@ LINKS = {
 }
 """What links do that are mailed."""
 
-ADA = {"email": "Ada@Example.com", "password": "correct horse", "name": "Ada"}
+ADA: dict[str, Any] = {"email": "Ada@Example.com", "password": "correct horse", "name": "Ada"}
 """What Ada signs up with."""
 
 

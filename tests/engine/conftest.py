@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from textwrap import dedent
 from typing import Any
 
@@ -50,11 +51,18 @@ class Bench:
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.events.listen(lambda name, fields: self.said.append((name, fields)))
         new_id = id_maker(random.Random(7))
-        self.around = Surroundings(self.clock, new_id, random.Random(7), dict(secrets), {"app.name": "Test"})
+        facts = {"app.name": "Test", "app.url": "http://app.test"}
+        self.around = Surroundings(self.clock, new_id, random.Random(7), dict(secrets), facts)
         self.executor = Executor(self.around, Recorder(masker(secrets)), self.events)
         self.definitions = Definitions(self._bring_back)
         self.program = self.define(files)
         self.engine = Engine(database, self.program, self.around, self.executor, self.definitions, self.events)
+
+    def restart(self, **changed: Any) -> None:
+        """Go on as another process would; `changed` are surroundings that it has instead."""
+        self.around = replace(self.around, **changed)
+        self.executor = Executor(self.around, Recorder(masker(self.around.secrets)), self.events)
+        self.engine = Engine(self.database, self.program, self.around, self.executor, self.definitions, self.events)
 
     def define(self, files: Mapping[str, str]) -> Program:
         """Make the app what the files say."""
