@@ -1,0 +1,93 @@
+"""Things as CSV (RFC 4180): a head line with the fields' ids, a line for each thing.
+
+Text, numbers, dates (ISO 8601), options and unique ids stand as they are, yes/no as `yes` and `no`, lists and compound
+values as JSON. CSV cannot tell an empty text from no text: an empty cell is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, Final
+
+from offpage.data.transfer.columns import Columns, cell
+from offpage.data.transfer.entry import LONGEST_LINE, Entry, about_field, lines_of
+from offpage.kernel.errors import InvalidData, InvalidEmail
+from offpage.model.schema import Field
+from offpage.values.codec import Forms
+
+SEPARATORS: Final = (",", ";", "\t", "|")
+
+# The library's own limit of 128 kB is for all of a process; a text of a thing may have ten million characters.
+csv.field_size_limit(LONGEST_LINE)
+
+
+class CsvOut:
+    """Writes things to a text file opened with `newline=""`."""
+
+    def __init__(self, file: IO[str], fields: Sequence[Field], forms: Forms, separator: str = ",") -> None:
+        self._fields = fields
+        self._forms = forms
+        self._writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
+        self._writer.writerow([field.id for field in fields])
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write one thing; its values by field id in Python form."""
+        self._writer.writerow([cell(field.type, values.get(field.id), self._forms) for field in self._fields])
+
+
+def read_csv(file: IO[bytes], columns: Columns, forms: Forms, separator: str = ",") -> Iterator[Entry]:
+    """The entries of a file. Raises InvalidData for a head line that makes no sense; other lines tell it themselves."""
+    # Bytes that are no UTF-8 pass as lone surrogates, which no value takes: so the line is told, not only the file.
+    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(lines_of(text), delimiter=separator, strict=True)
+    try:
+        fields = _head(reader, columns, separator)
+        yield from _entries(reader, fields, columns, forms)
+    finally:
+        text.detach()  # the file is the caller's to close
+
+
+def _head(reader: Any, columns: Columns, separator: str) -> list[Field]:
+    try:
+        names = next(reader, None)
+    except csv.Error as error:
+        raise InvalidData(f"Line 1 cannot be read: {error}.") from error
+    if not names:
+        raise InvalidData("The file is empty. Its first line names the fields, such as id,name,total")
+    other = next((one for one in SEPARATORS if one != separator and one in names[0]), None)
+    if len(names) == 1 and other is not None:
+        shown = "tab" if other == "\t" else repr(other)
+        raise InvalidData(f"The first line has one column, {names[0][:100]!r}. Is the separator {shown}?")
+    return columns.find_all(names)
+
+
+def _entries(reader: Any, fields: Sequence[Field], columns: Columns, forms: Forms) -> Iterator[Entry]:
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Entry(line, problem=f"This line cannot be read: {error}.")
+            continue
+        if cells:
+            yield _entry(line, cells, fields, columns, forms)
+
+
+def _entry(line: int, cells: Sequence[str], fields: Sequence[Field], columns: Columns, forms: Forms) -> Entry:
+    if len(cells) != len(fields):
+        return Entry(line, problem=f"This line has {len(cells)} cells; the first line has {len(fields)}.")
+    entry = Entry(line)
+    for field, text in zip(fields, cells, strict=True):
+        try:
+            entry.values[field.id] = columns.from_cell(field, text, forms)
+        except InvalidData as error:
+            entry.problem = about_field(field, error)
+            return entry
+        except InvalidEmail as error:
+            entry.problem = f"{field.id}: {error.message}"
+            return entry
+    return entry
