@@ -61,7 +61,7 @@ def address_and_range(raw: Any, of: Type, forms: Forms) -> Sequence[Any]:
     The origin is an address with coordinates or the text "lat, lng"; it may be called `address`, or stand as `lat` and
     `lng` beside the range. The range is in miles unless `unit` says `km`.
     """
-    if raw is None:
+    if raw in (None, ""):
         return (None, None)
     if not isinstance(raw, dict):
         raise unreadable(of, 'Give {"range": 5, "origin_address": {"lat": 59.9, "lng": 10.7}}.')

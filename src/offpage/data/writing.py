@@ -20,6 +20,7 @@ from offpage.data.things import Things
 from offpage.kernel.errors import InvalidData, MissingData, MissingThing, Unauthorized
 from offpage.model.schema import USER, DataType, Field
 from offpage.store.tx import Tx
+from offpage.values.email import normal_email
 
 MAY_NOT_CREATE: Final = "Permission denied: cannot create this object"
 MAY_NOT_MODIFY: Final = "You do not have permission to modify this object"
@@ -130,7 +131,7 @@ class Writing:
             return
         if not values["email"]:
             raise MissingData("Missing data for field email: a user needs one")
-        if values["email"] != before[self._places["email"]]:
+        if normal_email(values["email"]) != before[self._places["email"]]:
             values["email_confirmed"] = False
 
     def _in_order(self, values: Iterable[str]) -> list[Field]:

@@ -89,8 +89,8 @@ def _field(names: FieldNames, name: object, of: ExposedType, key: str = "key") -
 
 def _array(query: Fields, name: str, most: int) -> list[dict[str, Any]]:
     """A JSON array of objects in the query string; a single object counts as one. Nothing is an empty array."""
-    text = _text(query, name)
-    if not text or text == "null":
+    text = _text(query, name).strip()
+    if text in ("", "null"):
         return []
     try:
         found = read_json(text.encode("utf-8", "replace"))
