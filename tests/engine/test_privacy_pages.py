@@ -72,7 +72,7 @@ def page_of(
 
     def read(tx: Tx) -> Page:
         counting = Counting(tx)
-        onlooker = looking(people, counting, user_id, sees_all=sees_all, values=values)  # type: ignore[arg-type]
+        onlooker = looking(people, counting, user_id, sees_all=sees_all, values=values)
         onlooker.limit, onlooker.offset = limit, offset
         found = page.read(onlooker)
         assert len(counting.selects) == 1

@@ -6,6 +6,7 @@ A rule is evaluated with full sight: inside it everything may be read, or else r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from offpage.data.policy import ALWAYS_SEEN, Permission, Policies, Policy
@@ -44,7 +45,7 @@ class Privacy:
     def may_find(self, type_id: str, alias: str, switch: Switch) -> Sql | None:
         """Whether a search may find the row `alias`: one of the rules that allow it holds."""
         guarded = self._types[type_id]
-        return guarded.one_holds(guarded.finding, alias, switch)
+        return guarded.one_holds(guarded.finding, alias, switch, to_find=True)
 
     def may_see(self, type_id: str, field_id: str, alias: str, switch: Switch, *, found: bool) -> Sql | None:
         """Whether a field of the row `alias` may be seen: one of the rules that show it holds."""
@@ -76,11 +77,12 @@ class GuardedType:
         self._around = Surroundings(
             schema, dialect, OPEN, lambda ir: with_full_sight(compile_closure(ir, schema, dialect)), user_in_sql=True
         )
-        self._conditions: dict[tuple[int, str], Sql] = {}
+        self._to_find = replace(self._around, by_ids=True)
+        self._conditions: dict[tuple[int, str, bool], Sql] = {}
         self._shown: dict[Marks, Shown] = {}
 
-    def one_holds(self, rules: Sequence[int], alias: str, switch: Switch) -> Sql | None:
-        """Whether one of these rules holds for the row `alias`; None: always.
+    def one_holds(self, rules: Sequence[int], alias: str, switch: Switch, *, to_find: bool = False) -> Sql | None:
+        """Whether one of these rules holds for the row `alias`; None: always. `to_find`: said so that indexes find rows.
 
         A rule that does not look at the thing is asked before the statement runs, and leaves it when it does not hold:
         `… OR (the user is a manager)` would keep the database from using an index.
@@ -91,7 +93,7 @@ class GuardedType:
         free = [switch(self._free[at]) for at in rules if at in self._free]
         if any(free):
             return None
-        rest = [self._condition(at, alias) for at in rules if at not in self._free]
+        rest = [self._condition(at, alias, to_find=to_find) for at in rules if at not in self._free]
         return sql("({})", join(" OR ", rest)) if rest else FALSE
 
     def marks_of_row(self, alias: str) -> tuple[Sql, ...]:
@@ -121,13 +123,14 @@ class GuardedType:
         """Whether one of the rules that hold allows something."""
         return any(marks[at] for at in self.policy.allowing(permission))
 
-    def _condition(self, at: int, alias: str) -> Sql:
-        found = self._conditions.get((at, alias))
+    def _condition(self, at: int, alias: str, *, to_find: bool = False) -> Sql:
+        found = self._conditions.get((at, alias, to_find))
         if found is None:
             condition: Ir | None = self.policy.rules[at].condition
             assert condition is not None
-            found = sql("({})", condition_of(condition, self._around, self.type.id, alias))
-            self._conditions[at, alias] = found
+            around = self._to_find if to_find else self._around
+            found = sql("({})", condition_of(condition, around, self.type.id, alias))
+            self._conditions[at, alias, to_find] = found
         return found
 
 

@@ -43,7 +43,9 @@ def test_a_type_without_rules_allows_nothing() -> None:
 def test_a_rule_says_what_it_shows_and_allows() -> None:
     found = policy(rule("{when: =this.owner == current_user, view: [text, done], find: yes, modify: yes}"))
     (mine,) = found.rules
-    assert (mine.name, mine.view, mine.allows) == ("mine", {"text", "done"}, {"find", "modify"})
+    assert mine.name == "mine"
+    assert mine.view == frozenset({"text", "done"})
+    assert mine.allows == frozenset({"find", "modify"})
     assert mine.text == "=this.owner == current_user"
     assert [found.showing(one) for one in ("text", "tags", "id")] == [(0,), (), (0,)]
     assert [found.allowing("find"), found.allowing("delete")] == [(0,), ()]
@@ -95,7 +97,7 @@ class _Nobody:
 def test_an_unknown_field_in_view_is_one_issue_and_shows_nothing_more() -> None:
     program, issues = resolved(rule("{view: [text, txt]}"))
     assert [one.address for one in issues] == ["types/note/privacy/mine/view/1"]
-    assert program.privacy.policies["note"].rules[0].view == {"text"}
+    assert program.privacy.policies["note"].rules[0].view == frozenset({"text"})
 
 
 def warnings(note: str, **types: str) -> list[str]:

@@ -5,6 +5,7 @@ conditions    what `and` joins, each by itself; constraints that are left out
 select        the state of a query being built: rows, conditions, order, limits
 reduction     what makes one value of a query: count, sum, contains, first
 row           an expression over one row (`this.total > 100`) → SQL terms
+by_ids        a field of a referred thing compared with a value, for an index on the reference
 membership    `in` and `contains` with lists that are known before
 frame         where fields of the row, and of things it refers to, are read; joins
 draft         what all of these share while a statement is built

@@ -28,6 +28,8 @@ class Surroundings:
     `hidden` says what a condition on a field means for a row whose field may not be seen. `empty`: the field is
     empty; `no_match`: the row does not match, whatever the condition; `ignore`: the condition does not count.
     With `user_in_sql` a field of the current user is read by the statement itself, where everything may be seen.
+    With `by_ids` `this.customer.company == x` asks whether the customer is one of those whose company is x: then an
+    index on the reference finds the rows.
     """
 
     schema: Schema
@@ -36,6 +38,7 @@ class Surroundings:
     closure: Callable[[Ir], Closure]
     hidden: Literal["empty", "no_match", "ignore"] = "empty"
     user_in_sql: bool = False
+    by_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

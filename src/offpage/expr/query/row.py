@@ -8,6 +8,7 @@ from typing import Any
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, Source, This
 from offpage.expr.parts import attributes
+from offpage.expr.query.by_ids import by_ids
 from offpage.expr.query.chain import REDUCTIONS, is_list_source
 from offpage.expr.query.frame import Frame
 from offpage.expr.query.membership import membership
@@ -64,6 +65,8 @@ def _yes_no(call: Call, frame: Frame) -> Term:
         case "not" if call.operator.form == "symbol":
             inner = condition(first, frame).collapsed()
             return Term(YES_NO, (sql("(NOT {})", inner.sql),), nullable=False)
+    if frame.draft.around.by_ids and (by_id := by_ids(call, frame)) is not None:
+        return by_id
     found = _call(call, frame)
     return _guarded(call, found, frame) if call.operator.name == "!=strict" else found
 
