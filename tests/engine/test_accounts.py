@@ -409,8 +409,8 @@ def test_a_password_hashed_with_other_costs_is_hashed_anew_at_log_in(bench: Make
 
 def test_an_app_without_users_who_are_asked_for_says_so(bench: Make) -> None:
     app = bench(APP | CREDENTIALS)
-    given: dict[str, Any]
-    for workflow, given in (("others", {}), ("check", {"password": "x"}), ("change", {"old": "x"})):
+    tried: dict[str, dict[str, Any]] = {"others": {}, "check": {"password": "x"}, "change": {"old": "x"}}
+    for workflow, given in tried.items():
         outcome = call(app, workflow, **given)
         assert outcome.error is not None
         assert outcome.error.code == "NOT_LOGGED_IN"

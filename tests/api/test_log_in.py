@@ -1,0 +1,225 @@
+"""Logging in over HTTP: tokens at work, attempts that are too many, what leaks nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from offpage.accounts import users
+from tests.engine.accounts import ADA, APP, CREDENTIALS, LINKS, bearer, log_in, sign_up, who
+from tests.site import Served, play
+
+AUTHS = {
+    f"workflows/for_{auth}.yaml": f"auth: {auth}\nsteps:\n  - {{do: return_data, with: {{values: {{ok: yes}}}}}}\n"
+    for auth in ("none", "user", "admin")
+}
+
+
+@pytest.mark.parametrize(
+    ("workflow", "statuses"),
+    [
+        ("for_none", {"nobody": 200, "user": 200, "admin": 200, "wrong": 401}),
+        ("for_user", {"nobody": 401, "user": 200, "admin": 200, "wrong": 401}),
+        ("for_admin", {"nobody": 401, "user": 401, "admin": 200, "wrong": 401}),
+    ],
+)
+def test_three_ways_in_against_three_kinds_of_workflow(tmp_path: Path, workflow: str, statuses: dict[str, int]) -> None:
+    """bubble.md 3.1 and 1.2; a refusal has shape B of 1.7 and never the credential."""
+
+    async def story(app: Served) -> None:
+        user = (await sign_up(app))["token"]
+        shown = {
+            "nobody": {},
+            "user": bearer(user),
+            "admin": bearer(app.token()[0]),
+            "wrong": bearer("usr_" + "x" * 43),
+        }
+        for one, headers in shown.items():
+            seen = await app.post(workflow, {}, headers=headers)
+            assert (one, seen.status) == (one, statuses[one])
+            if seen.status == 401:
+                assert set(seen.json) == {"error_class", "args", "message", "translation"}
+                assert headers.get("authorization", "Bearer ?")[7:] not in seen.body.decode()
+
+    play(tmp_path, APP | AUTHS, story)
+
+
+def test_a_users_token_is_taken_from_the_query_too(tmp_path: Path) -> None:
+    async def story(app: Served) -> None:
+        token = (await sign_up(app))["token"]
+        assert (await app.post(f"for_user?api_token={token}")).status == 200
+
+    play(tmp_path, APP | AUTHS, story)
+
+
+def test_a_log_out_counts_at_once_however_often_the_token_was_just_used(tmp_path: Path) -> None:
+    async def story(app: Served) -> None:
+        for _ in range(20):
+            token = (await log_in(app))["response"]["token"]
+            assert await who(app, token)
+            asked = [asyncio.create_task(who(app, token)) for _ in range(5)]
+            assert (await app.post("log_out", {}, headers=bearer(token))).status == 200
+            assert await who(app, token) is None
+            await asyncio.gather(*asked)
+            assert await who(app, token) is None
+
+    async def begin(app: Served) -> None:
+        await sign_up(app)
+        await story(app)
+
+    play(tmp_path, APP, begin)
+
+
+def test_too_many_wrong_passwords_are_answered_with_429_and_when_to_try_again(tmp_path: Path) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 3}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        assert [(await log_in(app, "wrong horse"))["reason"] for _ in range(3)] == ["INVALID_LOGIN_CREDENTIALS"] * 3
+        seen = await app.post("log_in", {"email": ADA["email"], "password": ADA["password"]})
+        assert (seen.status, seen.json["reason"]) == (429, "TOO_MANY_ATTEMPTS")
+        assert 1 <= int(seen.headers["retry-after"]) <= 30
+        assert seen.json["message"] == f"Too many attempts. Wait {seen.headers['retry-after']} s and try again."
+        unknown = [await log_in(app, "wrong horse", "nobody@example.com") for _ in range(4)]
+        assert [one["reason"] for one in unknown] == ["INVALID_LOGIN_CREDENTIALS"] * 3 + ["TOO_MANY_ATTEMPTS"]
+
+    play(tmp_path, {"app.yaml": settings} | APP, story)
+
+
+def test_many_attempts_at_once_are_no_more_than_one_after_the_other(tmp_path: Path) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 3}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        answers = await asyncio.gather(*(log_in(app, f"wrong {n}") for n in range(20)))
+        assert sum(one["reason"] == "INVALID_LOGIN_CREDENTIALS" for one in answers) == 3
+
+    play(tmp_path, {"app.yaml": settings} | APP, story)
+
+
+def test_a_server_of_the_apps_own_is_not_counted_by_its_address(tmp_path: Path) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 1}\n"
+
+    async def story(app: Served) -> None:
+        admin = bearer(app.token()[0])
+        body = {"password": "wrong horse"}
+        seen = [await app.post("log_in", body | {"email": f"u{n}@example.com"}, headers=admin) for n in range(30)]
+        assert {one.status for one in seen} == {400}
+        others = [await app.post("log_in", body | {"email": f"v{n}@example.com"}) for n in range(30)]
+        assert sum(one.status == 429 for one in others) == 20
+
+    play(tmp_path, {"app.yaml": settings} | APP, story)
+
+
+def test_asking_for_mails_is_counted_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 2}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        for email in ("ada@example.com", "nobody@example.com"):
+            statuses = [(await app.post("forgot", {"email": email, "token": True})).status for _ in range(3)]
+            assert statuses == [200, 200, 429]
+
+    play(tmp_path, {"app.yaml": settings} | APP | LINKS, story)
+
+
+def test_an_api_token_that_logs_in_a_user_sees_what_the_user_sees(tmp_path: Path) -> None:
+    """Everything after the log-in runs as the user, under the user's privacy rules."""
+    note = "fields: {text: text}\nprivacy:\n  mine: {when: =this.created_by == current_user, find: yes, view: all}\n"
+    count = "\n  - {do: return_data, with: {values: {BEFORE: =search(note).count}}}"
+    steps = APP["workflows/log_in.yaml"].replace("steps:", "steps:" + count.replace("BEFORE", "before"))
+    more = {
+        "types/note.yaml": note,
+        "workflows/note.yaml": "auth: none\nsteps:\n  - {do: create_thing, with: {type: note, set: {text: x}}}\n",
+        "workflows/both.yaml": steps.rstrip() + count.replace("BEFORE", "after") + "\n",
+    }
+
+    async def story(app: Served) -> None:
+        me = await sign_up(app)
+        await app.post("note", {})
+        await app.post("note", {}, headers=bearer(me["token"]))
+        body = {"email": ADA["email"], "password": ADA["password"]}
+        seen = await app.post("both", body, headers=bearer(app.token()[0]))
+        assert (seen.json["response"]["before"], seen.json["response"]["after"]) == (2, 1)
+        assert (await app.post("both", body)).json["response"]["before"] == 0
+
+    play(tmp_path, APP | more, story)
+
+
+def test_the_answer_of_a_redirect_has_no_token_in_its_address(tmp_path: Path) -> None:
+    redirect = "response: redirect\nredirect: {success: 'https://shop.test/in', error: 'https://shop.test/sorry'}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        body = {"email": ADA["email"], "password": ADA["password"]}
+        seen = await app.post("enter_page", body)
+        assert (seen.status, seen.headers["location"]) == (302, "https://shop.test/in")
+        wrong = await app.post("enter_page", body | {"password": "wrong horse"})
+        assert wrong.headers["location"].startswith("https://shop.test/sorry?statusCode=400&message=")
+
+    play(tmp_path, APP | {"workflows/enter_page.yaml": redirect + APP["workflows/log_in.yaml"]}, story)
+
+
+def test_a_plain_text_answer_stays_as_it_is(tmp_path: Path) -> None:
+    text = APP["workflows/log_in.yaml"] + "  - {do: return_data, with: {text: welcome}}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        body = {"email": ADA["email"], "password": ADA["password"]}
+        assert (await app.post("text", body)).body == b"welcome"
+
+    play(tmp_path, APP | {"workflows/text.yaml": text}, story)
+
+
+def test_a_repeated_log_in_with_one_idempotency_key_is_told_to_log_in_again(tmp_path: Path) -> None:
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        body = {"email": ADA["email"], "password": ADA["password"]}
+        first, second = [await app.post("log_in", body, headers={"idempotency-key": "k1"}) for _ in range(2)]
+        assert first.status == 200
+        assert (second.status, second.json["body"]["status"]) == (409, "TOKEN_SHOWN_ONCE")
+        assert first.json["response"]["token"] not in second.body.decode()
+
+    play(tmp_path, APP, story)
+
+
+def test_a_user_disabled_by_another_process_is_out_within_a_second(tmp_path: Path) -> None:
+    async def story(app: Served) -> None:
+        me = await sign_up(app)
+        assert await who(app, me["token"])
+        await app.database.written(lambda tx: users.disable(tx, me["user_id"], now=1))
+        app.runner.tokens._seconds = lambda: time.monotonic() + 1.0
+        assert await who(app, me["token"]) is None
+        assert (await log_in(app))["reason"] == "ACCOUNT_DISABLED"
+
+    play(tmp_path, APP, story)
+
+
+@pytest.mark.parametrize(
+    ("workflow", "body"),
+    [
+        ("log_in", {"email": "\x00", "password": "\x00"}),
+        ("log_in", {"email": "x" * 100_000, "password": "y" * 100_000}),
+        ("log_in", {"email": "' OR 1=1 --@example.com", "password": "' OR '1'='1"}),
+        ("sign_up", {"email": "a@b", "password": "correct horse"}),
+        ("sign_up", {"email": "a@b.example\r\nBcc: c@d.example", "password": "correct horse"}),
+        ("sign_up", {"email": "a@b.example", "password": "z" * 1_001}),
+        ("enter", {"token": "\ufffd" * 300}),
+        ("enter", {"token": "' OR 1=1 --"}),
+        ("confirm", {"token": "x" * 10_000}),
+        ("reset", {"token": "x", "password": "correct horse", "again": "correct horse"}),
+        ("magic", {"email": "ada@example.com", "hours": 1e308, "link": True}),
+    ],
+)
+def test_nonsense_is_refused_with_a_sentence(tmp_path: Path, workflow: str, body: dict[str, object]) -> None:
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        seen = await app.post(workflow, body)
+        assert seen.status == 400, seen.body
+        assert len(seen.body) < 1_000
+        assert app.count("user") == 1
+
+    play(tmp_path, APP | LINKS | CREDENTIALS, story)
