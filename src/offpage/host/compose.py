@@ -15,6 +15,7 @@ from offpage.kernel.issues import Issues
 from offpage.model.env_file import read_env
 from offpage.model.writer import set_value, write_file
 from offpage.services.files import LocalFiles
+from offpage.services.mail import Mail, MailFolder
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store import opening
 from offpage.store.tx import Database
@@ -49,6 +50,11 @@ def secrets_of(folder: Path) -> dict[str, str]:
     return {name: os.environ.get(name, value) for name, value in found.items()}
 
 
+def mail_of(place: Place, name: str) -> Mail:
+    """How an environment sends mail: into a folder, for now."""
+    return MailFolder(place.data / "mail" / name)
+
+
 def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: bool = False) -> AppRunner:
     """Open one environment, ready to start."""
     database = open_database(place, name, machine.events)
@@ -60,6 +66,7 @@ def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: 
             machine,
             secrets=secrets_of(place.folder),
             url=place.url,
+            mail=mail_of(place, name),
             allow_data_loss=allow_data_loss,
         )
     except BaseException:

@@ -110,6 +110,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         actor,
         _request_data(workflow, request, content, query),
         None if key is None else _idempotency(key, actor, request, content),
+        request.ip,
     )
     if given.files:
         await keep_files(environment, given.files, workflow.parameters, given.values)
