@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from offpage.sql.sqlite import SQLITE
 from offpage.store.file_lock import FileLock
 from offpage.store.migrations import migrate
 from offpage.store.sqlite_tx import SqliteTx, translated
+from offpage.store.statistics import Statistics
 from offpage.store.tx import Segment
 from offpage.store.writer import Writer
 
@@ -60,15 +62,18 @@ class SqliteDatabase:
             self._unlock()
             raise
         self._writing = writing
-        self._writer = Writer(writing, budget_ms, events)
         self._idle_readers: list[SqliteTx] = []
         self._readers_open = True
+        statistics = Statistics(writing.connection, self._renew_readers)
+        self._writer = Writer(writing, budget_ms, events, statistics.after_commit)
         self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
         try:
             self.write_now(migrate)
         except BaseException:
             self.close()
             raise
+        if not shared:
+            statistics.measure()
 
     def write(self, segment: Segment[T], done: Callable[[T | None, BaseException | None], None]) -> None:
         """Queue `segment`; once it is committed or undone, `done(result, error)` is called in the writer's thread."""
@@ -116,6 +121,12 @@ class SqliteDatabase:
             return self._idle_readers.pop()
         except IndexError:
             return SqliteTx(self._connect(query_only=True))
+
+    def _renew_readers(self) -> None:
+        """Let go of the idle readers: a connection learns what the tables hold when it is opened."""
+        with contextlib.suppress(IndexError):
+            while True:
+                self._idle_readers.pop().connection.close()
 
     def _give_back(self, tx: SqliteTx) -> None:
         if self._readers_open and len(self._idle_readers) < 2 * READ_THREADS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from queue import Empty
 from time import perf_counter
 from typing import Final
@@ -23,8 +24,9 @@ class Writer:
     `budget_ms` of work, so that one sync to the disk serves many. A segment that fails is undone alone.
     """
 
-    def __init__(self, tx: SqliteTx, budget_ms: float, events: Events | None) -> None:
+    def __init__(self, tx: SqliteTx, budget_ms: float, events: Events | None, after_commit: Callable[[], None]) -> None:
         self._tx = tx
+        self._after_commit = after_commit
         self._budget = budget_ms / 1000
         self._events = events
         self.jobs = Jobs(threads=1)
@@ -49,6 +51,7 @@ class Writer:
             told, ended = self._gather(job)
             if self._tx.connection.in_transaction:
                 tell(self._commit(told), self._events)
+                self._after_commit()
                 continue
             # A segment made SQLite give up the whole transaction. It is told so; the others did nothing wrong.
             tell([item for item in told if item[2] is not None], self._events)
