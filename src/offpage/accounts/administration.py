@@ -1,11 +1,13 @@
-"""What whoever runs an app does to its accounts, outside any workflow: create one, give one another password."""
+"""What whoever runs an app does to its accounts, outside any workflow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from offpage.accounts import users
 from offpage.accounts.passwords import check_policy, hash_password
+from offpage.accounts.users import Account
 from offpage.data.assignment import Change, Shape
 from offpage.data.field_names import is_writable
 from offpage.data.things import Things
@@ -13,65 +15,86 @@ from offpage.data.transfer.columns import Columns
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import InvalidData, NotFound
 from offpage.kernel.ids import IdMaker
-from offpage.model.documents import AppSettings, PasswordPolicy
+from offpage.model.documents import PasswordPolicy
 from offpage.model.schema import USER
 from offpage.store.tx import Database, Tx
 from offpage.values.codec import Forms
 from offpage.values.email import normal_email
 
 
-def create_account(
-    database: Database,
-    things: Things,
-    settings: AppSettings,
-    forms: Forms,
-    clock: Clock,
-    new_id: IdMaker,
-    *,
-    email: str,
-    password: str | None,
-    confirmed: bool = False,
-    fields: Mapping[str, str] | None = None,
-) -> str:
-    """Create a user and return the id. `fields` holds values as text. Raises EmailTaken, InvalidEmail, WeakPassword,
-    InvalidData, NotUnique.
-    """
-    of = things.schema.types[USER]
-    columns = Columns(of)
-    values: dict[str, object] = {"email": normal_email(email), "email_confirmed": confirmed}
-    for name, text in (fields or {}).items():
-        field = columns.find(name)
-        if not is_writable(field) or field.id in values:
-            raise InvalidData(f"The field {field.id} is not set this way.")
-        values[field.id] = columns.from_cell(field, text, forms)
-    password_hash = None
-    if password is not None:
-        check_policy(settings.accounts.password, password)
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """The accounts of an app in one environment. Each method is a transaction of its own."""
+
+    database: Database
+    things: Things
+    forms: Forms
+    policy: PasswordPolicy
+    clock: Clock
+    new_id: IdMaker
+
+    def find(self, user: str) -> Account:
+        """The account of a user given by e-mail or id. Raises NotFound."""
+        found = self.database.read(lambda tx: users.by_id(tx, user) or users.by_email(tx, users.sensible_email(user)))
+        if found is None:
+            raise NotFound(f"There is no user {user[:254]}. See them with: offpage users list")
+        return found
+
+    def create(self, email: str, password: str | None, fields: Mapping[str, str], *, confirmed: bool = False) -> str:
+        """Create a user and return the id; `fields` are values as text.
+
+        Raises EmailTaken, InvalidEmail, WeakPassword, InvalidData, NotUnique.
+        """
+        values = {"email": normal_email(email), "email_confirmed": confirmed} | self._read(fields)
         # Slow on purpose, so before the transaction.
-        password_hash = hash_password(password)
-    shape = Shape(USER, tuple(Change(of.fields[name], "set") for name in values))
+        password_hash = None if password is None else self._hashed(password)
+        of = self.things.schema.types[USER]
+        shape = Shape(USER, tuple(Change(of.fields[name], "set") for name in values))
 
-    def segment(tx: Tx) -> str:
-        now = clock.now()
-        row = users.create_user(
-            tx, things, shape, list(values.values()), id=new_id(now), now=now, created_by=None,
-            password_hash=password_hash,
-        )  # fmt: skip
-        return str(row[0])
+        def segment(tx: Tx) -> str:
+            now = self.clock.now()
+            given = list(values.values())
+            row = users.create_user(
+                tx,
+                self.things,
+                shape,
+                given,
+                id=self.new_id(now),
+                now=now,
+                created_by=None,
+                password_hash=password_hash,
+            )
+            return str(row[0])
 
-    return database.write_now(segment)
+        return self.database.write_now(segment)
 
+    def set_password(self, account: Account, password: str, *, temporary: bool = False) -> None:
+        """Give a user another password; the user's log-ins end. Raises WeakPassword."""
+        password_hash = self._hashed(password)
 
-def change_password(
-    database: Database, policy: PasswordPolicy, clock: Clock, user_id: str, password: str, *, temporary: bool = False
-) -> None:
-    """Give a user another password; the user's log-ins end. Raises WeakPassword, NotFound."""
-    check_policy(policy, password)
-    password_hash = hash_password(password)
+        def segment(tx: Tx) -> None:
+            users.set_password(tx, account.user_id, password_hash, now=self.clock.now(), temporary=temporary)
 
-    def segment(tx: Tx) -> None:
-        if users.by_id(tx, user_id) is None:
-            raise NotFound(f"There is no user {user_id} any more.")
-        users.set_password(tx, user_id, password_hash, now=clock.now(), temporary=temporary)
+        self.database.write_now(segment)
 
-    database.write_now(segment)
+    def disable(self, account: Account) -> None:
+        """Let a user log in no more, and end what log-ins there are."""
+        self.database.write_now(lambda tx: users.disable(tx, account.user_id, now=self.clock.now()))
+
+    def enable(self, account: Account) -> None:
+        """Let a disabled user log in again."""
+        self.database.write_now(lambda tx: users.enable(tx, account.user_id, now=self.clock.now()))
+
+    def _hashed(self, password: str) -> str:
+        check_policy(self.policy, password)
+        return hash_password(password)
+
+    def _read(self, fields: Mapping[str, str]) -> dict[str, object]:
+        columns = Columns(self.things.schema.types[USER])
+        values: dict[str, object] = {}
+        for name, text in fields.items():
+            field = columns.find(name)
+            if not is_writable(field) or field.id == "email":
+                raise InvalidData(f"The field {field.id} is not set this way.")
+            values[field.id] = columns.from_cell(field, text, self.forms)
+        return values

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from offpage.model.schema import USER
 from offpage.sql.layout import table
 from offpage.store.statement import HOLE, prepared
-from offpage.store.tx import Tx
+from offpage.store.tx import Row, Tx
 
 
 class UserLine(NamedTuple):
@@ -45,6 +45,7 @@ def user_lines(tx: Tx, *, limit: int, containing: str = "") -> list[UserLine]:
     return [_line(row) for row in tx.rows(_LINES.of(tx), (f"%{wanted}%", not wanted, limit))]
 
 
-def _line(row: tuple[object, ...]) -> UserLine:
-    user_id, email, *marks, created, last_used = row
-    return UserLine(user_id, email, *map(bool, marks), created, last_used)  # type: ignore[arg-type]
+def _line(row: Row) -> UserLine:
+    user_id, email, confirmed, logged_in, has_password, temporary, disabled, created, last_used = row
+    marks = (bool(confirmed), bool(logged_in), bool(has_password), bool(temporary), bool(disabled))
+    return UserLine(user_id, email, *marks, created, last_used)

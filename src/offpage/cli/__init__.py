@@ -12,5 +12,9 @@ check      every issue of a folder
 run        run one workflow now
 runs       runs that were
 token      API tokens
+users      who can log in; `passwords`, asking for one
+export     things of a data type as CSV or JSON lines
+import     things out of CSV or JSON lines
+file_forms the options of both; `progress`, how far they have come
 detect     wait for a sample request
 """

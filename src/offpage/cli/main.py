@@ -32,6 +32,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "runs": "List and show runs.",
     "privacy": "Show what privacy rules let somebody see of real things.",
     "token": "Create, list and revoke API tokens.",
+    "users": "List, create and disable users.",
+    "export": "Write the things of a data type as CSV or JSON lines.",
+    "import": "Read things of a data type from CSV or JSON lines.",
     "detect": "Wait for a sample request to a workflow.",
 }
 """What each command does. Its code is the module of the same name, imported only when it is needed."""

@@ -1,0 +1,112 @@
+"""offpage export: every thing of a data type as CSV or JSON lines."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from offpage.cli.file_forms import CSV, file_form, form_of
+from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.printing import Printer, as_json
+from offpage.cli.progress import progress
+
+if TYPE_CHECKING:
+    from offpage.data.transfer.exporting import Out
+    from offpage.host.app_runner import AppRunner
+    from offpage.host.compose import Name
+    from offpage.model.schema import DataType
+
+
+@click.command("export", short_help="Write the things of a data type as CSV or JSON lines.")
+@app_folder
+@click.argument("type_id", metavar="TYPE")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The file to write. Default: standard output.")  # fmt: skip
+@file_form
+@environment
+@settings("data", "database")
+@json_lines
+def command(
+    folder: Path,
+    type_id: str,
+    output: Path | None,
+    form: str | None,
+    separator: str,
+    environment: Name,
+    printer: Printer,
+    **given: Any,
+) -> None:
+    """Write every thing of the data type TYPE of the app in FOLDER, oldest first, with all its fields.
+
+    What is written is the data as it is at one moment, whoever writes meanwhile. `offpage import` reads it again.
+    Passwords are not part of it.
+    """
+    place = place_of(folder, chosen(given))
+    from offpage.host.app_data import app_data, find_data_type
+    from offpage.kernel.events import Events
+
+    with app_data(place, environment, Events()) as app:
+        of = find_data_type(app.program.schema, type_id)
+        with _opened(output) as file:
+            count = _export(app, of, _out(file, app, of, form_of(output, form), separator))
+    report = {"type": type_id, "environment": environment, "exported": count}
+    if output is None:
+        # Standard output holds the things themselves.
+        printer.hint(f"Exported {count:,} things of the type {type_id}.")
+        if printer.as_json:
+            click.echo(as_json(report), err=True)
+    else:
+        printer.data(report | {"file": str(output)})
+        printer.text(f"Exported {count:,} things of the type {type_id} to {output}.")
+
+
+def _export(app: AppRunner, of: DataType, out: Out) -> int:
+    from offpage.data.transfer.exporting import count_things, export_things
+    from offpage.store.tx import Tx
+
+    things = app.program.things
+
+    def segment(tx: Tx) -> int:
+        with progress(f"Exporting {of.id}", count_things(tx, things, of.id)) as advance:
+            return export_things(tx, things, of.id, out, advance)
+
+    return app.database.read(segment)
+
+
+def _out(file: IO[str], app: AppRunner, of: DataType, form: str, separator: str) -> Out:
+    from offpage.data.transfer.csv_form import CsvOut
+    from offpage.data.transfer.json_form import JsonOut
+
+    fields = list(of.fields.values())
+    if form == CSV:
+        return CsvOut(file, fields, app.program.forms, separator)
+    return JsonOut(file, fields, app.program.forms)
+
+
+@contextlib.contextmanager
+def _opened(output: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or a new file that takes its name only once it is whole."""
+    if output is None:
+        file = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="", write_through=False)
+        try:
+            yield file
+            file.flush()
+        finally:
+            file.detach()
+        return
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

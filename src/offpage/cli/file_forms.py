@@ -1,0 +1,39 @@
+"""In which form things stand in a file, and the options that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+CSV: Final = "csv"
+JSON_LINES: Final = "jsonl"
+
+_SUFFIXES: Final = {".csv": CSV, ".tsv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES}
+_WORDS: Final = {"tab": "\t", "comma": ",", "semicolon": ";"}
+
+
+def _separator(ctx: click.Context, param: click.Parameter, given: str) -> str:
+    found = _WORDS.get(given, given)
+    if len(found) != 1 or found in '"\r\n':
+        raise click.BadParameter("It is one character, such as ; or the word tab.")
+    return found
+
+
+def file_form(command: Command) -> Command:
+    """The options --format and --separator, as the parameters `form` and `separator`."""
+    command = click.option(
+        "--separator", default=",", callback=_separator, metavar="CHARACTER", help="What stands between cells of CSV: , by default, ; or tab."
+    )(command)  # fmt: skip
+    return click.option(
+        "--format", "form", type=click.Choice([CSV, JSON_LINES]), help="By default what the file's name ends with, else csv."
+    )(command)  # fmt: skip
+
+
+def form_of(path: Path | None, given: str | None) -> str:
+    """The form of a file."""
+    return given or _SUFFIXES.get(path.suffix.lower() if path else "", CSV)
