@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from offpage.accounts import passwords, sessions, users
+from offpage.accounts import passwords, users
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.accounts.tokens import Tokens
 from offpage.engine.calls import Outcome
@@ -20,12 +20,13 @@ from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import TokenShownOnce
 from offpage.store import runs, tokens
 from offpage.store.tx import Tx
+from offpage.values.shapes import DAY_MS
 from tests.engine.accounts import ADA, ADMIN, APP, CREDENTIALS, LINKS
 from tests.engine.conftest import Bench
 
 Make = Callable[..., Bench]
 
-DAY = sessions.DAY_MS
+DAY = DAY_MS
 LOG_IN: dict[str, Any] = {"email": "ada@example.com", "password": ADA["password"]}
 
 
@@ -446,3 +447,30 @@ def test_what_follows_a_log_in_goes_on_as_that_user_after_a_crash(bench: Make) -
     assert app.values("order", "created_by") == [user_id]
     kept = msgspec.json.decode(app.run(outcome.run_id).journal)
     assert [entry["state"] for entry in kept] == ["done"] * 3
+
+
+def test_whoever_changes_an_email_it_is_kept_in_one_form_and_not_confirmed(bench: Make) -> None:
+    change = "parameters: {who: user, email: text}\nsteps:\n  - {do: change_thing, with: {thing: =who, set: {email: =email}}}\n"
+    make = "parameters: {email: text}\nsteps:\n  - {do: create_thing, with: {type: user, set: {email: =email}}}\n"
+    app = bench(APP | LINKS | {"workflows/rename.yaml": change, "workflows/make.yaml": make})
+    me = Actor("user", session_of(call(app, "sign_up", **ADA))["user_id"])
+    token = call(app, "ask", me, token=True).answer.values["token"]
+    assert call(app, "confirm", token=token).error is None
+
+    def changed(email: str | None) -> tuple[Any, bool]:
+        outcome = call(app, "rename", who=me.user_id, email=email)
+        assert outcome.error is None
+        return app.values("user", "email")[0], bool(app.values("user", "email_confirmed")[0])
+
+    assert changed("ADA@example.com") == ("ada@example.com", True)
+    assert changed("Ada@New.example") == ("ada@new.example", False)
+    assert changed(None) == (None, False)
+    for wrong in ("no email", "a@b"):
+        refused = call(app, "rename", who=me.user_id, email=wrong)
+        assert refused.error is not None
+        assert refused.error.code == "INVALID_EMAIL"
+    assert call(app, "make", email="EVE@example.com").error is None
+    twin = call(app, "make", email="eve@EXAMPLE.com")
+    assert twin.error is not None
+    assert twin.error.code == "NOT_UNIQUE"
+    assert app.values("user", "email")[1:] == ["eve@example.com"]

@@ -89,6 +89,9 @@ FEW: dict[str, list[Any]] = {
 }
 """Items of lists are drawn from few values, so that they are often in a list already."""
 
+EMAILS = {"a@b.example": "a@b.example", " A@B.example": "a@b.example", "ß@b.example": "ß@b.example", " ": None}
+"""What is written as a user's e-mail, and what is kept."""
+
 
 def value_of(of: Type) -> st.SearchStrategy[Any]:
     """Empty or any value of the type; lists may hold empties, which are left out."""
@@ -119,6 +122,8 @@ def assignments(draw: st.DrawFn, of: DataType) -> tuple[Shape, list[Any]]:
         op = draw(st.sampled_from(ops))
         changes.append(Change(one, op))  # type: ignore[arg-type]
         strategy = item_of(one.type) if op in ("add", "remove") else value_of(one.type)
+        if name == "email":
+            strategy = st.sampled_from([None, *EMAILS])
         values.append(None if op == "clear" else draw(strategy))
     return Shape(of.id, tuple(changes)), values
 
@@ -166,6 +171,7 @@ class Model:
                 if not math.isfinite(one[name]):
                     raise Refused
             else:
+                value = EMAILS.get(value) if name == "email" else value
                 one[name] = Interval(0, 0, value.total_ms) if isinstance(value, Interval) else value
 
     def changed_list(self, items: list[Any], op: str, value: Any) -> list[Any]:
@@ -199,8 +205,13 @@ class Model:
         for one_id in dict.fromkeys(ids):
             if one_id in self.things[shape.type_id]:
                 one = self.things[shape.type_id][one_id]
+                before = one.get("email")
                 self.assign(one, shape, values)
                 one["modified_date"] = now
+                ops = {change.field.id: change.op for change in shape.changes}
+                kept = "email_confirmed" in ops or (before is not None and before == one.get("email"))
+                if ops.get("email") == "set" and not kept:
+                    one["email_confirmed"] = False
         self.check_unique(APP.types[shape.type_id])
 
     def delete(self, type_id: str, ids: list[str]) -> None:

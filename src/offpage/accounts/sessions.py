@@ -13,8 +13,8 @@ from offpage.store import tokens
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tokens import StoredToken
 from offpage.store.tx import Tx
+from offpage.values.shapes import DAY_MS
 
-DAY_MS: Final = 86_400_000
 SHORT_MS: Final = DAY_MS
 """How long a log-in lasts."""
 

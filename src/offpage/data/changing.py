@@ -13,7 +13,7 @@ from offpage.data.refusals import REFUSED, refusal, too_large
 from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, typed_hole, without_repeats
 from offpage.data.tables import ThingRow, ThingTable, field_binder
 from offpage.kernel.errors import StepError
-from offpage.model.schema import Field
+from offpage.model.schema import USER, Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import NULL, Sql, ident, join, sql
 from offpage.store.failures import Duplicate, OutOfRange, TooLong
@@ -41,15 +41,18 @@ class Alteration:
         assigned = [sql("modified_date = {}", HOLE)]
         for _, one in scalars:
             assigned += _assigned(one, table, dialect)
+        self._binds: tuple[tuple[int, Bind], ...] = tuple(
+            (i, field_binder(table.type.id, one.field)) for i, one in scalars if one.op != "clear"
+        )
+        if (place := _unconfirming(table, scalars)) is not None:
+            assigned.append(sql("email_confirmed = CASE WHEN email = {} THEN email_confirmed ELSE FALSE END", HOLE))
+            self._binds += (self._binds[place],)
         update = sql("UPDATE {} SET {} WHERE id", table.name, join(", ", assigned))
         self._one = rendered(dialect, sql("{} = {} RETURNING {}", update, HOLE, table.selected))
         # Of many only what must be looked at comes back: which there were, and numbers that may have grown too large.
         self._increased = tuple(one.field for _, one in scalars if one.op == "increase")
         shown = join(", ", [ident(name) for name in ("id", *(field.id for field in self._increased))])
         self._many = Sized(dialect, lambda ids: sql("{} IN ({}) RETURNING {}", update, ids, shown))
-        self._binds: tuple[tuple[int, Bind], ...] = tuple(
-            (i, field_binder(table.type.id, one.field)) for i, one in scalars if one.op != "clear"
-        )
         self._simple = len(self._binds) == len(shape.changes) and all(bind is None for _, bind in self._binds)
         self._lists = tuple(
             (i, one, table.lists[one.field.id]) for i, one in enumerate(shape.changes) if one.field.type.is_list
@@ -128,6 +131,17 @@ def change_list_field(tx: Tx, table: ListTable, change: Change, owners: Sequence
             table.clear(tx, owners)
         case "increase":
             raise ValueError(f"The list field {change.field.id} cannot be increased.")
+
+
+def _unconfirming(table: ThingTable, scalars: Sequence[tuple[int, Change]]) -> int | None:
+    """The place, among what is bound, of an e-mail that a user is given; None where none is, or more is said of it.
+
+    Whoever gives it, another e-mail is not confirmed.
+    """
+    if table.type.id != USER or any(one.field.id == "email_confirmed" for _, one in scalars):
+        return None
+    bound = [one for _, one in scalars if one.op != "clear"]
+    return next((place for place, one in enumerate(bound) if one.field.builtin and one.field.id == "email"), None)
 
 
 def _assigned(change: Change, table: ThingTable, dialect: Dialect) -> list[Sql]:

@@ -47,15 +47,19 @@ def field_binder(type_id: str, field: Field) -> Callable[[Any], tuple[Any, ...]]
 
 def field_kept_form(type_id: str, field: Field) -> Callable[[Any], Any] | None:
     """`kept_form` for a field."""
-    return normal_email if _is_email(type_id, field) else kept_form(field.type)
+    return _kept_email if _is_email(type_id, field) else kept_form(field.type)
 
 
 def _is_email(type_id: str, field: Field) -> bool:
     return type_id == USER and field.builtin and field.id == "email"
 
 
+def _kept_email(value: str) -> str | None:
+    return normal_email(value) if value.strip() else None
+
+
 def _bound_email(value: str | None) -> tuple[str | None]:
-    return (None if value is None else normal_email(value),)
+    return (None if value is None else _kept_email(value),)
 
 
 class ThingTable:
