@@ -83,7 +83,7 @@ def _user(tx: Tx, program: Program, who: str) -> str | None:
         return None
     if program.things.exists(tx, USER, [who]):
         return who
-    account = by_email(tx, normal_email(who))
+    account = by_email(tx, normal_email(who)) if "@" in who else None
     if account is None:
         raise NotFound(f"There is no user {who}. Give a user's id or e-mail address, or {NOBODY}.")
     return account.user_id
