@@ -40,7 +40,7 @@ class Counting:
         assert environment.data is not None
         self._database: Any = environment.data.database
         self.statements: list[str] = []
-        environment.data.database = self  # type: ignore[assignment]
+        environment.data.database = self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)

@@ -1,0 +1,184 @@
+"""Law: whatever somebody asks of the Data API, the answer is the same whatever stands in what they may not see.
+
+Two apps hold the same things, but for the values that Ada may not see. She asks both the same, and gets the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from offpage.accounts import sessions
+from offpage.data.constraints import CONSTRAINT_TYPES
+from offpage.host.compose import Host, Place, open_host
+from offpage.store.tx import Tx
+from tests.data_caller import FILES, Caller, by_rules
+from tests.schemas import thing_id
+from tests.site import Served, write_app
+
+RULES = """
+    owner: {when: =this.owner == current_user, find: yes, view: all}
+    famous: {when: =this.owner.name == "Famous", find: yes, view: [unit_name, tags]}
+    listed: {when: =this.furnished, find: no, view: [status]}
+    everyone: {find: no, view: [beds]}
+    """
+
+ADA, BOB, STAR = thing_id(1), thing_id(2), thing_id(3)
+
+SECRETS: list[dict[str, Any]] = [
+    {"unit_name": "Attic", "rent": 1.0, "beds": 2.0, "status": "free", "available": 1000, "tags": ["a"], "place": ("Oslo", 59.9, 10.7)},
+    {"unit_name": "Barn", "rent": 9.0, "beds": 2.0, "status": "taken", "available": None, "tags": ["b", "c"], "place": (None, None, None)},
+]  # fmt: skip
+"""What stands in Bob's unit, in either app. Ada may see `beds`, which is the same."""
+
+HIDDEN_OF_STAR: list[dict[str, Any]] = [{"rent": 3.0, "status": "free"}, {"rent": None, "status": "taken"}]
+"""What stands, unseen by Ada, in a unit of which she sees the name and the tags."""
+
+FIELDS = ("unit_name", "rent", "beds", "furnished", "available", "place", "status", "owner", "tags", "neighbours",
+          "season", "notice", "_id", "Created Date", "Modified Date", "created_by", "slug")  # fmt: skip
+
+VALUES = st.sampled_from(
+    [None, "", "Attic", "Barn", "Star", "attic", 1, 3, 9, "9", True, False, "For rent", "Taken", 1000, "2026-01-01", "a", ["a"],
+     ["b", "c"], [1, 9], ["Attic", "Barn"], BOB, [BOB, ADA], {"range": 10, "lat": 59.9, "lng": 10.7},
+     {"address": "Oslo", "lat": 59.9, "lng": 10.7}]
+)  # fmt: skip
+
+CONSTRAINTS = st.fixed_dictionaries(
+    {"key": st.sampled_from(FIELDS), "constraint_type": st.sampled_from(CONSTRAINT_TYPES), "value": VALUES}
+)
+
+QUERIES = st.fixed_dictionaries(
+    {
+        "constraints": st.lists(CONSTRAINTS, max_size=3).map(json.dumps),
+        "sort_field": st.sampled_from(["", *FIELDS]),
+        "descending": st.sampled_from(["true", "false"]),
+        "additional_sort_fields": st.lists(
+            st.fixed_dictionaries({"sort_field": st.sampled_from(FIELDS), "descending": st.booleans()}), max_size=1
+        ).map(json.dumps),
+        "exclude_remaining": st.sampled_from(["true", "false"]),
+        "cursor": st.integers(0, 3),
+        "limit": st.integers(0, 3),
+    }
+)
+
+
+class Pair:
+    """Two apps that differ in nothing but what Ada may not see."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, hosts: list[Host]) -> None:
+        self._loop = loop
+        self.hosts = hosts
+        self.callers: list[dict[str, Caller]] = []
+
+    def ask(self, who: str, method: str, path: str, body: Any = None) -> tuple[Any, Any]:
+        """What either app answers."""
+        first, second = [self._ask(callers[who], method, path, body) for callers in self.callers]
+        return first, second
+
+    def _ask(self, caller: Caller, method: str, path: str, body: Any) -> tuple[int, bytes]:
+        seen = self._loop.run_until_complete(caller.ask(method, path, body))
+        return seen.status, re.sub(rb'"code":"\w+"', b'"code":""', seen.body)  # each refusal has a code of its own
+
+
+def fill(app: Served, version: int) -> None:
+    """Put the things in."""
+    users = [
+        (ADA, "Ada", "ada@example.com"),
+        (BOB, "Bob", f"bob{version}@example.com"),
+        (STAR, "Famous", "s@example.com"),
+    ]
+    units = [
+        (thing_id(10), {"unit_name": "Mine", "rent": 5.0, "owner": ADA, "tags": ["a"]}),
+        (thing_id(11), {**SECRETS[version], "owner": BOB}),
+        (thing_id(12), {"unit_name": "Star", **HIDDEN_OF_STAR[version], "owner": STAR, "tags": ["a", "b"]}),
+        (thing_id(13), {**SECRETS[1 - version], "beds": 4.0, "owner": BOB}),
+    ]
+
+    def write(tx: Tx) -> None:
+        for one, name, mail in users:
+            _insert(tx, "t_user", {"id": one, "name": name, "email": mail})
+        for one, fields in units:
+            _insert_unit(tx, one, dict(fields))
+
+    app.database.write_now(write)
+
+
+def _insert_unit(tx: Tx, unit: str, fields: dict[str, Any]) -> None:
+    tags = fields.pop("tags", [])
+    fields["place"], fields["place__lat"], fields["place__lng"] = fields.pop("place", (None, None, None))
+    _insert(tx, "t_rental_unit", {"id": unit, **fields})
+    for tag in tags:
+        tx.change('INSERT INTO "l_rental_unit__tags" (owner, value) VALUES (?, ?)', (unit, tag))
+
+
+def _insert(tx: Tx, table: str, fields: dict[str, Any]) -> None:
+    fields = {"created_date": 1_700_000_000_000, "modified_date": 1_700_000_000_000, **fields}
+    names, holes = ", ".join(f'"{name}"' for name in fields), ", ".join("?" * len(fields))
+    tx.change(f'INSERT INTO "{table}" ({names}) VALUES ({holes})', list(fields.values()))
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    loop = asyncio.new_event_loop()
+    hosts: list[Host] = []
+    both = Pair(loop, hosts)
+    try:
+        for version in (0, 1):
+            folder = write_app(tmp_path_factory.mktemp(f"app{version}"), FILES | by_rules(RULES))
+            hosts.append(open_host(Place(folder, folder / ".offpage"), ("development",)))
+            loop.run_until_complete(hosts[-1].start())
+            app = Served(hosts[-1])
+            fill(app, version)
+            both.callers.append({"ada": Caller(app, log_in(app, ADA)), "nobody": Caller(app)})
+        yield both
+    finally:
+        for host in hosts:
+            loop.run_until_complete(host.stop())
+        loop.close()
+
+
+def log_in(app: Served, user_id: str) -> str:
+    """A token of a user."""
+    machine = app.runner.machine
+    now, new_id = machine.clock.now(), machine.new_id
+    return app.database.write_now(lambda tx: sessions.start(tx, user_id, stay=True, now=now, new_id=new_id)).token
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES, who=st.sampled_from(["ada", "nobody"]))
+def test_no_search_tells_what_may_not_be_seen(pair: Pair, query: dict[str, Any], who: str) -> None:
+    first, second = pair.ask(who, "GET", f"rentalunit?{urlencode(query)}")
+    assert first == second
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "PATCH", "PUT", "DELETE"]),
+    number=st.sampled_from([1, 2, 3, 10, 11, 12, 13, 14]),
+    of=st.sampled_from(["rentalunit", "user"]),
+    body=st.fixed_dictionaries({}, optional={"unit_name": VALUES, "status": VALUES, "owner": VALUES}),
+    who=st.sampled_from(["ada", "nobody"]),
+)
+def test_no_request_about_one_thing_tells_what_may_not_be_seen(
+    pair: Pair, method: str, number: int, of: str, body: Any, who: str
+) -> None:
+    first, second = pair.ask(who, method, f"{of}/{thing_id(number)}", None if method in ("GET", "DELETE") else body)
+    assert first == second
+
+
+def test_searches_do_find_what_may_be_seen(pair: Pair) -> None:
+    """The law would hold for an API that finds nothing."""
+    first, _ = pair.ask("ada", "GET", "rentalunit?sort_field=unit_name")
+    found = json.loads(first[1])["response"]
+    assert [one["unit_name"] for one in found["results"]] == ["Mine", "Star"]
+    assert found["results"][1] == {"_id": thing_id(12), "unit_name": "Star", "tags": ["a", "b"]}
+    only, _ = pair.ask("ada", "GET", f"rentalunit/{thing_id(11)}")
+    assert json.loads(only[1])["response"] == {"_id": thing_id(11), "beds": 2}
