@@ -102,6 +102,9 @@ def fill(app: Served, version: int) -> None:
         (thing_id(13), {**SECRETS[1 - version], "beds": 4.0, "owner": BOB}),
     ]
 
+    if version:  # how many there are is a secret, too
+        units.append((thing_id(20), {"unit_name": "More", "rent": 3.0, "owner": BOB, "tags": ["a"]}))
+
     def write(tx: Tx) -> None:
         for one, name, mail in users:
             _insert(tx, "t_user", {"id": one, "name": name, "email": mail})
