@@ -20,11 +20,12 @@ from offpage.data.things import Things
 from offpage.kernel.errors import InvalidData, MissingData, MissingThing, Unauthorized
 from offpage.model.schema import USER, DataType, Field
 from offpage.store.tx import Tx
-from offpage.values.email import normal_email
 
 MAY_NOT_CREATE: Final = "Permission denied: cannot create this object"
 MAY_NOT_MODIFY: Final = "You do not have permission to modify this object"
 MAY_NOT_DELETE: Final = "You do not have permission to delete this object"
+
+NEEDS_EMAIL: Final = "Missing data for field email: a user needs one"
 
 MOST_SHAPES: Final = 1024
 """How many sets of fields that were written together are remembered."""
@@ -69,7 +70,7 @@ class Writing:
         """Create a thing and return its id; fields that are not given take their defaults."""
         self._check_references(tx, given)
         if self._type.id == USER and not given.values.get("email"):
-            raise MissingData("Missing data for field email: a user needs one")
+            raise MissingData(NEEDS_EMAIL)
         fields = self._in_order(given.values)
         row = create(tx, self._shape(fields), [given.values[field.id] for field in fields])
         thing_id: str = row[0]
@@ -86,8 +87,8 @@ class Writing:
         if replace:
             for field in self._editable:
                 values.setdefault(field.id, field.default)
-        if self._type.id == USER:
-            self._check_email(values, before)
+        if self._type.id == USER and "email" in values and not values["email"]:
+            raise MissingData(NEEDS_EMAIL)
         fields = self._in_order(values)
         shape = self._shape(fields)
         after = self._things.change(tx, thing_id, shape, [values[field.id] for field in fields], now=now)
@@ -124,15 +125,6 @@ class Writing:
         for type_id, name, ids in references:
             if missing := next((one for one in ids if one not in there[type_id]), None):
                 raise InvalidData(f"Invalid data for field {name}: object with id {missing} does not exist")
-
-    def _check_email(self, values: dict[str, Any], before: ThingRow) -> None:
-        """A user keeps an e-mail; another one is not confirmed."""
-        if "email" not in values:
-            return
-        if not values["email"]:
-            raise MissingData("Missing data for field email: a user needs one")
-        if normal_email(values["email"]) != before[self._places["email"]]:
-            values["email_confirmed"] = False
 
     def _in_order(self, values: Iterable[str]) -> list[Field]:
         """The fields in the order of the type, so that every order of keys is one shape."""
