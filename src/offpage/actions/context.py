@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from offpage.accounts.actor import Actor
 from offpage.accounts.users import Account
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed
-from offpage.actions.scheduling import Order
+from offpage.actions.scheduling import Completion, ItemArguments, Listed, Order, Pace
 from offpage.data.assignment import Assignments
 from offpage.model.documents import AppSettings
 from offpage.store.tx import Tx
@@ -94,6 +94,12 @@ class StepSchedule(Protocol):
         """Let a workflow run once; returns the run as a record. Raises StepError where one waits under the key."""
         ...
 
+    def on_list(
+        self, order: Order, listed: Listed, arguments: ItemArguments, pace: Pace, on_complete: Completion | None
+    ) -> Record:
+        """Let a workflow run for every item of a list; returns the batch as a record."""
+        ...
+
     def cancel(self, ids: Sequence[str]) -> int:
         """Cancel runs that wait; returns how many. Ids of which none waits are passed over."""
         ...
@@ -140,6 +146,10 @@ class StepContext(Protocol):
         """Add values to the JSON answer; a later value of the same name replaces the earlier."""
         ...
 
+    def text_of(self, one: Typed) -> str:
+        """A value as people read it."""
+        ...
+
     def answer_text(self, text: str, content_type: str) -> None:
         """Answer with text instead of JSON."""
         ...
@@ -149,5 +159,9 @@ class StepContext(Protocol):
         ...
 
     def end(self, values: Mapping[str, Typed]) -> None:
-        """End the run after this step, without an error."""
+        """End the run after this step, without an error. In a custom event: end the event, with these values."""
+        ...
+
+    def trigger_event(self, name: str, parameters: Sequence[Any], ignore_privacy: bool | None) -> None:
+        """Do the steps of a custom event after this one, before the next. None: privacy counts as it does now."""
         ...

@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from offpage.engine.calls import Outcome
+from offpage.engine.doing import CRASHED
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.running import Surroundings
-from offpage.engine.segment import CRASHED, End, Executor
+from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError, StepError, Stopping
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
@@ -103,6 +104,8 @@ class Outside:
     async def _reach(self, pause: Pause) -> Reached:
         began = time.perf_counter()
         reached = Reached()
+        if pause.call is None or pause.step is None:  # it only lets others write
+            return reached
         try:
             reached.value = await pause.call.reach(Trip(pause, self._around, self._database, self._pool))
         except OffpageError as error:

@@ -8,21 +8,26 @@ from typing import Any
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.outside import OutsideAction
 from offpage.engine.calls import Answer
+from offpage.engine.frames import Frame, copied
 from offpage.engine.journal import Entry
 from offpage.engine.running import Run
 from offpage.kernel.errors import OffpageError
-from offpage.program.program import Step
+from offpage.program.program import Step, Workflow
 
 
 @dataclass(slots=True)
 class Progress:
     """Where a run stands between two segments.
 
-    `next` is the index (among the steps that run) of the step to do next; `values` are the slots in Python form.
+    `next` is the place in the code of `workflow` of the step to do next; `values` are that workflow's slots in Python
+    form. They are the run's own workflow and values, or those of the event that was called last: `frames` says what
+    is open around it, and `lifted` whether privacy rules are lifted there. `kept` says that the database holds items
+    of loops, and `changed` how many changes it holds.
     `actor` is whom the steps act for, which logging in changes; `hidden` are the texts that no record may show.
     `recorded` says whether the run has a row already; `wake_at` is the soonest moment of what its last segment queued.
     """
 
+    workflow: Workflow
     values: list[Any]
     started: int
     next: int = 0
@@ -33,23 +38,32 @@ class Progress:
     hidden: list[str] = field(default_factory=list)
     recorded: bool = False
     wake_at: int | None = None
+    frames: list[Frame] = field(default_factory=list)
+    lifted: bool = False
+    kept: bool = False
+    changed: int = 0
 
     def copy(self) -> Progress:
         """The same place once more: a segment may be repeated, and must begin each time from where it stood."""
         answer = replace(self.answer, values=dict(self.answer.values), headers=dict(self.answer.headers))
-        journal = [*self.journal[:-1], dict(self.journal[-1])] if self.journal else []
-        return replace(self, values=list(self.values), answer=answer, journal=journal)
+        journal = copied(self.journal, len(self.frames))
+        frames = [one.copy() for one in self.frames]
+        return replace(self, values=list(self.values), answer=answer, journal=journal, frames=frames)
 
 
 @dataclass(slots=True)
 class Pause:
-    """A run that must leave the database: `call` is the evaluated action of `step`, `key` its idempotency key."""
+    """A run between two segments.
+
+    It must leave the database: then `call` is the evaluated action of `step`, `key` its idempotency key. Or it lets
+    others write, and goes on at once: then it has none of them.
+    """
 
     run: Run
     progress: Progress
-    step: Step
-    call: OutsideAction
-    key: str
+    step: Step | None = None
+    call: OutsideAction | None = None
+    key: str = ""
 
 
 @dataclass(slots=True)

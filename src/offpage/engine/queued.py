@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from offpage.accounts.actor import Actor
+from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.definitions import Definitions
+from offpage.engine.items import ItemOfBatch
+from offpage.engine.open_frames import frames_from
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import as_text, error_data
@@ -63,8 +66,15 @@ def enqueue(tx: Tx, run: Run, due_at: int) -> None:
     )
 
 
-def run_due(tx: Tx, executor: Executor, definitions: Definitions, now: int, seconds: float) -> tuple[int, list[Pause]]:
-    """Execute due runs for about `seconds`, each undone alone if it fails.
+def run_due(
+    tx: Tx,
+    executor: Executor,
+    definitions: Definitions,
+    now: int,
+    seconds: float,
+    paused: frozenset[str] = frozenset(),
+) -> tuple[int, list[Pause]]:
+    """Execute due runs for about `seconds`, each undone alone if it fails; those of paused workflows are put aside.
 
     Returns how many there were, and those that paused for an outside step.
     """
@@ -74,6 +84,9 @@ def run_due(tx: Tx, executor: Executor, definitions: Definitions, now: int, seco
     while True:
         taken = queue.take(tx, now, CHUNK)
         for waiting in taken:
+            if waiting.workflow in paused:
+                queue.add(tx, waiting._replace(state="paused"))
+                continue
             end = _execute(tx, waiting, executor, definitions, now)
             if isinstance(end, Pause):
                 pauses.append(end)
@@ -94,19 +107,31 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
                 raise
             failed = row._replace(state="failed", finished_at=row.started_at, error=as_text(error_data(error)))
             runs.update(tx, failed)
+            _count_failed_item(tx, executor, definitions, row)
     return pauses
 
 
+def _count_failed_item(tx: Tx, executor: Executor, definitions: Definitions, row: runs.Run) -> None:
+    """An item of a batch that cannot go on has failed."""
+    item = msgspec.json.decode(row.resume or "{}").get("item")
+    if item is not None:
+        came_back(tx, executor.around, definitions.get(tx, row.definition), ItemOfBatch(*item), row.id, "failed", 0.0)
+
+
 def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions) -> Pause:
-    program, workflow = _definition(tx, definitions, row.definition, row.workflow)
+    program, workflow = definition_of(tx, definitions, row.definition, row.workflow)
     kept = msgspec.json.decode(row.resume or "{}")
-    values = unpack_all(workflow.slot_types, kept["values"])
+
+    def find(name: str) -> Workflow:
+        return definition_of(tx, definitions, row.definition, name)[1]
+
+    present = find(kept["workflow"])
     idempotency = kept["idempotency"]
     run = Run(
         id=row.id,
         program=program,
         workflow=workflow,
-        parameters=values[: len(workflow.parameters)],
+        parameters=unpack_all([one.type for one in workflow.parameters], kept["parameters"]),
         actor=Actor(row.actor, row.user_id),  # type: ignore[arg-type]  # one of the three words
         request=None if kept["request"] is None else RequestData.from_data(kept["request"]),
         trigger=row.trigger,
@@ -116,9 +141,11 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         zone=ZoneInfo(kept["zone"]) if kept["zone"] else None,
         idempotency=None if idempotency is None else (idempotency[0], idempotency[1]),
         ignore_privacy=kept["ignore_privacy"],
+        item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
     )
     progress = Progress(
-        values=values,
+        workflow=present,
+        values=unpack_all(present.slot_types, kept["values"]),
         started=row.started_at,
         next=kept["next"],
         answer=Answer(**kept["answer"]),
@@ -126,8 +153,12 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         workload=row.workload,
         actor=Actor(*kept["actor"]),
         recorded=True,
+        frames=frames_from(tx, row.id, kept["frames"], present, find),
+        lifted=kept["lifted"],
+        changed=kept["changed"],
+        kept=kept["kept"],
     )
-    return executor.resume(tx, run, progress)
+    return executor.resume(tx, run, progress, resting=row.state == "running")
 
 
 def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Definitions, now: int) -> End | None:
@@ -141,7 +172,8 @@ def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Defini
         return None
 
 
-def _definition(tx: Tx, definitions: Definitions, definition: str, name: str) -> tuple[Program, Workflow]:
+def definition_of(tx: Tx, definitions: Definitions, definition: str, name: str) -> tuple[Program, Workflow]:
+    """The program of a snapshot, and a workflow of it. Raises StepError where they are not there any more."""
     program = definitions.get(tx, definition)
     workflow = program.workflows.get(name) if program else None
     if program is None or workflow is None:
@@ -150,8 +182,8 @@ def _definition(tx: Tx, definitions: Definitions, definition: str, name: str) ->
 
 
 def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
-    program, workflow = _definition(tx, definitions, waiting.definition, waiting.workflow)
-    _check_depth(program, waiting.depth)
+    program, workflow = definition_of(tx, definitions, waiting.definition, waiting.workflow)
+    check_depth(program, waiting.depth)
     types = [parameter.type for parameter in workflow.parameters]
     request = msgspec.json.decode(waiting.request) if waiting.request else None
     return Run(
@@ -170,7 +202,7 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
     )
 
 
-def _check_depth(program: Program, depth: int) -> None:
+def check_depth(program: Program, depth: int) -> None:
     """Raise LimitReached for a run that is scheduled deeper than the app allows."""
     limit = program.app.settings.limits.recursion_depth
     if limit and depth > limit:
@@ -182,26 +214,46 @@ def _check_depth(program: Program, depth: int) -> None:
 
 def _record_failure(tx: Tx, waiting: QueuedRun, error: OffpageError, now: int) -> None:
     """A run that could not even begin is a failed run, never a lost one."""
-    runs.insert(
-        tx,
-        runs.Run(
-            id=waiting.id,
-            workflow=waiting.workflow,
-            definition=waiting.definition,
-            trigger=waiting.trigger,
-            state="failed",
-            actor=waiting.actor,
-            user_id=waiting.user_id,
-            depth=waiting.depth,
-            parent_id=waiting.parent_id,
-            due_at=waiting.due_at,
-            started_at=now,
-            finished_at=now,
-            workload=0.0,
-            parameters="{}",
-            error=as_text(error_data(error)),
-            answer=None,
-            journal="[]",
-            resume=None,
-        ),
+    row = failed_row(
+        error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
+        actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
+        due_at=waiting.due_at,
+    )  # fmt: skip
+    runs.insert(tx, row)
+
+
+def failed_row(
+    error: OffpageError,
+    now: int,
+    *,
+    id: str,
+    workflow: str,
+    definition: str,
+    trigger: str,
+    actor: str,
+    user_id: str | None,
+    depth: int,
+    parent_id: str | None,
+    due_at: int | None,
+) -> runs.Run:
+    """The record of a run that could not even begin."""
+    return runs.Run(
+        id=id,
+        workflow=workflow,
+        definition=definition,
+        trigger=trigger,
+        state="failed",
+        actor=actor,
+        user_id=user_id,
+        depth=depth,
+        parent_id=parent_id,
+        due_at=due_at,
+        started_at=now,
+        finished_at=now,
+        workload=0.0,
+        parameters="{}",
+        error=as_text(error_data(error)),
+        answer=None,
+        journal="[]",
+        resume=None,
     )

@@ -9,16 +9,18 @@ import msgspec
 
 from offpage.engine.calls import Answer, RunStatus, State
 from offpage.engine.masking import MASK, without
+from offpage.engine.open_frames import frames_data, keep_items
 from offpage.engine.packing import pack_all
 from offpage.engine.progress import Progress
 from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
 from offpage.program.tracing import shorten, tracer
-from offpage.store import queue, runs
+from offpage.store import loops, queue, runs
 from offpage.store.tx import Tx
 
-_encode: Final = msgspec.json.Encoder().encode
+_encode: Final = msgspec.json.Encoder(enc_hook=str).encode
+"""`enc_hook` is for texts of a class of their own, such as a thing as it was."""
 _decode: Final = msgspec.json.Decoder().decode
 
 
@@ -34,16 +36,27 @@ class Recorder:
         self._mask = mask
 
     def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> None:
-        """Record a run that has ended: one statement."""
+        """Record a run that has ended: one statement. An item of a batch that ended well is counted only."""
+        item = running.run.item
+        if item is not None and not progress.recorded:
+            item.workload = running.workload
+            if state == "failed":
+                _mark_undone(progress)
+                item.row = self._row(running, progress, state, error, None)
+            return
         row = self._row(running, progress, state, error, None)
         if progress.recorded:
             runs.update(tx, row)
         else:
             runs.insert(tx, row)
+        if progress.kept:
+            loops.drop(tx, running.run.id)
 
-    def pause(self, tx: Tx, running: Running, progress: Progress) -> None:
-        """Record a run that leaves the database, with all it needs to go on from there."""
-        row = self._row(running, progress, "outside", None, as_text(_resume(running.run, progress)))
+    def pause(self, tx: Tx, running: Running, progress: Progress, *, resting: bool) -> None:
+        """Record a run that leaves the database, or is `resting`, with all it needs to go on from there."""
+        keep_items(tx, running.run.id, progress)
+        resume = as_text(_resume(running.run, progress))
+        row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:
             runs.update(tx, row)
         else:
@@ -54,7 +67,7 @@ class Recorder:
         self,
         running: Running,
         progress: Progress,
-        state: State | Literal["outside"],
+        state: State | Literal["outside", "running"],
         error: OffpageError | None,
         resume: str | None,
     ) -> runs.Run:
@@ -75,27 +88,41 @@ class Recorder:
             parent_id=run.parent_id,
             due_at=run.queued_at,
             started_at=progress.started,
-            finished_at=None if state == "outside" else running.now(),
+            finished_at=None if state in ("outside", "running") else running.now(),
             workload=running.workload,
             parameters=kept(_parameters(run, running)),
             error=None if error is None else kept(error_data(error)),
-            answer=None if state in ("skipped", "outside") else kept(_short(running.answer)),
+            answer=None if state in ("skipped", "outside", "running") else kept(_short(running.answer)),
             journal=kept(progress.journal),
             resume=resume,
         )
+
+
+def _mark_undone(progress: Progress) -> None:
+    """An item that fails is undone as a whole."""
+    for entry in progress.journal:
+        if entry.get("state") == "done":
+            entry["state"] = "undone"
 
 
 def _resume(run: Run, progress: Progress) -> dict[str, Any]:
     """What a run needs to go on after a crash: exact values, unlike the journal's."""
     return {
         "next": progress.next,
-        "values": pack_all(run.workflow.slot_types, progress.values),
+        "workflow": progress.workflow.name,
+        "values": pack_all(progress.workflow.slot_types, progress.values),
+        "frames": frames_data(progress),
+        "lifted": progress.lifted,
+        "changed": progress.changed,
+        "kept": progress.kept,
+        "parameters": pack_all([one.type for one in run.workflow.parameters], run.parameters),
         "answer": answer_data(progress.answer),
         "actor": [progress.actor.kind, progress.actor.user_id, progress.actor.token_id],
         "zone": getattr(run.zone, "key", None),
         "idempotency": run.idempotency,
         "ignore_privacy": run.ignore_privacy,
         "request": None if run.request is None else run.request.as_data(),
+        "item": None if run.item is None else [run.item.batch, run.item.seq],
     }
 
 

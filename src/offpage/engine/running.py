@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.kinds import Typed
 from offpage.actions.outside import Services
+from offpage.data.frozen import FrozenThing
 from offpage.data.guarded_view import GuardedView
 from offpage.data.view import DataView
+from offpage.engine.calling import Calling
 from offpage.engine.calls import Answer, RequestData
+from offpage.engine.changes import NOTHING, Changes, Watched
 from offpage.engine.showing import show
 from offpage.engine.step_accounts import AccountsOfRun
 from offpage.engine.step_schedule import ScheduleOfRun
@@ -27,6 +30,7 @@ from offpage.store.tx import Tx
 from offpage.values.codec import Forms, to_text
 
 if TYPE_CHECKING:
+    from offpage.engine.items import ItemOfBatch
     from offpage.engine.progress import Progress
 
 READ_PRICE: Final = 0.015
@@ -69,14 +73,16 @@ class Run:
     ip: str = ""
     ignore_privacy: bool = False
     """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
+    nesting: int = 0
+    """How many runs are being executed around it, in the same transaction."""
+    item: ItemOfBatch | None = None
+    """Which item of a batch it is."""
 
 
-def sees_all(run: Run, actor: Actor) -> bool:
-    """Whether privacy rules do not count for a run while it acts for somebody.
-
-    An administrator who logs in as a user within the run sees what that user sees.
-    """
-    return actor.kind == "admin" or run.workflow.ignore_privacy or run.ignore_privacy
+def _watched(run: Run) -> Watched:
+    """The workflows that what this run changes may start. Those that start so start no others, unless they say so."""
+    change = run.workflow.change
+    return NOTHING if change is not None and not change.chain else run.program.watched
 
 
 def _secret_parameters(run: Run) -> list[str]:
@@ -104,11 +110,13 @@ class Running:
         self.dialect = tx.dialect
         self.actor = run.actor
         self.current_user = run.actor.user_id
-        self.sees_all = sees_all(run, run.actor)
+        self.lifted = run.workflow.ignore_privacy or run.ignore_privacy
+        self.sees_all = run.actor.kind == "admin" or self.lifted
         self.now = around.clock.now
         self.new_id = around.new_id
         self.view = DataView(tx, program.things)
         self.guarded = GuardedView(self.view, program.privacy)
+        self.changes = Changes(_watched(run), program.schema, self.view)
         self.things = ThingsOfRun(self)
         self.services = around.services
         self.settings = program.app.settings
@@ -118,6 +126,13 @@ class Running:
         self.key = ""
         self.workload = 0.0
         self.wake_at: int | None = None
+        self.calling: Calling | None = None
+        self.calls = 0
+        """How many events are open."""
+        self.returned: dict[str, Any] = {}
+        """What the event that is ending returns."""
+        self.place = ""
+        """Which round of which loop, which call of which event: part of `key`."""
         self._around = around
         # The database stops a statement that runs past this; between statements `check_time` looks.
         tx.deadline = time.monotonic() + run.workflow.run_seconds if run.workflow.run_seconds else None
@@ -127,6 +142,8 @@ class Running:
     def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
         """Values of a thing in Python form, empty where the run may not see them; None if there is no such thing."""
         self.workload += READ_PRICE
+        if isinstance(thing_id, FrozenThing):
+            return thing_id.row
         if self.sees_all:
             return self.view.thing(type_id, thing_id)
         return self.guarded.thing(self, type_id, thing_id)
@@ -134,6 +151,8 @@ class Running:
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
         """Items of a list field, in order; none where the run may not see them."""
         self.workload += READ_PRICE
+        if isinstance(thing_id, FrozenThing):
+            return thing_id.items(field_id)
         if self.sees_all:
             return self.view.list_field(type_id, field_id, thing_id)
         return self.guarded.list_field(self, type_id, field_id, thing_id)
@@ -164,6 +183,8 @@ class Running:
         for text in progress.hidden:
             self.hide(text)
         progress.hidden = self.hidden
+        self.lifted = progress.lifted
+        self.calls = sum(one.caller is not None for one in progress.frames)
         self.become(progress.actor)
 
     def wakes(self, at: int) -> None:
@@ -175,13 +196,36 @@ class Running:
         """Say where this segment stops."""
         progress.workload = self.workload
         progress.actor = self.actor
+        progress.lifted = self.lifted
         progress.wake_at = self.wake_at
 
     def become(self, actor: Actor) -> None:
-        """Act for somebody else from now on: the later steps see and do what they may."""
+        """Act for somebody else from now on: the later steps see and do what they may.
+
+        An administrator who logs in as a user within the run sees what that user sees.
+        """
         self.actor = actor
         self.current_user = actor.user_id
-        self.sees_all = sees_all(self.run, actor)
+        self.sees_all = actor.kind == "admin" or self.lifted
+
+    def stand_in(self, values: list[Any], lifted: bool) -> None:
+        """Be in another workflow: in an event that is called, or back in its caller."""
+        self.values, self.lifted = values, lifted
+        self.sees_all = self.actor.kind == "admin" or lifted
+
+    def saved_answer(self) -> Answer:
+        """The answer as it is now, in case what follows is undone."""
+        return replace(self.answer, values=dict(self.answer.values), headers=dict(self.answer.headers))
+
+    def answer_again(self, saved: Answer) -> None:
+        """Go back to an answer that was saved."""
+        for one in fields(Answer):
+            setattr(self.answer, one.name, getattr(saved, one.name))
+
+    @property
+    def in_event(self) -> bool:
+        """Whether the steps are those of an event."""
+        return self.calls > 0
 
     # What actions ask for.
 
@@ -212,7 +256,10 @@ class Running:
         return TimedOut(f"The run took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
 
     def answer_values(self, values: Mapping[str, Typed]) -> None:
-        """Add values to the JSON answer."""
+        """Add values to the JSON answer; in a custom event: end it with these values."""
+        if self.in_event:
+            self.end(values)
+            return
         self.answer.kind = "json"
         for name, one in values.items():
             self.answer.values[name] = show(self, one.type, one.value)
@@ -230,8 +277,13 @@ class Running:
         self.answer.headers.update(headers)
 
     def end(self, values: Mapping[str, Typed]) -> None:
-        """End the run after this step, without an error."""
+        """End the run after this step, without an error; in a custom event, end that with these values."""
         self.ended = True
+        self.returned = {name: one.value for name, one in values.items()}
+
+    def trigger_event(self, name: str, parameters: Sequence[Any], ignore_privacy: bool | None) -> None:
+        """Do the steps of a custom event after this one, before the next."""
+        self.calling = Calling(name, parameters, ignore_privacy)
 
     def text_of(self, one: Typed) -> str:
         """A value as people read it."""

@@ -33,6 +33,7 @@ class ThingsOfRun:
         shape, values = assignments
         row = self._things.create(self._tx, shape, values, id=new_id, now=now, created_by=running.current_user)
         self._view.remember(shape.type_id, new_id, row)
+        running.changes.created(shape.type_id, (new_id,))
         running.workload += WRITE_PRICE
         return new_id
 
@@ -41,6 +42,7 @@ class ThingsOfRun:
         if thing is None:
             return None
         running = self._running
+        running.changes.before(thing.type_id, (thing.id,))
         row = self._things.change(self._tx, thing.id, assignments.shape, assignments.values, now=running.now())
         if row is None:
             return None
@@ -50,6 +52,7 @@ class ThingsOfRun:
 
     def delete(self, things: ThingRefs) -> int:
         """Delete things and the references to them; returns how many there were."""
+        self._running.changes.before(things.type_id, things.ids)
         count = self._things.delete(self._tx, things.type_id, things.ids)
         self._view.forget()
         self._running.workload += DELETE_PRICE * count
@@ -63,11 +66,13 @@ class ThingsOfRun:
             self._tx, things.type_id, things.ids, new_id=running.new_id, now=now, created_by=running.current_user
         )
         self._view.forget_things(things.type_id, copies)
+        running.changes.created(things.type_id, copies)
         running.workload += WRITE_PRICE * len(copies)
         return copies
 
     def set_slug(self, thing: ThingRef, text: str) -> str:
         """Give a thing a slug made from `text`; returns what it became."""
+        self._running.changes.before(thing.type_id, (thing.id,))
         slug = self._things.set_slug(self._tx, thing.type_id, thing.id, text)
         self._view.forget()
         self._running.workload += WRITE_PRICE

@@ -101,7 +101,7 @@ def _steps_under(
                     mark,
                     f"Something else is already called {shown(step.name)}; choose another name.",
                 )
-            if step.name:
+            if step.name and step.do != "for_each":  # the name of an item is known inside the loop only
                 taken.add(step.name)
             steps.append(step)
         else:

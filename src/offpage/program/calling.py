@@ -12,8 +12,8 @@ from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.model.report import did_you_mean
-from offpage.program.program import BoundProp, Closure
-from offpage.program.reading import Reader
+from offpage.program.program import BoundProp
+from offpage.program.reading import Bound, Reader
 from offpage.program.tracing import tracer
 
 KINDS_OF_WORKFLOW: Final = {
@@ -44,9 +44,10 @@ def read_arguments(
     reader: Reader, name: str, of: WorkflowRef, node: Node, scope: Scope, address: Address
 ) -> BoundProp | None:
     """What a workflow is given: a list of values in the order of its parameters. None when there is an issue."""
-    found = argument_closures(reader, name, of, node, scope, address)
-    if found is None:
+    bounds = argument_bounds(reader, name, of, node, scope, address)
+    if bounds is None:
         return None
+    found = [nothing if one is None else one.read for one in bounds]
     traces = [(one.name, tracer(one.type, reader.forms)) for one in of.parameters]
 
     def read(rt: Runtime) -> list[Any]:
@@ -59,10 +60,10 @@ def read_arguments(
     return BoundProp(name, read, trace)
 
 
-def argument_closures(
+def argument_bounds(
     reader: Reader, name: str, of: WorkflowRef, node: Node, scope: Scope, address: Address
-) -> list[Closure] | None:
-    """One closure for each parameter of a workflow, in their order; None when there is an issue."""
+) -> list[Bound | None] | None:
+    """One value for each parameter of a workflow, in their order, None for one left out; None when there is an issue."""
     before = len(reader.issues.errors)
     if not isinstance(node, Keys):
         message = f"`{name}` is a list of parameters with their values, such as  order: =order"
@@ -76,23 +77,22 @@ def argument_closures(
             message = f"The workflow `{of.name}` has no parameter `{one}`.{hint}"
             reader.wrong(join(address, one), node.key_marks.get(one, node.mark), message)
     reads = [
-        _closure(reader, of, one, given.get(one.name), scope, join(address, one.name), node.mark)
+        _argument(reader, of, one, given.get(one.name), scope, join(address, one.name), node.mark)
         for one in of.parameters
     ]
     return reads if len(reader.issues.errors) == before else None
 
 
-def _closure(
+def _argument(
     reader: Reader, of: WorkflowRef, one: Taken, node: Node | None, scope: Scope, address: Address, mark: Mark
-) -> Closure:
+) -> Bound | None:
     if node is None:
         if not one.optional:
             message = f"The workflow `{of.name}` wants `{one.name}` ({one.type}). Add it under `parameters`."
             reader.wrong(address, mark, message)
-        return _nothing
-    bound = reader.read(node, scope, one.type, address)
-    return _nothing if bound is None else bound.read
+        return None
+    return reader.read(node, scope, one.type, address)
 
 
-def _nothing(rt: Runtime) -> None:
+def nothing(rt: Runtime) -> None:
     """The value of a parameter that is left out."""

@@ -24,5 +24,4 @@ def read_change(reader: Reader, doc: WorkflowDoc) -> OfChange | None:
         reader.wrong(join(doc.address, "type"), node.mark if node else doc.mark, said + hint)
         return None
     lists = [one.id for one in of.fields.values() if one.type.is_list and mentions(doc, one.id)]
-    wants_before = mentions(doc, "before")
-    return OfChange(of.id, wants_before, tuple(lists) if wants_before else (), doc.chain)
+    return OfChange(of.id, tuple(lists) if mentions(doc, "before") else (), doc.chain)

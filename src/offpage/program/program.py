@@ -85,12 +85,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OfChange:
-    """What a data_change workflow is about. `wants_before`: it asks what the thing was like before; `lists` are the
-    list fields that it may ask for then. `chain`: what it changes starts such workflows, too.
+    """What a data_change workflow is about.
+
+    `lists` are the list fields that it may ask for as they were before. `chain`: what it changes starts such
+    workflows, too.
     """
 
     type_id: str
-    wants_before: bool
     lists: tuple[str, ...]
     chain: bool
 
@@ -133,6 +134,18 @@ class Workflow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """The workflow that runs when a batch has ended: the slots its parameters look at, and a closure for each of them.
+
+    While they are evaluated, the batch stands behind all other values.
+    """
+
+    workflow: str
+    slots: Mapping[int, Type]
+    parameters: tuple[Closure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """An app that can run. `broken` names the workflows that cannot, with what is wrong in each."""
 
@@ -145,3 +158,7 @@ class Program:
     forms: Forms
     workflows: Mapping[str, Workflow]
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
+    watched: Mapping[str, tuple[Workflow, ...]] = field(default_factory=dict)
+    """The workflows that start when data changes, by the data type that they are about."""
+    endings: Mapping[Address, Ending] = field(default_factory=dict)
+    """What follows the ends of batches, by the address of the property that declares it."""

@@ -16,6 +16,7 @@ from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.program.assigning import read_assignments, read_assignments_each, read_user_fields
 from offpage.program.calling import read_arguments, read_workflow_ref
+from offpage.program.listing import read_completion, read_item_arguments, read_list
 from offpage.program.program import BoundProp
 from offpage.program.reading import Bound, Reader
 from offpage.program.tracing import hide, tracer
@@ -57,6 +58,14 @@ def read_prop(
             return ReadProp(bound, None, shape)
         case "word":
             return _word(reader, prop, node, address)
+        case "listed":
+            listed = read_list(reader, prop, node, scope, address)
+            return None if listed is None else ReadProp(*listed)
+        case "item_arguments":
+            return _item_arguments(reader, prop, node, scope, address, of)
+        case "completion":
+            completion = read_completion(reader, prop, node, scope, address)
+            return None if completion is None else ReadProp(completion[0], None, completion[1])
         case "workflow":
             found = read_workflow_ref(reader, prop, node, address)
             return None if found is None else _known(prop, found)
@@ -169,6 +178,15 @@ def _arguments(
     if of is None:
         return None  # the property it depends on has the issue
     bound = read_arguments(reader, prop.name, of.constant, node, scope, address)
+    return None if bound is None else ReadProp(bound)
+
+
+def _item_arguments(
+    reader: Reader, prop: Prop[Any], node: Node, scope: Scope, address: Address, of: ReadProp | None
+) -> ReadProp | None:
+    if of is None or of.type is None:
+        return None  # the properties it depends on have the issue
+    bound = read_item_arguments(reader, prop.name, of.constant, of.type, node, scope, address)
     return None if bound is None else ReadProp(bound)
 
 

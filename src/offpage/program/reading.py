@@ -17,7 +17,7 @@ from offpage.kernel.errors import InvalidData
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
 from offpage.model.schema import Schema
-from offpage.program.program import Closure
+from offpage.program.program import Closure, Ending
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms, literal
 from offpage.values.types import EMPTY, JSON, UNKNOWN, Type
@@ -44,6 +44,8 @@ class Reader:
         """Slots of the workflow being read whose values go where no record may show them."""
         self.workflows: Mapping[str, WorkflowRef] = {}
         """All workflows of the app, for the steps that refer to one."""
+        self.endings: dict[Address, Ending] = {}
+        """What follows the ends of batches, by the address of its declaration."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 

@@ -60,8 +60,30 @@ def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issue
             workflows[doc.id] = ready
         else:
             broken[doc.id] = tuple(list(issues)[before:])
-    program = Program(definition, app, schema, dialect, Things(schema, dialect), privacy, forms, workflows, broken)
+    things = Things(schema, dialect)
+    program = Program(
+        definition,
+        app,
+        schema,
+        dialect,
+        things,
+        privacy,
+        forms,
+        workflows,
+        broken,
+        endings=reader.endings,
+        watched=_watched(workflows),
+    )
     return program, issues
+
+
+def _watched(workflows: Mapping[str, Workflow]) -> dict[str, tuple[Workflow, ...]]:
+    """The enabled workflows that start when data changes, by data type."""
+    found: dict[str, tuple[Workflow, ...]] = {}
+    for one in workflows.values():
+        if one.change is not None and one.enabled:
+            found[one.change.type_id] = (*found.get(one.change.type_id, ()), one)
+    return found
 
 
 def facts_of(app: App) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from offpage.actions.action import Action, Effect, Static
@@ -87,20 +87,30 @@ def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> 
             reader.wrong(join(address, name), marks.get(name, doc.mark), f"`{doc.do}` has no property `{name}`.{hint}")
     found: dict[str, ReadProp] = {}
     for name, prop in action.props.items():
-        of = found.get(prop.of)
+        of = _depended_on(found, prop.of)
         if name in given:
             one = read_prop(reader, prop, given[name], scope, join(address, name), of)
             if one is not None:
                 found[name] = one
         elif prop.required:
             reader.wrong(address, doc.mark, missing(prop, doc.mark))
-        elif prop.kind.form in ("user_fields", "arguments"):
+        elif prop.kind.form in ("user_fields", "arguments", "item_arguments"):
             nothing = read_prop(reader, prop, Keys({}, {}, doc.mark), scope, join(address, name), of)
             if nothing is not None:
                 found[name] = nothing
         elif prop.kind.form == "assignments" and of is not None and of.type is not None:
             found[name] = _nothing_set(name, of.type.of)
     return found
+
+
+def _depended_on(found: Mapping[str, ReadProp], names: str) -> ReadProp | None:
+    """The property that one depends on; of two, the constant of the first with the type of the second."""
+    first, _, second = names.partition(" ")
+    of = found.get(first)
+    if not second or of is None:
+        return of
+    other = found.get(second)
+    return None if other is None else replace(of, type=other.type)
 
 
 def _result_tracer(reader: Reader, action: type[Action], gives: Type | None) -> Callable[[Any], Any] | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
+from offpage.store.run_tables import CHANGES, LOOPS, RECURRING
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
@@ -43,15 +44,16 @@ MIGRATIONS: Final = (
             AddColumn("op_queue", Column("ends_with", "text")),
             AddIndex(
                 "op_queue",
-                Index(
-                    "op_queue_key", ("workflow", "key"), unique=True, where="key IS NOT NULL AND state <> 'running'"
-                ),
+                Index("op_queue_key", ("workflow", "key"), unique=True, where="key IS NOT NULL AND state <> 'running'"),
             ),
             AddIndex("op_queue", Index("op_queue_ends_with", ("ends_with",), where="ends_with IS NOT NULL")),
             AddIndex("op_queue", Index("op_queue_paused", ("workflow", "due_at"), where="state = 'paused'")),
             CreateTable(BATCHES),
             CreateTable(ITEMS),
         ),
+    ),
+    Migration(
+        4, "Loops, triggers, recurring workflows", (CreateTable(LOOPS), CreateTable(CHANGES), CreateTable(RECURRING))
     ),
 )
 

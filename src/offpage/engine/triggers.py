@@ -1,0 +1,155 @@
+"""Workflows that start when data changes: found out when a run ends, in the transaction of its last changes.
+
+Once for each thing that the run changed, with the thing as it was before the first change and as it is after the
+last. The first of them are executed at once, in the same transaction; the others are queued in it. Either way the
+change and what follows from it commit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from offpage.data.frozen import FrozenThing
+from offpage.engine.packing import pack, unpack
+from offpage.engine.progress import Pause, Progress
+from offpage.engine.running import Run, Running
+from offpage.engine.waiting import queued_row
+from offpage.kernel.errors import LimitReached
+from offpage.program.program import Workflow
+from offpage.store import changes as kept_changes
+from offpage.store import queue
+from offpage.values.types import thing
+
+if TYPE_CHECKING:
+    from offpage.engine.calls import Outcome
+    from offpage.store.tx import Tx
+
+DATA_CHANGE: Final = "data_change"
+"""The trigger of these runs."""
+
+AT_ONCE: Final = 20
+"""How many are executed in the transaction of the change; the others wait in the queue (bubble.md 4.2)."""
+
+EVALUATION_PRICE: Final = 0.05
+"""Workload of looking whether a change concerns a workflow."""
+
+DEEPEST: Final = 3
+"""How deep triggers that start triggers are executed inside one another; deeper ones are queued."""
+
+MOST_LINKS: Final = 100
+"""How long a chain of triggers may be where the app sets no limit of its own."""
+
+Begin = Callable[["Tx", Run], "Outcome | Pause"]
+Noted = tuple[str, str, FrozenThing | None]
+
+
+class Leaves(Exception):
+    """A run that was begun must leave the database: it is queued instead."""
+
+
+def fire(begin: Begin, running: Running, progress: Progress) -> None:
+    """Start what the changes of a run start. `begin` executes a run in the present transaction."""
+    noted = list(_all_changes(running, progress))
+    if not noted:
+        return
+    started = 0
+    for type_id, thing_id, before in noted:
+        after = thing_id if running.view.thing(type_id, thing_id) is not None else None
+        if before is None and after is None:  # created and deleted again
+            continue
+        for workflow in running.changes.watched.get(type_id, ()):
+            running.workload += EVALUATION_PRICE
+            if not _concerns(running, workflow, before, after):
+                continue
+            started += 1
+            run = _run_of(running, workflow, [before, after])
+            if started > AT_ONCE or run.nesting > DEEPEST or not _done_now(begin, running, run):
+                _queue(running, run)
+
+
+def keep_changes(running: Running, progress: Progress) -> None:
+    """Keep what a run has changed so far in the database: it pauses, and its end may be in another process."""
+    if not len(running.changes):
+        return
+    for type_id, thing_id, before in running.changes:
+        packed = None if before is None else msgspec.json.encode(pack(thing(type_id), before)).decode()
+        kept_changes.keep(running.tx, running.run.id, progress.changed, type_id, thing_id, packed)
+        progress.changed += 1
+    running.changes.clear()
+
+
+def _all_changes(running: Running, progress: Progress) -> Iterable[Noted]:
+    """What was kept when the run paused, then what it changed since: for a thing in both, the first counts."""
+    if not progress.changed:
+        return running.changes
+    found: dict[tuple[str, str], FrozenThing | None] = {}
+    for type_id, thing_id, packed in kept_changes.take(running.tx, running.run.id):
+        found[type_id, thing_id] = unpack(thing(type_id), msgspec.json.decode(packed)) if packed else None
+    for type_id, thing_id, before in running.changes:
+        found.setdefault((type_id, thing_id), before)
+    return [(*key, before) for key, before in found.items()]
+
+
+def _concerns(running: Running, workflow: Workflow, before: FrozenThing | None, after: str | None) -> bool:
+    """Whether the workflow's condition holds for a change: looked at with full sight, as the run will."""
+    if workflow.only_when is None:
+        return True
+    values, lifted = running.values, running.lifted
+    running.stand_in([before, after], lifted=True)
+    try:
+        return workflow.only_when(running) is True
+    finally:
+        running.stand_in(values, lifted)
+
+
+def _run_of(running: Running, workflow: Workflow, parameters: list[Any]) -> Run:
+    cause = running.run
+    chained = cause.trigger == DATA_CHANGE
+    return Run(
+        id=running.new_id(running.now()),
+        program=cause.program,
+        workflow=workflow,
+        parameters=parameters,
+        actor=running.actor,
+        trigger=DATA_CHANGE,
+        depth=cause.depth + chained,
+        parent_id=cause.id,
+        zone=cause.zone,
+        ignore_privacy=True,
+        nesting=cause.nesting + 1,
+    )
+
+
+def _done_now(begin: Begin, running: Running, run: Run) -> bool:
+    """Execute it in this transaction. False, and nothing has happened, when it must leave the database."""
+    tx = running.tx
+    try:
+        with tx.savepoint():
+            end = begin(tx, run)
+            if isinstance(end, Pause):
+                raise Leaves
+    except Leaves:
+        return False
+    if end.wake_at is not None:
+        running.wakes(end.wake_at)
+    return True
+
+
+def check_chain(run: Run) -> None:
+    """Raise LimitReached for a trigger at the end of too long a chain of triggers."""
+    limit = run.program.app.settings.limits.recursion_depth or MOST_LINKS
+    if run.trigger == DATA_CHANGE and run.depth > limit:
+        raise LimitReached(
+            f"Not run: {run.depth} data_change workflows with `chain: yes` have started one another already, and"
+            f" limits.recursion_depth in app.yaml allows {limit}. Do they change the same things in turn?"
+        )
+
+
+def _queue(running: Running, run: Run) -> None:
+    now = running.now()
+    row = queued_row(running, run.workflow, run.parameters, now, ignore_privacy=True, trigger=DATA_CHANGE)
+    queue.add(running.tx, row._replace(id=run.id, depth=run.depth))
+    running.wakes(now)
