@@ -2,12 +2,15 @@
 
     python -m benchmarks http      requests a second, over real HTTP
     python -m benchmarks runs      queued runs a second
+    python -m benchmarks data      searches over the Data API a second
 
 load             the load generator, a process of its own
 reference_store  the reference's tables and its writer thread
 reference_http   the reference's HTTP server, a process of its own
 reference_runs   the reference's worker
+reference_data   the reference's HTTP server for searches
+data_load        fills a database for searches; its app is the folder `data_app`
 server           starts and stops a server, tells its memory and its time to the first answer
-http, runs       the benchmarks
+http, runs, data the benchmarks
 report           tables
 """

@@ -1,7 +1,8 @@
 """A load generator that costs little: raw sockets on an event loop, keep-alive, one request in flight a connection.
 
 Runs as a process of its own (`python -m benchmarks.load …`) and prints one line of JSON. Every answer's status is
-checked when it arrives; the ids in the answers are checked once the clock has stopped.
+checked when it arrives; what the answers hold is checked once the clock has stopped: orders have different ids, and
+what is read with --get is the same each time.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import cast
 
 import uvloop
@@ -101,6 +103,12 @@ def order_requests(path: str, host: str, first: int, count: int) -> Iterator[byt
         yield b"%s%d\r\n\r\n%s" % (head, len(body), body)
 
 
+def get_requests(path: str, host: str, token: str, count: int) -> Iterator[bytes]:
+    """The same request for something to read, again and again."""
+    request = f"GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\r\n".encode()
+    return repeat(request, count)
+
+
 async def drive(host: str, port: int, requests: Iterator[bytes], connections: int) -> tuple[Work, float]:
     """Send all requests over so many connections; returns what came back and the seconds it took."""
     loop = asyncio.get_running_loop()
@@ -118,11 +126,15 @@ def percentile(values: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def summary(work: Work, seconds: float, expected: int) -> dict[str, object]:
-    """Check the answers and put the figures together; times in milliseconds."""
-    ids = {found[1] for body in work.bodies if (found := ID_IN_ANSWER.search(body))}
-    if work.wrong or len(ids) != expected:
-        wrong = work.wrong[:3] or [f"{expected} requests, but {len(ids)} different ids in the answers"]
+def summary(work: Work, seconds: float, expected: int, *, same: bool = False) -> dict[str, object]:
+    """Check the answers and put the figures together; times in milliseconds. `same`: all answers must be equal."""
+    if same:
+        found, wanted, what = len(set(work.bodies)) if len(work.bodies) == expected else 0, 1, "different answers"
+    else:
+        ids = {one[1] for body in work.bodies if (one := ID_IN_ANSWER.search(body))}
+        found, wanted, what = len(ids), expected, "different ids in the answers"
+    if work.wrong or found != wanted:
+        wrong = work.wrong[:3] or [f"{expected} requests, {len(work.bodies)} answers, but {found} {what}"]
         raise SystemExit("\n".join(wrong))
     return {
         "requests": expected,
@@ -143,10 +155,16 @@ def main() -> None:
     options.add_argument("--connections", type=int, default=32)
     options.add_argument("--requests", type=int, default=20_000)
     options.add_argument("--first", type=int, default=0)
+    options.add_argument("--get", action="store_true", help="read --path instead of creating orders")
+    options.add_argument("--token", default="", help="the token to read with")
     given = options.parse_args()
-    requests = order_requests(given.path, f"{given.host}:{given.port}", given.first, given.requests)
+    host = f"{given.host}:{given.port}"
+    if given.get:
+        requests = get_requests(given.path, host, given.token, given.requests)
+    else:
+        requests = order_requests(given.path, host, given.first, given.requests)
     work, seconds = uvloop.run(drive(given.host, given.port, requests, given.connections))
-    json.dump(summary(work, seconds, given.requests), sys.stdout)
+    json.dump(summary(work, seconds, given.requests, same=given.get), sys.stdout)
     print()
 
 

@@ -48,11 +48,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int) -> bool:
-    """Whether the server answers the benchmark's request with 200."""
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The request by which a server shows that it is there: it must be answered with 200."""
+
+    method: str = "POST"
+    path: str = PATH
+    body: bytes | None = ORDER
+    headers: tuple[tuple[str, str], ...] = (("content-type", "application/json"),)
+
+
+def answers(port: int, probe: Probe) -> bool:
+    """Whether the server answers the probe with 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("POST", PATH, ORDER, {"content-type": "application/json"})
+        connection.request(probe.method, probe.path, probe.body, dict(probe.headers))
         answer = connection.getresponse()
         text = answer.read()
     except (OSError, http.client.HTTPException):
@@ -65,13 +75,13 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, log: Path) -> Iterator[Started]:
+def running(command: Sequence[str], port: int, log: Path, probe: Probe = Probe()) -> Iterator[Started]:
     """Run a server while the block lasts. What it prints goes to `log`."""
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
-        while not answers(port):
+        while not answers(port, probe):
             if process.poll() is not None or time.perf_counter() - began > START_SECONDS:
                 raise SystemExit(f"The server did not start:\n{log.read_text()}")
             time.sleep(0.005)
@@ -90,8 +100,13 @@ def offpage_command(folder: Path, port: int, *, database: str = "") -> list[str]
     app = folder / "shop"
     if not app.exists():
         shutil.copytree(SHOP, app, ignore=shutil.ignore_patterns(".offpage"))
+    return serve_command(app, folder / "data", port, database=database)
+
+
+def serve_command(app: Path, data: Path, port: int, *, database: str = "") -> list[str]:
+    """The command that serves an app folder."""
     program = str(Path(sys.executable).with_name("offpage"))
-    command = [program, "dev", str(app), "--host", "127.0.0.1", "--port", str(port), "--data", str(folder / "data")]
+    command = [program, "dev", str(app), "--host", "127.0.0.1", "--port", str(port), "--data", str(data)]
     return command + (["--database", database] if database else [])
 
 
