@@ -11,7 +11,7 @@ from offpage.engine.calls import Outcome
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import KeyReused, Stopping
 from offpage.store import queue, runs
-from tests.engine.conftest import Bench
+from tests.engine.conftest import ORDER, Bench
 
 Make = Callable[..., Bench]
 
@@ -155,8 +155,6 @@ def test_a_waiting_run_executes_the_definition_it_was_accepted_under(bench: Make
         await app.engine.accept(app.api_call("make", {"number": "old"}))
 
     asyncio.run(accept())
-    from tests.engine.conftest import ORDER
-
     changed = MAKE.replace("=number", "'new-{{ number }}'")
     app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/make.yaml": changed})
     app.definitions._programs.clear()
@@ -212,3 +210,15 @@ def test_runs_are_listed_newest_first(bench: Make) -> None:
     app = bench({"workflows/make.yaml": MAKE})
     ids = [app.call("make", number=str(n)).run_id for n in range(3)]
     assert [line.id for line in app.database.read(runs.lines)] == ids[::-1]
+
+
+def test_a_call_runs_the_program_that_its_workflow_was_found_in(bench: Make) -> None:
+    app = bench({"workflows/make.yaml": MAKE})
+    call = app.api_call("make", {"number": "A"})
+    call.program = app.program
+    added = ORDER.replace("fields:", "fields:\n  alpha: text")
+    changed = app.define({"app.yaml": "name: Test", "types/order.yaml": added, "workflows/make.yaml": MAKE})
+    outcome = asyncio.run(app.engine.call(call))
+    assert outcome.error is None
+    assert app.values("order", "number") == ["A"]
+    assert app.run(outcome.run_id).definition == call.program.definition != changed.definition

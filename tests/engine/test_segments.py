@@ -319,3 +319,32 @@ def test_a_single_statement_that_takes_too_long_is_stopped_and_its_neighbours_ar
     assert outcome.error.code == "TIMED_OUT"
     assert app.values("order", "number") == ["kept"]
     assert app.run(outcome.run_id).state == "failed"
+
+
+def test_a_sum_that_is_too_large_leaves_the_thing_as_it_was(bench: Make) -> None:
+    app = one(
+        bench,
+        """
+  - {do: create_thing, as: a, with: {type: order, set: {number: A, total: 1e308}}}
+  - {do: change_thing, on_error: continue, with: {thing: =a, set: {total: {increase: 1e308}}}}
+  - {do: return_data, with: {values: {total: =a.total}}}
+""",
+    )
+    outcome = app.call("go")
+    assert outcome.answer.values == {"total": 1e308}
+    assert app.values("order", "total") == [1e308]
+
+
+def test_an_answer_that_is_refused_says_nothing(bench: Make) -> None:
+    app = one(
+        bench,
+        """
+  - {do: return_data, on_error: continue, with: {values: {said: 1}, status: =n}}
+  - {do: return_data, with: {values: {then: 2}, headers: {X-Count: =n * 0}}}
+""",
+        "{n: number}",
+    )
+    answer = app.call("go", n=1000.0).answer
+    assert answer.values == {"then": 2}
+    assert answer.status == 200
+    assert answer.headers == {"X-Count": "0"}

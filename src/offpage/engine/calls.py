@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from offpage.accounts.actor import Actor
 from offpage.kernel.errors import OffpageError
-from offpage.program.program import Workflow
+from offpage.program.program import Program, Workflow
 
 State = Literal["waiting", "running", "finished", "skipped", "failed"]
 
@@ -37,6 +37,7 @@ class RequestData:
 class ApiCall:
     """A call of an API workflow over HTTP.
 
+    `program` is the one that `workflow` was found in: a reload in between must not mix two definitions.
     `parameters` are in Python form, in the order of the workflow's; None where absent. `idempotency` is
     the caller's key and a hash of what was sent with it.
     """
@@ -47,6 +48,7 @@ class ApiCall:
     request: RequestData = field(default_factory=RequestData)
     idempotency: tuple[str, str] | None = None
     ip: str = ""
+    program: Program | None = None
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ from typing import Final
 
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
+from offpage.engine.draining import Draining
 from offpage.engine.outside import Outside, queued_at
-from offpage.engine.queued import enqueue_once, left_outside, run_due
+from offpage.engine.queued import enqueue_once, left_outside
 from offpage.engine.record import status_of
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
@@ -44,6 +45,7 @@ class Engine:
         self._definitions = definitions
         self._outside = Outside(database, executor, around, events)
         self._outside.woken = self._woken
+        self._draining = Draining(executor, definitions, around)
         self._open = True
 
     async def call(self, call: ApiCall) -> Outcome:
@@ -78,7 +80,7 @@ class Engine:
         """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
         now = self._around.clock.now()
         count, pauses = await self.database.written(
-            lambda tx: run_due(tx, self._executor, self._definitions, now, seconds)
+            lambda tx: self._draining.run(tx, now, seconds)
         )
         self._outside.carry_all(pauses)
         return count
@@ -107,7 +109,7 @@ class Engine:
             raise Stopping
         return Run(
             id=self._around.new_id(self._around.clock.now()),
-            program=self.program,
+            program=call.program or self.program,
             workflow=call.workflow,
             parameters=call.parameters,
             actor=call.actor,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
-import secrets as system_random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +46,8 @@ class Machine:
 
 def this_machine(clock: Clock, events: Events) -> Machine:
     """The machine with its clock and its source of randomness."""
-    source = random.Random(system_random.randbits(256))
+    # Ids are published; from a generator of ours one could tell the next id, and what `random_text` gives.
+    source = random.SystemRandom()
     return Machine(clock, id_maker(source), source, events)
 
 

@@ -1,5 +1,6 @@
 """What happened, said once, for whoever listens: logging, metrics, traces, tests."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ class Events:
         self._listeners.append(listener)
 
     def say(self, name: str, **fields: Any) -> None:
-        """Tell all listeners that `name` happened."""
+        """Tell all listeners that `name` happened. Never raises: a log that cannot be written stops no work."""
         for listener in self._listeners:
-            listener(name, fields)
+            with contextlib.suppress(Exception):
+                listener(name, fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -85,8 +86,13 @@ class LocalFiles:
         if attached is not None:  # first: a private file is never there without it
             (place / ATTACHED).write_text(json.dumps(attached), "utf-8")
         unfinished = place / f".{secrets.token_hex(4)}"
-        unfinished.write_bytes(content)
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.rename(place / name)
+        for folder in (place, self._folder):  # so that the names, too, survive a power cut
+            _sync(folder)
         return f"{ROUTE}/{file_id}/{name}"
 
     def find(self, file_id: str, name: str) -> KeptFile | None:
@@ -100,6 +106,14 @@ class LocalFiles:
         safe = kind in SAFE_TYPES
         attached = _attached(self._folder / file_id / ATTACHED)
         return KeptFile(path, kind if safe else "application/octet-stream", not safe, attached)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _attached(path: Path) -> Attached | None:

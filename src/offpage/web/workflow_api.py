@@ -111,6 +111,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         _request_data(workflow, request, content, query),
         None if key is None else _idempotency(key, actor, request, content),
         request.ip,
+        program,
     )
     if given.files:
         await keep_files(environment, given.files, workflow.parameters, given.values)

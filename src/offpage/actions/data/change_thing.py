@@ -26,8 +26,9 @@ class ChangeThing(Action):
 
     @classmethod
     def one_statement(cls, static: Static) -> bool:
-        """One UPDATE, unless list fields change."""
-        return not any(change.field.type.is_list for change in static.constants["set"].changes)
+        """One UPDATE, unless list fields change, or a sum is looked at after it was made."""
+        changes = static.constants["set"].changes
+        return not any(change.field.type.is_list or change.op == "increase" for change in changes)
 
     def run(self, step: StepContext) -> str | None:
         """Change it and return its id."""

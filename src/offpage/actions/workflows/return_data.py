@@ -37,14 +37,16 @@ class ReturnData(Action):
         return found
 
     def run(self, step: StepContext) -> None:
-        """Add to the answer."""
+        """Add to the answer; nothing, if something is wrong with it."""
+        status = self._status()
+        headers = {name: step.text_of(one) for name, one in (self.headers or {}).items()}
         if self.content_type:
             step.answer_text(self.content or "", self.content_type)
         elif self.text is not None:
             step.answer_text(self.text, TEXT_PLAIN)
         else:
             step.answer_values(self.values or {})
-        step.answer_with(self._status(), {name: str(one.value or "") for name, one in (self.headers or {}).items()})
+        step.answer_with(status, headers)
 
     def _status(self) -> int | None:
         if self.status is None:
