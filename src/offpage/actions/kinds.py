@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from offpage.actions.scheduling import Completion, ItemArguments, Listed
 from offpage.data.assignment import Assignments
 from offpage.model.schema import USER
 from offpage.values.types import DATE, NUMBER, TEXT, YES_NO, Type, thing
@@ -88,6 +89,12 @@ NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
 YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)
 DATE_VALUE: Final = Kind["int | None"]("expression", "a date", DATE)
 TEXTS: Final = Kind["list[str] | None"]("expression", "a list of texts", TEXT.listed)
+ITEM_ARGUMENTS: Final = Kind[ItemArguments](
+    "item_arguments", "the workflow's parameters and their values for each item"
+)
+LISTED: Final = Kind[Listed]("listed", "a list")
+COMPLETION: Final = Kind[Completion | None]("completion", "a workflow and its parameters")
+ON_ITEM_FAILED: Final = Kind[str]("word", "continue or stop", words=("continue", "stop"))
 ON_CONFLICT: Final = Kind[str]("word", "replace, keep or error", words=("replace", "keep", "error"))
 ANY_VALUE: Final = Kind[Typed]("expression", "any value")
 VALUES: Final = Kind["dict[str, Typed]"]("values", "names and their values")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from offpage.actions.action import Static
 from offpage.values.types import Type
+
+if TYPE_CHECKING:
+    from offpage.actions.action import Static
 
 
 class Order(NamedTuple):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from offpage.actions.scheduling import Order
-from offpage.engine.waiting import queued_row
+import msgspec
+
+from offpage.actions.scheduling import Completion, ItemArguments, Listed, Order, Pace
+from offpage.engine.items import batch_record, packed_completion
+from offpage.engine.packing import pack_all
+from offpage.engine.waiting import new_batch, queued_row
 from offpage.kernel.errors import StepError
 from offpage.program.program import Workflow
-from offpage.store import queue
+from offpage.store import batches, queue
+from offpage.store.batches import Batch
 from offpage.values.records import PARTS, SCHEDULED, Record
+from offpage.values.types import Type
 
 if TYPE_CHECKING:
     from offpage.engine.running import Running
@@ -48,9 +54,41 @@ class ScheduleOfRun:
         running.wakes(row.due_at)
         return Record(PARTS[SCHEDULED], {"id": row.id, "at": row.due_at})
 
+    def on_list(
+        self, order: Order, listed: Listed, arguments: ItemArguments, pace: Pace, on_complete: Completion | None
+    ) -> Record:
+        """Let a workflow run for every item of a list; returns the batch as a record."""
+        running = self._running
+        now = running.now()
+        begins = now if order.at is None else max(order.at, now)
+        workflow = self.workflow(order.workflow)
+        types = running.run.workflow.slot_types
+        batch = new_batch(running, workflow, order.ignore_privacy, arguments, pace, begins, now)
+        batch = batches.add(
+            running.tx, batch._replace(on_complete=packed_completion(on_complete, dict(enumerate(types))))
+        )
+        batch = batches.set_total(running.tx, batch, self._write(batch, workflow, listed, arguments))
+        running.wakes(begins)
+        return batch_record(batch)
+
+    def _write(self, batch: Batch, workflow: Workflow, listed: Listed, arguments: ItemArguments) -> int:
+        """Write the items of a batch, with one statement where that can be; returns how many."""
+        tx = self._running.tx
+        if arguments.shared is not None:
+            select = listed.statement()
+            return batches.select_items(tx, batch, *select) if select else batches.add_items(tx, batch, listed.items())
+        types = [parameter.type for parameter in workflow.parameters]
+        return batches.add_items(tx, batch, self._packed(types, listed.items(), arguments))
+
+    def _packed(self, types: list[Type], items: list[Any], arguments: ItemArguments) -> Iterator[str]:
+        for item in items:
+            self._running.check_time()
+            yield msgspec.json.encode(pack_all(types, arguments.each(item))).decode()
+
     def cancel(self, ids: Sequence[str]) -> int:
         """Cancel runs that wait; returns how many. Ids of which none waits are passed over."""
-        return sum(queue.cancel(self._running.tx, one) for one in ids)
+        tx, now = self._running.tx, self._running.now()
+        return sum(queue.cancel(tx, one) or batches.cancel(tx, one, now) or 0 for one in ids)
 
     def workflow(self, name: str) -> Workflow:
         """Another workflow of the app. Raises StepError if it has issues."""

@@ -1,4 +1,4 @@
-"""A run that is to wait, as a row of the queue."""
+"""A run that is to wait as a row of the queue, and a batch that is to begin as a row."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import msgspec
 
 from offpage.engine.packing import pack_all
 from offpage.program.program import Workflow
+from offpage.store.batches import Batch
 from offpage.store.queue import QueuedRun
 
 if TYPE_CHECKING:
+    from offpage.actions.scheduling import ItemArguments, Pace
     from offpage.engine.running import Running
 
 SCHEDULE: Final = "schedule"
@@ -43,3 +45,42 @@ def queued_row(
         parent_id=run.id,
         ignore_privacy=ignore_privacy,
     )
+
+
+def new_batch(
+    running: Running,
+    workflow: Workflow,
+    ignore_privacy: bool,
+    arguments: ItemArguments,
+    pace: Pace,
+    begins: int,
+    now: int,
+) -> Batch:
+    """The row of a batch that a run schedules, still without items."""
+    run, shared = running.run, arguments.shared
+    types = [parameter.type for parameter in workflow.parameters]
+    return Batch(
+        id=running.new_id(now),
+        workflow=workflow.name,
+        definition=run.program.definition,
+        state="running",
+        actor=running.actor.kind,
+        user_id=running.actor.user_id,
+        zone=getattr(run.zone, "key", None),
+        ignore_privacy=ignore_privacy,
+        depth=run.depth + 1,
+        parent_id=run.id,
+        parameters="[]" if shared is None else msgspec.json.encode(pack_all(types, shared)).decode(),
+        places=None if shared is None else msgspec.json.encode(arguments.places).decode(),
+        total=0, done=0, failed=0, skipped=0, outside=0, cursor=0, last_seq=0, base_seq=0,
+        base_at=begins,
+        next_at=begins,
+        created_at=now,
+        started_at=None,
+        finished_at=None,
+        interval_ms=pace.interval_ms,
+        at_once=pace.at_once,
+        on_item_failed=pace.on_item_failed,
+        on_complete=None,
+        workload=0.0,
+    )  # fmt: skip

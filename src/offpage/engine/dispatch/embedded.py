@@ -9,7 +9,7 @@ from typing import Final
 from offpage.engine.engine import SOON_MS, Engine
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import OffpageError, Stopping
-from offpage.store import queue
+from offpage.store import pausing
 
 SHARE_SECONDS: Final = 0.005
 """How long one turn may hold the write lock, so that HTTP calls get theirs."""
@@ -61,7 +61,7 @@ class Embedded:
                 await self._rest(AFTER_FAILURE)
 
     async def _sleep(self) -> None:
-        due = await self._engine.database.reading(queue.next_due)
+        due = await self._engine.database.reading(pausing.next_due)
         wait = LONGEST_SLEEP if due is None else (due - self._clock.now()) / 1000
         await self._rest(min(max(wait, 0.0), LONGEST_SLEEP))
 

@@ -1,0 +1,232 @@
+"""The items of batches, taken in order and in chunks: each in its own savepoint, all of a chunk in one commit.
+
+An item that fails is undone as a whole, and leaves a record that says why. One that ends well leaves no record of its
+own: it is counted. (A record for each of a million items would take more time than most of the items, and more room
+than what they did.) One that leaves the database has a record before it does.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from offpage.accounts.actor import Actor
+from offpage.engine.batch_end import finish
+from offpage.engine.calls import Outcome
+from offpage.engine.definitions import Definitions
+from offpage.engine.items import TRIGGER, ItemOfBatch
+from offpage.engine.packing import unpack_all
+from offpage.engine.progress import Pause
+from offpage.engine.queued import check_depth, definition_of, failed_row
+from offpage.engine.running import Run, Surroundings
+from offpage.engine.segment import Executor
+from offpage.kernel.errors import OffpageError
+from offpage.program.program import Program, Workflow
+from offpage.store import batches, runs
+from offpage.store.batches import Batch, Counts, Item
+from offpage.store.tx import Tx
+
+CHUNK: Final = 256
+"""How many items are read at once; between items the time is looked at."""
+
+
+class _Undone(Exception):
+    """Takes back what a failed item did."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the items of one chunk."""
+
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    workload: float = 0.0
+    pauses: list[Pause] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counts:
+        """For the batch's counters."""
+        return Counts(self.done, self.failed, self.skipped, len(self.pauses), self.workload)
+
+
+class Batching:
+    """Executes items of batches. Used only by whoever holds a write transaction."""
+
+    def __init__(self, executor: Executor, definitions: Definitions, around: Surroundings) -> None:
+        self._executor = executor
+        self._definitions = definitions
+        self._around = around
+
+    def run(
+        self, tx: Tx, now: int, seconds: float, paused: frozenset[str] = frozenset(), only: str | None = None
+    ) -> tuple[int, list[Pause]]:
+        """Execute items that are due for about `seconds`, of the batches in turn or of the one with the id `only`.
+
+        Returns how many there were, and those that paused for an outside step.
+        """
+        deadline = time.perf_counter() + seconds
+        pauses: list[Pause] = []
+        count = 0
+        while (batch := batches.due(tx, now, only)) is not None:
+            if batch.workflow in paused:
+                batches.rest(tx, batch)
+                continue
+            tally = self._chunk(tx, batch, now, deadline)
+            pauses += tally.pauses
+            count += max(1, tally.done + tally.failed + tally.skipped + len(tally.pauses))  # the end of a batch counts
+            if time.perf_counter() > deadline:
+                break
+        return count, pauses
+
+    def _chunk(self, tx: Tx, batch: Batch, now: int, deadline: float) -> Tally:
+        tally = Tally()
+        try:
+            program, workflow = definition_of(tx, self._definitions, batch.definition, batch.workflow)
+            check_depth(program, batch.depth)
+        except OffpageError as error:
+            if error.transient:
+                raise
+            tally.failed = self._fail_all(tx, batch, error, now)
+            return tally
+        cursor = batch.cursor
+        work = _Work(batch, program, workflow)
+        limit = min(CHUNK, _due_now(batch, now))
+        taken = batches.items(tx, batch, limit)
+        if limit and not taken:
+            cursor = batch.last_seq
+        for item in taken:
+            self._item(tx, work, item, now, tally)
+            cursor = item.seq
+            is_full = batch.outside + len(tally.pauses) >= batch.at_once
+            if is_full or (tally.failed and work.stops) or time.perf_counter() > deadline:
+                break
+        tx.deadline = None
+        outside = batch.outside + len(tally.pauses)
+        after = batches.advance(tx, batch, tally.counts, cursor, _next_at(batch, cursor, outside, now), now)
+        if tally.failed and work.stops:
+            finish(tx, self._around, program, after, "stopped")
+        elif after.left == 0:
+            finish(tx, self._around, program, after, "finished")
+        return tally
+
+    def _item(self, tx: Tx, work: _Work, item: Item, now: int, tally: Tally) -> None:
+        """Execute one item, undone alone if it fails."""
+        run = work.run(item, self._around.new_id(now), now)
+        assert run.item is not None
+        try:
+            with tx.savepoint():
+                end = self._executor.begin(tx, run)
+                if isinstance(end, Outcome) and end.state == "failed":
+                    raise _Undone
+        except _Undone:
+            assert run.item.row is not None
+            self._failed(tx, run.item, run.item.row, tally)
+        except OffpageError as error:
+            if error.transient:
+                raise
+            self._failed(tx, run.item, _failed_item(run, error, now), tally)
+        else:
+            if not isinstance(end, Outcome):
+                batches.note(tx, run.item.batch, item.seq, "outside", run.id)
+                tally.pauses.append(end)
+                return
+            tally.done += end.state == "finished"
+            tally.skipped += end.state == "skipped"
+        tally.workload += run.item.workload
+
+    def _failed(self, tx: Tx, item: ItemOfBatch, row: runs.Run, tally: Tally) -> None:
+        runs.insert(tx, row)
+        batches.note(tx, item.batch, item.seq, "failed", row.id)
+        tally.failed += 1
+
+    def _fail_all(self, tx: Tx, batch: Batch, error: OffpageError, now: int) -> int:
+        """None of the items can run: one record says why, for all of them. Returns how many there were."""
+        program = self._definitions.get(tx, batch.definition)
+        run_id = self._around.new_id(now)
+        runs.insert(tx, _failed_batch(batch, run_id, error, now))
+        after = batches.fail_rest(tx, batch, run_id)
+        if after.left == 0:
+            finish(tx, self._around, program, after, "finished")
+        return after.failed - batch.failed
+
+
+class _Work:
+    """What all items of a batch have in common."""
+
+    __slots__ = ("_actor", "_batch", "_places", "_program", "_shared", "_types", "_workflow", "_zone", "stops")
+
+    def __init__(self, batch: Batch, program: Program, workflow: Workflow) -> None:
+        self._batch = batch
+        self._program = program
+        self._workflow = workflow
+        self._types = [parameter.type for parameter in workflow.parameters]
+        self._places: list[int] | None = None if batch.places is None else msgspec.json.decode(batch.places)
+        self._shared = unpack_all(self._types, msgspec.json.decode(batch.parameters)) if batch.places else []
+        self._actor = Actor(batch.actor, batch.user_id)  # type: ignore[arg-type]  # one of the three words
+        self._zone = ZoneInfo(batch.zone) if batch.zone else None
+        self.stops = batch.on_item_failed == "stop"
+
+    def run(self, item: Item, run_id: str, now: int) -> Run:
+        """An item as a run."""
+        batch = self._batch
+        return Run(
+            id=run_id,
+            program=self._program,
+            workflow=self._workflow,
+            parameters=self._parameters(item.item),
+            actor=self._actor,
+            trigger=TRIGGER,
+            depth=batch.depth,
+            parent_id=batch.id,
+            queued_at=now,
+            zone=self._zone,
+            ignore_privacy=batch.ignore_privacy,
+            item=ItemOfBatch(batch.seq, item.seq),
+        )
+
+    def _parameters(self, item: str) -> list[Any]:
+        if self._places is None:
+            return unpack_all(self._types, msgspec.json.decode(item))
+        values = self._shared.copy()
+        for place in self._places:
+            values[place] = item
+        return values
+
+
+def _due_now(batch: Batch, now: int) -> int:
+    """How many of the next items may begin."""
+    if batch.outside >= batch.at_once:
+        return 0
+    if batch.interval_ms is None:
+        return CHUNK
+    return max(0, batch.base_seq + (now - batch.base_at) // batch.interval_ms + 1 - batch.cursor)
+
+
+def _next_at(batch: Batch, cursor: int, outside: int, now: int) -> int | None:
+    """When the item after the cursor may begin; None where none waits, or one has to come back first."""
+    if cursor >= batch.last_seq or outside >= batch.at_once:
+        return None
+    if batch.interval_ms is None:
+        return now
+    return batch.base_at + (cursor - batch.base_seq) * batch.interval_ms
+
+
+def _failed_item(run: Run, error: OffpageError, now: int) -> runs.Run:
+    """The record of an item that could not even begin."""
+    return failed_row(
+        error, now, id=run.id, workflow=run.workflow.name, definition=run.program.definition, trigger=TRIGGER,
+        actor=run.actor.kind, user_id=run.actor.user_id, depth=run.depth, parent_id=run.parent_id, due_at=run.queued_at,
+    )  # fmt: skip
+
+
+def _failed_batch(batch: Batch, run_id: str, error: OffpageError, now: int) -> runs.Run:
+    """The record of a batch none of whose items can run."""
+    return failed_row(
+        error, now, id=run_id, workflow=batch.workflow, definition=batch.definition, trigger=TRIGGER,
+        actor=batch.actor, user_id=batch.user_id, depth=batch.depth, parent_id=batch.id, due_at=batch.base_at,
+    )  # fmt: skip
