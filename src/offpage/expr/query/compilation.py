@@ -51,6 +51,11 @@ class Query:
             return self._open.run(rt)
         return self.guarded.run(rt)
 
+    def statement_for(self, rt: Any) -> tuple[str, list[Any]]:
+        """Text and values of the SELECT that `run` would run now, for those who want its rows to stay in the database."""
+        texts = self._open if self._build_guarded is None or rt.sees_all else self.guarded
+        return texts.chosen(rt).bound(rt)
+
     @property
     def guarded(self) -> Texts:
         """The statement for those from whom something is hidden; compiled when it is first needed."""
@@ -74,8 +79,11 @@ class Texts:
 
     def run(self, rt: Any) -> Any:
         """What the rows of one SELECT become."""
-        text = self._only or self._text(tuple(bool(one(rt)) for one in self._switches))
-        return text.run(rt)
+        return self.chosen(rt).run(rt)
+
+    def chosen(self, rt: Any) -> _Text:
+        """The text for the switches as they are now."""
+        return self._only or self._text(tuple(bool(one(rt)) for one in self._switches))
 
     def _text(self, choices: tuple[bool, ...]) -> _Text:
         found = self._texts.get(choices)
@@ -99,11 +107,14 @@ class _Text:
         self.constants = [None if isinstance(one, Bound) else one for one in statement.values]
         self.moving = [(at, one) for at, one in enumerate(statement.values) if isinstance(one, Bound)]
 
-    def run(self, rt: Any) -> Any:
+    def bound(self, rt: Any) -> tuple[str, list[Any]]:
         values = self.constants.copy()
         for at, one in self.moving:
             values[at] = one.encode(one.closure(rt))
-        return self.read(rt.select(self.text, values))
+        return self.text, values
+
+    def run(self, rt: Any) -> Any:
+        return self.read(rt.select(*self.bound(rt)))
 
 
 def draft_for(around: Surroundings, choices: Sequence[bool] = ()) -> Draft:
