@@ -22,19 +22,21 @@ def curls(page: Path) -> list[str]:
 
 
 def perform(command: str, server: Serving) -> httpx2.Response:
-    """Send what a `curl` command with -H and -d would send."""
+    """Send what a `curl` command with -X, -H and -d would send."""
     words = iter(shlex.split(command)[1:])
-    url, headers, data = "", {}, []
+    url, headers, data, method = "", {}, [], ""
     for word in words:
         if word == "-H":
             name, _, text = next(words).partition(": ")
             headers[name] = text
         elif word == "-d":
             data.append(next(words))
+        elif word == "-X":
+            method = next(words)
         else:
             url = word.replace(ADDRESS, f"http://127.0.0.1:{server.port}")
     if not data:
-        return httpx2.get(url, headers=headers)
+        return httpx2.request(method or "GET", url, headers=headers)
     headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
     return httpx2.post(url, headers=headers, content="&".join(data))
 
@@ -49,14 +51,15 @@ def test_the_readmes_curl_is_answered_as_it_says(tmp_path: Path) -> None:
 
 def test_the_commands_of_the_examples_page_work(tmp_path: Path) -> None:
     commands = curls(ROOT / "examples" / "README.md")
-    assert len(commands) == 6
+    assert len(commands) == 9
     with (
         serving(copy_of("shop", tmp_path), tmp_path / "shop-data") as shop,
         serving(copy_of("webhooks", tmp_path), tmp_path / "webhooks-data") as webhooks,
     ):
-        event = ""
+        event = token = ""
         for command in commands:
             server = webhooks if "/github" in command or "/deliveries" in command else shop
-            answer = perform(command.replace("ID_FROM_ABOVE", event), server)
+            answer = perform(command.replace("ID_FROM_ABOVE", event).replace("TOKEN", token), server)
             assert answer.status_code == 200, (command, answer.text)
             event = answer.json()["response"].get("id", event)
+            token = answer.json()["response"].get("token", token)
