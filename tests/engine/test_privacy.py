@@ -165,6 +165,32 @@ def test_a_chain_is_one_statement_for_every_caller(people: Callable[..., People]
     assert price[0] < 1.0
 
 
+def test_after_a_sign_up_and_a_log_in_the_later_steps_see_what_that_user_sees(people: Callable[..., People]) -> None:
+    steps = (
+        "  - {do: return_data, with: {values: {before: =search(deal).count, nobody: =current_user.name}}}\n"
+        "  - {do: sign_up, as: me, with: {email: new@test.example, password: long enough, set: {name: New}}}\n"
+        "  - {do: create_thing, with: {type: deal, set: {title: mine, owner: =me, amount: 3}}}\n"
+        "  - {do: return_data, with: {values: {found: '=search(deal).each(this.title)', me: =current_user.name}}}\n"
+        "  - {do: log_out}\n"
+    )
+    text = answering(first=steps, after="search(deal).count", name="me.name")
+    some = people(join=f"auth: none\n{text}")
+    seen = {"before": 0, "found": ["mine"], "me": "New", "after": 0}
+    found = some.call(None, "join")
+    assert {name: found[name] for name in ("before", "found", "me", "after")} == seen
+    assert "name" not in found
+
+
+def test_an_administrator_who_logs_in_sees_what_that_user_sees(people: Callable[..., People]) -> None:
+    steps = (
+        "  - {do: return_data, with: {values: {before: =search(deal).count}}}\n"
+        "  - {do: sign_up, as: me, with: {email: admin@test.example, password: long enough}}\n"
+    )
+    some = people(join=answering(first=steps, after="search(deal).count"))
+    found = some.call(ADMIN, "join")
+    assert (found["before"], found["after"]) == (4, 0)
+
+
 LEAKS = {
     "filter": "search(deal, this.amount > 15).count",
     "equal": "search(deal, this.amount == 20).each(this.title)",

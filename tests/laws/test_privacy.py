@@ -62,6 +62,8 @@ def things(request: pytest.FixtureRequest) -> Things:
         one["created_by"] = pick.choice(USERS)
     for one in found["customer"].values():
         one["friends"] = [other for other in found["customer"] if pick.random() < 0.5]
+    for one in found["user"].values():
+        one["favourites"] = [other for other in found["customer"] if pick.random() < 0.5]
     return found
 
 

@@ -41,7 +41,7 @@ def _data_type(type_id: str, **fields: Type) -> DataType:
 
 SCHEMA = Schema(
     {
-        "user": _data_type("user", name=TEXT, points=NUMBER),
+        "user": _data_type("user", name=TEXT, points=NUMBER, favourites=thing("customer").listed),
         "customer": _data_type(
             "customer",
             name=TEXT,

@@ -1,25 +1,48 @@
-"""`this.customer.company == x` as `customer IN (the users whose company is x)`, which an index on the reference serves.
+"""Comparisons of a rule said by ids, for indexes.
 
-The other way round, reading the customer of each row, a search looks at every row there is.
+`this.customer.company == x` becomes `customer IN (the users whose company is x)`, `this.project.members.contains(x)` becomes
+`project IN (the projects that have x as a member)`. The other way round, reading the customer or the project of each row, a
+search looks at every row there is. `this.project in current_user.projects` is asked within the statement.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final, TypeGuard
 
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Call, FieldOf, Ir, This
+from offpage.expr.ir import Call, FieldOf, Ir, Source, This
 from offpage.expr.query.frame import Frame, row_of
 from offpage.expr.query.term import Term
-from offpage.sql.fragment import ident, sql
-from offpage.sql.layout import table
+from offpage.sql.fragment import Sql, ident, sql
+from offpage.sql.layout import list_table, table
 from offpage.values.types import YES_NO, thing
+
+BY_ID: Final = frozenset({"thing", "option"})
+"""Kinds that are the same when their columns are: their lists can be looked up by an index."""
 
 
 def by_ids(call: Call, frame: Frame) -> Term | None:
     """The comparison said by ids; None where it is no such comparison."""
-    if call.operator.name != "==strict":
+    around = frame.draft.around
+    if around.user_in_sql and (found := _in_list_of_user(call, frame)) is not None:
+        return found
+    if not around.by_ids:
         return None
+    if call.operator.name == "==strict":
+        return _equal(call, frame)
+    return _list_contains(call, frame) if call.operator.query == "contains" else None
+
+
+def is_of_user(ir: Ir) -> bool:
+    """Whether this is the current user, or a single field of theirs, perhaps through other things."""
+    while isinstance(ir, FieldOf) and not ir.type.is_list:
+        ir = ir.base
+    return isinstance(ir, Source) and ir.name == "current_user"
+
+
+def _equal(call: Call, frame: Frame) -> Term | None:
+    """A field of a thing that the row refers to is equal to what does not look at the row."""
     for path, other in (call.operands, call.operands[::-1]):
         reference = _first_reference(path)
         if reference is None or path is None or other is None or uses_this(other):
@@ -30,10 +53,47 @@ def by_ids(call: Call, frame: Frame) -> Term | None:
         alias = draft.alias()
         inner = replace(call, operands=(_from_there(path, reference), other))
         holds = draft.condition(inner, row_of(draft, type_id, alias, inline=True))
-        row = draft.row(reference, frame)
         ids = sql("SELECT {} FROM {} AS {} WHERE {}", ident(alias, "id"), table(type_id), ident(alias), holds.sql)
-        return Term(YES_NO, (sql("({} IN ({}))", row.sql, ids),), row.nullable)
+        return _one_of(draft.row(reference, frame), ids)
     return None
+
+
+def _list_contains(call: Call, frame: Frame) -> Term | None:
+    """A list of the row, or of a thing that it refers to, holds what does not look at the row."""
+    items, item = call.operands
+    if not _is_list_by_id(items) or item is None or uses_this(item) or not uses_this(items.base):
+        return None
+    draft = frame.draft
+    owner, wanted = draft.row(items.base, frame), draft.row(item, frame)
+    alias = draft.alias()
+    source = (ident(alias, "owner"), list_table(items.type_id, items.field_id), ident(alias))
+    return _one_of(owner, sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql))
+
+
+def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
+    """Something of the row is in a list of the current user."""
+    match call.operator.query:
+        case "in":
+            item, items = call.operands
+        case "contains":
+            items, item = call.operands
+        case _:
+            return None
+    if not _is_list_by_id(items) or item is None or not uses_this(item) or not is_of_user(items.base):
+        return None
+    draft = frame.draft
+    owner, wanted = draft.row(items.base, frame), draft.row(item, frame)
+    alias = draft.alias()
+    source = (ident(alias, "value"), list_table(items.type_id, items.field_id), ident(alias))
+    return _one_of(wanted, sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "owner"), owner.sql))
+
+
+def _is_list_by_id(items: Ir | None) -> TypeGuard[FieldOf]:
+    return isinstance(items, FieldOf) and items.type.is_list and items.type.kind in BY_ID
+
+
+def _one_of(term: Term, ids: Sql) -> Term:
+    return Term(YES_NO, (sql("({} IN ({}))", term.sql, ids),), term.nullable)
 
 
 def _first_reference(path: Ir | None) -> FieldOf | None:

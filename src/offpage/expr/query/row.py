@@ -6,9 +6,9 @@ import inspect
 from typing import Any
 
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, Source, This
+from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, This
 from offpage.expr.parts import attributes
-from offpage.expr.query.by_ids import by_ids
+from offpage.expr.query.by_ids import by_ids, is_of_user
 from offpage.expr.query.chain import REDUCTIONS, is_list_source
 from offpage.expr.query.frame import Frame
 from offpage.expr.query.membership import membership
@@ -22,7 +22,7 @@ from offpage.values.types import INTERVAL, YES_NO
 def row(ir: Ir, frame: Frame) -> Term:
     """The term of an expression. Raises Unsayable."""
     if not uses_this(ir):
-        if frame.draft.around.user_in_sql and isinstance(ir, FieldOf) and _is_of_user(ir):
+        if frame.draft.around.user_in_sql and isinstance(ir, FieldOf) and is_of_user(ir):
             return _field(ir, frame)
         return frame.draft.bound(ir)
     match ir:
@@ -65,7 +65,7 @@ def _yes_no(call: Call, frame: Frame) -> Term:
         case "not" if call.operator.form == "symbol":
             inner = condition(first, frame).collapsed()
             return Term(YES_NO, (sql("(NOT {})", inner.sql),), nullable=False)
-    if frame.draft.around.by_ids and (by_id := by_ids(call, frame)) is not None:
+    if (by_id := by_ids(call, frame)) is not None:
         return by_id
     found = _call(call, frame)
     return _guarded(call, found, frame) if call.operator.name == "!=strict" else found
@@ -81,13 +81,6 @@ def _guarded(call: Call, found: Term, frame: Frame) -> Term:
     if not known:
         return found
     return Term(YES_NO, (sql("({} AND {})", found.sql, join(" AND ", known)),), found.nullable)
-
-
-def _is_of_user(ir: Ir) -> bool:
-    """Whether this is a single field of the current user, perhaps through other things."""
-    while isinstance(ir, FieldOf) and not ir.type.is_list:
-        ir = ir.base
-    return isinstance(ir, Source) and ir.name == "current_user"
 
 
 def _field(ir: FieldOf, frame: Frame) -> Term:
