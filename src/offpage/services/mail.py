@@ -54,7 +54,7 @@ class MailFolder:
         await asyncio.to_thread(self._write, message)
 
     def _write(self, message: Message) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self.folder / f".{secrets.token_hex(8)}"
         unfinished.write_bytes(as_email(message).as_bytes())
         # The key begins with the run's id, and that with the time: the files stand in their order.

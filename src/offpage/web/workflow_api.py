@@ -109,7 +109,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         given.values,
         actor,
         _request_data(workflow, request, content, query),
-        None if key is None else _idempotency(key, actor, request, content),
+        None if key is None else _idempotency(key, actor, request, content, workflow),
         request.ip,
         program,
     )
@@ -163,14 +163,20 @@ def _request_data(workflow: Workflow, request: Request, content: Content, query:
     )
 
 
-def _idempotency(raw: bytes, actor: Actor, request: Request, content: Content) -> tuple[str, str]:
-    """The key, told apart by who sends it, and a hash of everything that the workflow could see of the request."""
+def _idempotency(raw: bytes, actor: Actor, request: Request, content: Content, workflow: Workflow) -> tuple[str, str]:
+    """The key, told apart by who sends it, and a hash of everything that the workflow could see of the request.
+
+    A request with a password has no hash: guesses could be compared with it a million times faster than they should.
+    """
     key = raw.decode("latin-1").strip()
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise InvalidData(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters")
+    sender = f"{actor.kind} {actor.user_id or ''} {key}"
+    if workflow.has_secrets:
+        return sender, ""
     digest = hashlib.sha256(content.fingerprint())
     digest.update(request.query_string)
-    return f"{actor.kind} {actor.user_id or ''} {key}", digest.hexdigest()
+    return sender, digest.hexdigest()
 
 
 async def _status(environment: Environment, request: Request, workflow: Workflow, run_id: str) -> Reply:
