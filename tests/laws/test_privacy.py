@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offpage.data.guarded_page import GuardedPage, Page
-from offpage.data.policy import Policy
+from offpage.data.policy import Policy, Rule
 from offpage.data.privacy import Privacy
 from offpage.data.tables import ThingTable
-from offpage.expr.closure import compile_closure
+from offpage.expr.closure import compile_closure, compile_query
 from offpage.expr.free import fields_of_this
 from offpage.expr.ir import Const, Ir, Search, SortBy
 from offpage.expr.order import sort_key
@@ -27,7 +27,7 @@ from offpage.store.tx import Database, Tx
 from offpage.values.types import DATE, NUMBER, TEXT, YES_NO, thing
 from tests.laws.chains import endings, steps
 from tests.laws.expressions import STATUS, expressions, random_things, random_values, understood
-from tests.laws.privacy import USERS, Seen, fields_of, onlooker, policies
+from tests.laws.privacy import CONDITIONS, USERS, Seen, condition, fields_of, onlooker, policies
 from tests.laws.test_queries_agree import meant, near
 from tests.unit.expr.shop import SCHEMA, Things, fill, in_order
 
@@ -169,6 +169,35 @@ def test_a_page_is_what_asking_every_rule_about_every_thing_gives(
         assert fields_of(guarded.shown(marks).of(row), "order") == {
             name: one for name, one in single.items() if one is not None
         }
+
+
+@pytest.mark.parametrize(
+    ("type_id", "text"), [(type_id, text) for type_id, every in CONDITIONS.items() for text in every]
+)
+def test_a_search_finds_what_its_rule_holds_for(filled: Database, things: Things, type_id: str, text: str) -> None:
+    rule = Rule("only", condition(text, type_id), text, None, frozenset({"find"}))
+    rules = {one: Policy(one, (rule,) if one == type_id else ()) for one in SCHEMA.types}
+    for user in USERS:
+        for buyer in ("c0", "c1", "gone", None):
+            values = random_values(random.Random(7)) | {"buyer": buyer}
+            seen = Seen(things, rules, user, values)
+            expected = [one for one in in_order(things, type_id) if seen.may_find(type_id, one)]
+            assert found_by(filled, rules, user, values, type_id) == expected, (user, buyer)
+
+
+def found_by(
+    filled: Database, rules: dict[str, Policy], user: str | None, values: dict[str, Any], type_id: str
+) -> list[str]:
+    """What a search without conditions finds."""
+
+    def look(tx: Tx) -> list[str]:
+        privacy = Privacy(rules, SCHEMA, tx.dialect)
+        query = compile_query(Search(thing(type_id).listed, type_id, None), tx.dialect, SCHEMA, privacy)
+        assert query is not None
+        ids: list[str] = query.run(onlooker(tx, rules, user, values))
+        return ids
+
+    return filled.read(look)
 
 
 def who(seed: int) -> tuple[str | None, dict[str, Any]]:
