@@ -116,7 +116,8 @@ def _import(
     from offpage.data.transfer.importing import Importer
 
     machine = app.machine
-    importer = Importer(app.program.things, of, machine.new_id, rules)
+    tell, watched = app.engine.told_all(app.program), app.program.watched_lists
+    importer = Importer(app.program.things, of, machine.new_id, rules, told=tell, watched=watched)
     return import_entries(
         app.database, importer, entries, machine.clock, problem=told, told=lambda tally: moved(), trial=trial
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from offpage.data.field_names import FieldNames
+from offpage.data.frozen import Watched
 from offpage.data.guarded_page import Hidden
 from offpage.data.listing import Listing, lists_of
 from offpage.data.onlooker import Onlooker
@@ -13,7 +14,7 @@ from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.data.wire import Wire
 from offpage.data.wire_names import exposed_types, find_type
-from offpage.data.writing import Told, Writing, missing_thing
+from offpage.data.writing import NOBODY_WATCHES, Told, Writing, missing_thing
 from offpage.kernel.errors import NotFound
 from offpage.model.schema import DataType, Schema
 from offpage.sql.dialect import Dialect
@@ -36,12 +37,13 @@ class ExposedType:
         keys: str,
         hidden: Hidden,
         told: Told,
+        watched: Watched,
     ) -> None:
         self.type = of
         self.names = FieldNames(of, keys)
         self.wire = Wire(of, self.names, forms)
         self.listing = Listing(of, things.schema, things, privacy, self.wire, dialect, hidden)
-        self.writing = Writing(of, things, privacy, told)
+        self.writing = Writing(of, things, privacy, told, watched)
         self._things = things
         self._privacy = privacy
 
@@ -72,9 +74,10 @@ class Exposed:
         keys: str = "id",
         hidden: Hidden = "no_match",
         told: Told = lambda tx, changed: None,
+        watched: Watched = NOBODY_WATCHES,
     ) -> None:
         self.types: Sequence[DataType] = exposed_types(schema, data_api=True)
-        self._make: Make = lambda of: ExposedType(of, things, privacy, forms, dialect, keys, hidden, told)
+        self._make: Make = lambda of: ExposedType(of, things, privacy, forms, dialect, keys, hidden, told, watched)
         self._ready: dict[str, ExposedType] = {}
         self._found: dict[str, ExposedType] = {}
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from offpage.data.tables import ThingRow
+from offpage.data.things import Things
+from offpage.store.tx import Tx
 from offpage.values.types import Type
 
 
@@ -26,6 +28,24 @@ class FrozenThing(str):
         """The items of a list field."""
         found = self.lists.get(field_id)
         return list(found[1]) if found else []
+
+
+Watched = Mapping[str, Sequence[str]]
+"""The data types whose changes start workflows, each with the list fields that these may ask for as they were."""
+
+
+def freeze(tx: Tx, things: Things, type_id: str, ids: Sequence[str], watched: Watched) -> dict[str, FrozenThing]:
+    """Those of the things that there are, as they are now, by id; none of a type that nobody watches."""
+    lists = watched.get(type_id)
+    if lists is None:
+        return {}
+    fields = things.schema.types[type_id].fields
+    types = [field.type for field in fields.values()]
+    found = {}
+    for one, row in things.get_many(tx, type_id, ids).items():
+        held = {name: (fields[name].type, things.list_items(tx, type_id, name, one)) for name in lists}
+        found[one] = frozen(one, row, types, held)
+    return found
 
 
 def frozen(

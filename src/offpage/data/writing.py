@@ -12,6 +12,7 @@ from typing import Any, Final
 from offpage.data.assignment import Change, Shape
 from offpage.data.bodies import Given
 from offpage.data.field_names import is_writable
+from offpage.data.frozen import FrozenThing, Watched, freeze
 from offpage.data.onlooker import Onlooker
 from offpage.data.permission import may
 from offpage.data.privacy import Privacy
@@ -34,14 +35,23 @@ NOT_RESET: Final = frozenset({"slug", "email"})
 """Built-in fields that a replacement leaves as they are when it does not give them."""
 
 
+NOBODY_WATCHES: Final[Watched] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of a thing; `before` is None for a new one, `after` for one that is gone."""
+    """What became of a thing; `before` is None for a new one, `after` for one that is gone.
+
+    `was` is the thing as it was with its lists, where that may be asked for. `user_id` and `by_admin` say who did it.
+    """
 
     type_id: str
     thing_id: str
     before: ThingRow | None
     after: ThingRow | None
+    was: FrozenThing | None = None
+    user_id: str | None = None
+    by_admin: bool = False
 
 
 Told = Callable[[Tx, Changed], None]
@@ -57,7 +67,15 @@ Create = Callable[[Tx, Shape, list[Any]], ThingRow]
 class Writing:
     """Writes to one data type. Serves all callers and threads."""
 
-    def __init__(self, of: DataType, things: Things, privacy: Privacy, told: Told = lambda tx, changed: None) -> None:
+    def __init__(
+        self,
+        of: DataType,
+        things: Things,
+        privacy: Privacy,
+        told: Told = lambda tx, changed: None,
+        watched: Watched = NOBODY_WATCHES,
+    ) -> None:
+        self._watched = watched
         self._type = of
         self._things = things
         self._privacy = privacy
@@ -74,14 +92,16 @@ class Writing:
         fields = self._in_order(given.values)
         row = create(tx, self._shape(fields), [given.values[field.id] for field in fields])
         thing_id: str = row[0]
-        if not may(look(tx), self._privacy, "create", self._type.id, thing_id):
+        by = look(tx)
+        if not may(by, self._privacy, "create", self._type.id, thing_id):
             raise Unauthorized(MAY_NOT_CREATE)
-        self._told(tx, Changed(self._type.id, thing_id, None, row))
+        self._told(tx, Changed(self._type.id, thing_id, None, row, None, by.current_user, by.sees_all))
         return thing_id
 
     def change(self, tx: Tx, look: Look, thing_id: str, given: Given, now: int, *, replace: bool = False) -> None:
         """Change the fields given. With `replace` all others are emptied, or take their defaults."""
         before = self._permitted(tx, look, thing_id, "modify", MAY_NOT_MODIFY)
+        was = self._as_it_is(tx, thing_id)
         self._check_references(tx, given)
         values = dict(given.values)
         if replace:
@@ -92,15 +112,21 @@ class Writing:
         fields = self._in_order(values)
         shape = self._shape(fields)
         after = self._things.change(tx, thing_id, shape, [values[field.id] for field in fields], now=now)
-        if not may(look(tx), self._privacy, "modify", self._type.id, thing_id):
+        by = look(tx)
+        if not may(by, self._privacy, "modify", self._type.id, thing_id):
             raise Unauthorized(MAY_NOT_MODIFY)
-        self._told(tx, Changed(self._type.id, thing_id, before, after))
+        self._told(tx, Changed(self._type.id, thing_id, before, after, was, by.current_user, by.sees_all))
 
     def delete(self, tx: Tx, look: Look, thing_id: str) -> None:
         """Delete a thing and every reference to it."""
         before = self._permitted(tx, look, thing_id, "delete", MAY_NOT_DELETE)
+        was = self._as_it_is(tx, thing_id)
         self._things.delete(tx, self._type.id, [thing_id])
-        self._told(tx, Changed(self._type.id, thing_id, before, None))
+        by = look(tx)
+        self._told(tx, Changed(self._type.id, thing_id, before, None, was, by.current_user, by.sees_all))
+
+    def _as_it_is(self, tx: Tx, thing_id: str) -> FrozenThing | None:
+        return freeze(tx, self._things, self._type.id, [thing_id], self._watched).get(thing_id)
 
     def _permitted(self, tx: Tx, look: Look, thing_id: str, what: Any, message: str) -> ThingRow:
         """The thing as it is, if there is one and this may be done to it."""

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from offpage.data.writing import Told
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
 from offpage.engine.outside import Outside, queued_at
+from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.queued import enqueue_once, left_outside
 from offpage.engine.record import status_of
 from offpage.engine.running import Run, Surroundings
@@ -76,12 +78,18 @@ class Engine:
         """What became of a run, or None if there is no such run."""
         return await self.database.reading(lambda tx: status_of(tx, run_id))
 
+    def told(self, program: Program) -> Told:
+        """What the Data API tells of its writes, each in its transaction: they start workflows as a run's do."""
+        return tell_one(self._executor, program)
+
+    def told_all(self, program: Program) -> ToldAll:
+        """What an import tells of the writes of a transaction, in that transaction."""
+        return tell_all(self._executor, program)
+
     async def drain(self, seconds: float) -> int:
         """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
         now = self._around.clock.now()
-        count, pauses = await self.database.written(
-            lambda tx: self._draining.run(tx, now, seconds)
-        )
+        count, pauses = await self.database.written(lambda tx: self._draining.run(tx, now, seconds))
         self._outside.carry_all(pauses)
         return count
 

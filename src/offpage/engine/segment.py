@@ -6,8 +6,10 @@ what it needs to go on is recorded in the segment's transaction, before the step
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from offpage.accounts.actor import Actor
 from offpage.actions.outside import OutsideAction
 from offpage.engine import doing
 from offpage.engine.batch_end import came_back
@@ -17,10 +19,20 @@ from offpage.engine.idempotency import former_answer, keep_answer
 from offpage.engine.progress import Pause, Progress, Reached
 from offpage.engine.record import Recorder
 from offpage.engine.running import Run, Running, Surroundings
-from offpage.engine.triggers import DATA_CHANGE, check_chain, fire, keep_changes
+from offpage.engine.triggers import (
+    DATA_CHANGE,
+    NO_WORKFLOW,
+    OUTSIDE,
+    Noted,
+    changes_of,
+    check_chain,
+    fire,
+    keep_changes,
+)
 from offpage.engine.walk import Stop, Walk
 from offpage.kernel.errors import InvalidData, LimitReached, OffpageError
 from offpage.kernel.events import Events
+from offpage.program.program import Program
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms
 
@@ -113,6 +125,18 @@ class Executor:
         assert isinstance(call, OutsideAction)
         return Pause(run, progress, step, call, running.key)
 
+    def changed_outside(self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted]) -> int | None:
+        """Start what changes start that no run has made: call it in their transaction, after them.
+
+        Returns the soonest moment of what that queued.
+        """
+        if not any(type_id in program.watched for type_id, _, _ in noted):
+            return None
+        run = Run(self.around.new_id(self.around.clock.now()), program, NO_WORKFLOW, [], actor, trigger=OUTSIDE)
+        running = Running(tx, run, self.around, program.forms)
+        fire(self.begin, running, noted)
+        return running.wake_at
+
     def _stopped(self, walk: Walk, stop: Stop) -> End:
         """What becomes of a run that has stopped: it is recorded as ended, or as one that goes on later."""
         running, progress = walk.running, walk.progress
@@ -128,7 +152,7 @@ class Executor:
         self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
-        fire(self.begin, running, progress)
+        fire(self.begin, running, changes_of(running, progress))
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
             keep_answer(tx, run, outcome)

@@ -7,7 +7,7 @@ change and what follows from it commit together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -30,6 +30,27 @@ if TYPE_CHECKING:
 DATA_CHANGE: Final = "data_change"
 """The trigger of these runs."""
 
+OUTSIDE: Final = "outside"
+"""Stands for the trigger where no run made the changes: the Data API, an import."""
+
+NO_WORKFLOW: Final = Workflow(
+    name="",
+    path="",
+    address="",
+    label="",
+    trigger=OUTSIDE,
+    expose=False,
+    auth="admin",
+    method="POST",
+    ignore_privacy=True,
+    parameters=(),
+    only_when=None,
+    steps=(),
+    slot_types=(),
+    run_seconds=0,
+)
+"""What runs where changes are made outside of any run: nothing, but what they start has a cause."""
+
 AT_ONCE: Final = 20
 """How many are executed in the transaction of the change; the others wait in the queue (bubble.md 4.2)."""
 
@@ -50,11 +71,8 @@ class Leaves(Exception):
     """A run that was begun must leave the database: it is queued instead."""
 
 
-def fire(begin: Begin, running: Running, progress: Progress) -> None:
-    """Start what the changes of a run start. `begin` executes a run in the present transaction."""
-    noted = list(_all_changes(running, progress))
-    if not noted:
-        return
+def fire(begin: Begin, running: Running, noted: Sequence[Noted]) -> None:
+    """Start what changes start that are a run's, or were made for it. `begin` executes a run in this transaction."""
     started = 0
     for type_id, thing_id, before in noted:
         after = thing_id if running.view.thing(type_id, thing_id) is not None else None
@@ -81,10 +99,10 @@ def keep_changes(running: Running, progress: Progress) -> None:
     running.changes.clear()
 
 
-def _all_changes(running: Running, progress: Progress) -> Iterable[Noted]:
-    """What was kept when the run paused, then what it changed since: for a thing in both, the first counts."""
+def changes_of(running: Running, progress: Progress) -> Sequence[Noted]:
+    """All changes of a run that ends: what was kept when the run paused, then what it changed since: for a thing in both, the first counts."""
     if not progress.changed:
-        return running.changes
+        return list(running.changes)
     found: dict[tuple[str, str], FrozenThing | None] = {}
     for type_id, thing_id, packed in kept_changes.take(running.tx, running.run.id):
         found[type_id, thing_id] = unpack(thing(type_id), msgspec.json.decode(packed)) if packed else None
@@ -116,7 +134,7 @@ def _run_of(running: Running, workflow: Workflow, parameters: list[Any]) -> Run:
         actor=running.actor,
         trigger=DATA_CHANGE,
         depth=cause.depth + chained,
-        parent_id=cause.id,
+        parent_id=None if cause.trigger == OUTSIDE else cause.id,
         zone=cause.zone,
         ignore_privacy=True,
         nesting=cause.nesting + 1,

@@ -105,7 +105,14 @@ class Host:
         listening = Listening(data / "listening", self._keep_sample) if name == "development" else None
         files = LocalFiles(data / "files" / name)
         machine = runner.machine
-        things = DataAccess(runner.database, machine.clock, machine.new_id, runner.around.source, machine.events)
+        things = DataAccess(
+            runner.database,
+            machine.clock,
+            machine.new_id,
+            runner.around.source,
+            machine.events,
+            told=runner.engine.told,
+        )
         return Environment(name, runner.engine, runner.tokens, files, listening, data=things)
 
     def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:

@@ -160,5 +160,14 @@ class Program:
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
     watched: Mapping[str, tuple[Workflow, ...]] = field(default_factory=dict)
     """The workflows that start when data changes, by the data type that they are about."""
+
+    @property
+    def watched_lists(self) -> dict[str, tuple[str, ...]]:
+        """The types whose changes start workflows, each with the list fields that these may ask for as they were."""
+        return {
+            type_id: tuple({name for one in watching if one.change for name in one.change.lists})
+            for type_id, watching in self.watched.items()
+        }
+
     endings: Mapping[Address, Ending] = field(default_factory=dict)
     """What follows the ends of batches, by the address of the property that declares it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from offpage.accounts.actor import Actor
 from offpage.data.exposed import Exposed
 from offpage.data.onlooker import Onlooker, SourceOf
@@ -13,8 +15,12 @@ from offpage.program.program import Program
 from offpage.store.tx import Database, Tx
 
 
+def _nobody(program: Program) -> Told:
+    return lambda tx, changed: None
+
+
 class DataAccess:
-    """The things of one environment, for callers from outside. `told` is told of every write, in its transaction."""
+    """The things of one environment, for callers from outside. `told(program)` is told of every write, in its transaction."""
 
     def __init__(
         self,
@@ -23,7 +29,7 @@ class DataAccess:
         new_id: IdMaker,
         source: SourceOf,
         events: Events,
-        told: Told = lambda tx, changed: None,
+        told: Callable[[Program], Told] = _nobody,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -47,7 +53,8 @@ class DataAccess:
             program.dialect,
             keys=settings.api.keys,
             hidden="ignore" if settings.privacy.hidden_constraints == "ignore" else "no_match",
-            told=self._told,
+            told=self._told(program),
+            watched=program.watched_lists,
         )
         self._exposed = (program, exposed)
         return exposed

@@ -6,15 +6,17 @@ already, it is a problem, or with `update` that thing is changed. What is wrong 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from offpage.data.assignment import Change, Shape
 from offpage.data.creating import HEAD
+from offpage.data.frozen import Watched, freeze
 from offpage.data.things import Things
 from offpage.data.transfer.entry import Entry
+from offpage.data.writing import NOBODY_WATCHES, Changed
 from offpage.kernel.errors import StepError
 from offpage.kernel.ids import IdMaker, is_id
 from offpage.model.schema import DataType, Field
@@ -51,10 +53,29 @@ class Rules:
     created_by: str | None = None
 
 
+Told = Callable[[Tx, Sequence[Changed]], None]
+"""Is told of all that a call has written, in its transaction."""
+
+
+def _nobody(tx: Tx, changes: Sequence[Changed]) -> None:
+    """Is told, and does nothing."""
+
+
 class Importer:
     """Writes entries of one data type. Remembers the shapes it has met, never data."""
 
-    def __init__(self, things: Things, of: DataType, new_id: IdMaker, rules: Rules = Rules()) -> None:
+    def __init__(
+        self,
+        things: Things,
+        of: DataType,
+        new_id: IdMaker,
+        rules: Rules = Rules(),
+        *,
+        told: Told = _nobody,
+        watched: Watched = NOBODY_WATCHES,
+    ) -> None:
+        self._told = told
+        self._watched = watched
         self.type = of
         self._things = things
         self._new_id = new_id
@@ -70,6 +91,8 @@ class Importer:
         tally = Tally()
         there = self._there(tx, entries)
         known = self._known(tx, entries)
+        was = freeze(tx, self._things, self.type.id, list(there), self._watched)
+        changes: list[Changed] = []
         for entry in entries:
             problem = entry.problem or self._problem(entry, there, known)
             if problem:
@@ -77,7 +100,7 @@ class Importer:
                 continue
             try:
                 with tx.savepoint() if alone else nullcontext():
-                    is_new = self._write(tx, entry, there, now)
+                    thing_id, is_new = self._write(tx, entry, there, now)
             except StepError as refused:
                 if not alone:
                     raise
@@ -85,6 +108,9 @@ class Importer:
                 continue
             tally.created += is_new
             tally.changed += not is_new
+            by = self._rules.created_by
+            changes.append(Changed(self.type.id, thing_id, None, None, was.get(thing_id), by, by_admin=by is None))
+        self._told(tx, changes)
         return tally
 
     def _there(self, tx: Tx, entries: Iterable[Entry]) -> set[str]:
@@ -117,8 +143,8 @@ class Importer:
                         return f"{one.id}: There is no {one.type.of} {each}."
         return ""
 
-    def _write(self, tx: Tx, entry: Entry, there: set[str], now: int) -> bool:
-        """Write one entry; whether it is a new thing."""
+    def _write(self, tx: Tx, entry: Entry, there: set[str], now: int) -> tuple[str, bool]:
+        """Write one entry; returns the thing's id and whether it is new."""
         values = entry.values
         given = [one for one in self._written if one.id in values]
         shape, bound = self._shape(given), [values[one.id] for one in given]
@@ -126,7 +152,7 @@ class Importer:
         thing_id = values.get("id")
         if thing_id in there:
             self._things.change(tx, thing_id, shape, bound, now=now if modified is None else modified)
-            return False
+            return thing_id, False
         created = values.get("created_date")
         created = now if created is None else created
         thing_id = thing_id or self._new_id(created)
@@ -135,7 +161,7 @@ class Importer:
         if modified is not None and modified != created:
             self._things.change(tx, thing_id, self._shape([]), [], now=modified)
         there.add(thing_id)
-        return True
+        return thing_id, True
 
     def _shape(self, fields: Sequence[Field]) -> Shape:
         key = tuple(one.id for one in fields)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Call, Const, FieldOf, Ir, Search, SortBy, This
+from offpage.expr.ir import Call, Const, FieldOf, Ir, Search, Slot, SortBy, This
 from offpage.expr.operators.items import position
 from offpage.expr.query.conditions import add_condition
 from offpage.expr.query.draft import Draft, storage_of
@@ -30,6 +30,8 @@ def is_list_source(ir: Ir | None) -> bool:
     match ir:
         case Search():
             return True
+        case FieldOf(base=Slot(name="before")):
+            return False  # the items are what they were, not what the table holds now
         case FieldOf(type=of):
             return of.is_list
         case Call(operator=operator, operands=(first, *_)):
