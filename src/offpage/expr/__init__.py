@@ -8,6 +8,7 @@ operator   what an operator declares; `operators/` holds them, one file per subj
 closure    IR → a Python function of a Runtime; `symbols`, `application` and `parts` hold its pieces
 query      IR of a search or a condition → one SQL statement
 access     the two questions by which privacy comes into a query
+reachable  whether a privacy rule could only hold if empty were equal to empty
 template   text with `{{ holes }}`
 runtime    what a running expression may ask for
 """

@@ -7,4 +7,5 @@ watching     the folder changed: read it again
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error
 one_run      one run from outside a server, and the records of runs
+privacy_view what privacy rules let somebody see of real things, and why not
 """
