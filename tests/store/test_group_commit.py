@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from offpage.store import settings
 from offpage.store.failures import Interrupted
 from offpage.store.sqlite import SqliteDatabase
 from offpage.store.sqlite_tx import SqliteTx
-from offpage.store.tx import Tx
+from offpage.store.tx import Tx, check_deadline
 
 PATIENT_MS = 60_000.0
 """A budget that never ends a batch before its queue is empty."""
@@ -217,6 +218,65 @@ def test_a_stopped_statement_disturbs_nobody_else(database: SqliteDatabase) -> N
     assert sorted(str(result) for result, error in told.answers if error is None) == ["a", "b", "first"]
     assert [type(error) for _, error in told.answers if error is not None] == [Interrupted]
     assert keys(database) == {"first", "a", "b", "c"}
+
+
+def test_a_statement_that_writes_is_not_stopped_by_the_deadline(database: SqliteDatabase) -> None:
+    """SQLite would give up the whole transaction with it."""
+
+    def segment(tx: Tx) -> int:
+        settings.put(tx, "before", "x")
+        tx.deadline = time.monotonic() - 1
+        many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT 'n' || i, '' FROM n"
+        written = tx.change("INSERT INTO op_settings (key, value) " + many)
+        written += len(tx.rows("DELETE FROM op_settings WHERE key LIKE 'n%' RETURNING key"))
+        with pytest.raises(Interrupted):
+            tx.rows(many)
+        with pytest.raises(Interrupted):
+            check_deadline(tx)
+        return written
+
+    assert database.write_now(segment) == 200_000
+    assert keys(database) == {"before"}
+
+
+def test_the_thread_survives_what_fails_outside_of_a_segment(tmp_path: Path) -> None:
+    broken = threading.Event()
+
+    def hook() -> bool:
+        if broken.is_set():
+            raise Mistake
+        return False
+
+    events, said = Events(), list[str]()
+    events.listen(lambda name, fields: said.append(name))
+    database = SqliteDatabase(
+        tmp_path / "app.db", functions=lambda connection: connection.set_commit_hook(hook), events=events
+    )
+    told = Told()
+    with held(database, told):
+        database.write(put("a"), told)
+        broken.set()
+    with pytest.raises(StoreError, match="server's log"):
+        database.write_now(put("b"))
+    broken.clear()
+    assert database.write_now(put("c")) == "c"
+    assert [type(error) for _, error in told.answers] == [StoreError, StoreError]
+    assert keys(database) == {"c"}
+    assert "writer.crashed" in said
+    database.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whoever_is_told_may_fail_in_any_way(database: SqliteDatabase) -> None:
+    def done(result: object, error: BaseException | None) -> None:
+        raise SystemExit
+
+    told = Told()
+    with held(database, told):
+        database.write(put("a"), done)
+        database.write(put("b"), told)
+    assert database.write_now(put("c")) == "c"
+    assert [result for result, _ in told.answers] == ["first", "b"]
 
 
 def test_the_budget_ends_a_batch(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from offpage.data.assignment import Change, Shape
 from offpage.data.creating import HEAD
 from offpage.data.lists import ListTable
 from offpage.data.refusals import REFUSED, refusal, too_large
-from offpage.data.statements import HOLE, Sized, chunks, padded, rendered, typed_hole, without_repeats
+from offpage.data.statements import HOLE, Sized, paced, padded, rendered, typed_hole, without_repeats
 from offpage.data.tables import ThingRow, ThingTable, field_binder
 from offpage.kernel.errors import StepError
 from offpage.model.schema import USER, Field
@@ -78,7 +78,7 @@ class Alteration:
         first = (now, *self._bound(values))
         there: set[str] = set()
         once = without_repeats(ids)
-        for some in chunks(once):
+        for some in paced(tx, once):
             many = padded(some)
             try:
                 rows = tx.rows(self._many.text(len(many)), (*first, *many))

@@ -7,7 +7,7 @@ from typing import Final
 
 from offpage.data.creating import HEAD
 from offpage.data.lists import ListTable
-from offpage.data.statements import chunks, rendered, typed_hole
+from offpage.data.statements import paced, rendered, typed_hole
 from offpage.data.tables import ThingTable
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, join, sql
@@ -28,7 +28,7 @@ class Copying:
 
     def run(self, tx: Tx, pairs: Sequence[tuple[str, str]], now: int, created_by: str | None) -> None:
         """Copy each original (which must exist) to the new id beside it."""
-        for some in chunks(pairs):
+        for some in paced(tx, pairs):
             bound = [part for pair in some for part in pair]
             text = rendered(self._dialect, self._things(len(some)))
             tx.change(text, (*bound, now, now, created_by))

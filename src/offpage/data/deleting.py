@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from offpage.data.statements import Sized, chunks, padded
+from offpage.data.statements import Sized, paced, padded
 from offpage.data.tables import ThingTable
 from offpage.model.schema import DataType, Schema
 from offpage.sql.dialect import Dialect
@@ -29,7 +29,7 @@ class Deletion:
     def run(self, tx: Tx, ids: Sequence[str]) -> int:
         """Delete them and clean every reference to them; returns how many there were."""
         deleted = 0
-        for some in chunks(ids):
+        for some in paced(tx, ids):
             many = padded(some)
             deleted += tx.change(self._delete.text(len(many)), many)
             for table_of_list in self._lists:

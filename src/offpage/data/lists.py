@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from offpage.data.statements import HOLE, Sized, chunks, holes, padded, rendered, typed_hole, without_repeats
+from offpage.data.statements import HOLE, Sized, chunks, holes, paced, padded, rendered, typed_hole, without_repeats
 from offpage.model.schema import Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, join, sql
@@ -88,15 +88,15 @@ class ListTable:
 
     def remove(self, tx: Tx, owners: Sequence[str], items: Sequence[Any] | None) -> None:
         """Take all occurrences of the items out of each owner's list."""
-        for some in chunks(without_repeats(self._kept(items)), CHUNK_OF_ITEMS):
+        for some in paced(tx, without_repeats(self._kept(items)), CHUNK_OF_ITEMS):
             bound = [part for item in padded(some) for part in item]
-            for ids in chunks(owners):
+            for ids in paced(tx, owners):
                 many = padded(ids)
                 tx.change(self._remove(len(many), len(bound) // len(self.names)), (*many, *bound))
 
     def clear(self, tx: Tx, owners: Sequence[str]) -> None:
         """Take everything out of each owner's list."""
-        for ids in chunks(owners):
+        for ids in paced(tx, owners):
             many = padded(ids)
             tx.change(self._clear.text(len(many)), many)
 
@@ -109,9 +109,9 @@ class ListTable:
         return [self._encode(item) for item in items or () if item is not None]
 
     def _insert(self, tx: Tx, how: Insert, owners: Sequence[str], items: Sequence[DbItem]) -> None:
-        for some in chunks(items, CHUNK_OF_ITEMS):
+        for some in paced(tx, items, CHUNK_OF_ITEMS):
             bound = [part for number, item in enumerate(some) for part in (number, *item)]
-            for ids in chunks(owners):
+            for ids in paced(tx, owners):
                 tx.change(self._insert_text(how, len(ids), len(some)), (*ids, *bound))
 
     def _insert_text(self, how: Insert, owners: int, items: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, join, sql, value
+from offpage.store.tx import Tx, check_deadline
 
 T = TypeVar("T")
 
@@ -25,6 +26,14 @@ def chunks(many: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
         return
     for start in range(0, len(many), size):
         yield many[start : start + size]
+
+
+def paced(tx: Tx, many: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    """The same for statements that write. Raises Interrupted between two of them once the time is over."""
+    for number, some in enumerate(chunks(many, size)):
+        if number:
+            check_deadline(tx)
+        yield some
 
 
 def padded(many: Sequence[T]) -> Sequence[T]:

@@ -6,6 +6,7 @@ StoreError
 ├── TooLong          a value is too long for an index
 ├── Full             there is no room left
 ├── Interrupted      the statement was stopped from outside
+├── GivenUp          the database ended the transaction by itself
 ├── ConnectionLost   the server went away
 └── Busy             another process holds what is needed (transient)
 """
@@ -56,6 +57,12 @@ class Interrupted(StoreError):
     """The statement was stopped before it was done."""
 
     code = "DATABASE_INTERRUPTED"
+
+
+class GivenUp(StoreError):
+    """The database gave up the transaction; nothing of it was kept."""
+
+    code = "DATABASE_GAVE_UP"
 
 
 class ConnectionLost(StoreError):

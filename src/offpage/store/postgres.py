@@ -102,9 +102,8 @@ class PostgresDatabase:
         try:
             while (job := self._jobs.take()) is not None:
                 before = perf_counter()
-                told = worker.do(job)
+                tell([worker.do(job)], self._events)
                 report_slow(self._events, job, perf_counter() - before)
-                tell([told], self._events)
         finally:
             worker.close()
 

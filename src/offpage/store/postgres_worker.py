@@ -6,8 +6,6 @@ import random
 import time
 from typing import Any, Final, TypeVar
 
-import psycopg
-
 from offpage.kernel.errors import StoreError
 from offpage.store.failures import ConnectionLost
 from offpage.store.postgres_connection import connect
@@ -83,7 +81,7 @@ class PostgresWorker:
     def _undo(self, tx: PostgresTx) -> None:
         try:
             tx.connection.rollback()
-        except psycopg.Error:
+        except Exception:  # noqa: BLE001  # whatever became of it, the next segment gets a connection that is well
             self.close()
 
     def _commit(self, tx: PostgresTx) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
@@ -13,7 +14,7 @@ from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql
 from offpage.sql.sqlite import SQLITE
-from offpage.store.failures import Duplicate, Full, Interrupted
+from offpage.store.failures import Duplicate, Full, GivenUp, Interrupted
 from offpage.store.tx import Row
 
 SAVEPOINT = "SAVEPOINT step"
@@ -23,6 +24,9 @@ UNDO = "ROLLBACK TO step"
 LOOK_EVERY: Final = 200_000
 """SQLite's virtual machine steps between two looks at the deadline: some milliseconds, so short statements pay nothing."""
 
+WRITES: Final = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b")
+"""A statement that begins with WITH may end as either; values never stand in a text."""
+
 
 class SqliteTx:
     """A transaction on one connection; reused for every transaction of that connection.
@@ -30,7 +34,7 @@ class SqliteTx:
     One cursor serves all statements: each of them reads its rows to the end before the next begins.
     """
 
-    __slots__ = ("_execute", "_really_execute", "_savepoint", "connection", "deadline", "dialect")
+    __slots__ = ("_execute", "_really_execute", "_running", "_savepoint", "connection", "deadline", "dialect")
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.deadline: float | None = None
@@ -39,10 +43,12 @@ class SqliteTx:
         self._really_execute = connection.cursor().execute
         self._execute: Callable[..., Any] = self._really_execute
         self._savepoint = Savepoint(self)
+        self._running = ""
         connection.set_progress_handler(self._is_late, LOOK_EVERY)
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
+        self._running = text
         try:
             return self._execute(text, values).fetchall()  # type: ignore[no-any-return]  # rows are tuples
         except apsw.Error as error:
@@ -50,6 +56,7 @@ class SqliteTx:
 
     def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
         """Run a rendered statement and return its first row."""
+        self._running = text
         try:
             # To the end: a statement left in the middle would hold up RELEASE and COMMIT.
             found = self._execute(text, values).fetchall()
@@ -59,6 +66,7 @@ class SqliteTx:
 
     def change(self, text: str, values: Sequence[Any] = ()) -> int:
         """Run a rendered statement and return how many rows it changed."""
+        self._running = text
         try:
             self._execute(text, values).fetchall()
         except apsw.Error as error:
@@ -75,8 +83,11 @@ class SqliteTx:
         return self._savepoint
 
     def _is_late(self) -> bool:
-        """Whether SQLite should stop the running statement."""
-        return self.deadline is not None and monotonic() > self.deadline
+        """Whether SQLite should stop the running statement.
+
+        Never one that writes: SQLite would give up the whole transaction with it, the neighbours' work and all.
+        """
+        return self.deadline is not None and monotonic() > self.deadline and _only_reads(self._running)
 
     def begin(self, text: str = "BEGIN") -> None:
         """Begin a transaction."""
@@ -95,6 +106,7 @@ class SqliteTx:
 
     def control(self, text: str) -> None:
         """Run one of the constant transaction statements (BEGIN, COMMIT, SAVEPOINT…)."""
+        self._running = text
         try:
             self._execute(text)
         except apsw.Error as error:
@@ -130,8 +142,12 @@ class Savepoint:
             tx.control(RELEASE)
 
 
+def _only_reads(text: str) -> bool:
+    return text.startswith("SELECT") or (text.startswith("WITH") and WRITES.search(text) is None)
+
+
 def _refuse(text: str, values: Sequence[Any] = ()) -> Never:
-    raise StoreError("The database gave up the transaction; nothing of it was kept.")
+    raise GivenUp
 
 
 def translated(error: apsw.Error) -> StoreError:

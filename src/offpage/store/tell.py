@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -31,7 +32,7 @@ def tell(told: Sequence[Told], events: Events | None) -> None:
         if done is not None:
             try:
                 done(result, error)
-            except Exception:  # noqa: BLE001  # one listener's mistake must not end the thread that serves all
+            except BaseException:  # noqa: BLE001  # one listener's mistake must not end the thread that serves all
                 _complain(events)
     for loop, answers in loops.items():
         try:
@@ -61,4 +62,5 @@ def resolve(answers: Sequence[Told]) -> None:
 def _complain(events: Events | None) -> None:
     if events is not None:
         events.say("done.failed", error=sys.exception())
-    threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+    with contextlib.suppress(Exception):  # what is written to may be gone
+        threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))

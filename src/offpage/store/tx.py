@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql
+from offpage.store.failures import Interrupted
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -20,7 +22,8 @@ class Tx(Protocol):
 
     deadline: float | None
     """When the present work must be over (`time.monotonic()`), or None. A statement that runs past it is stopped
-    with Interrupted. Whoever sets it clears it."""
+    with Interrupted, on SQLite only one that reads: what writes many rows looks at the time between its statements
+    (`check_deadline`). Whoever sets it clears it."""
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
@@ -46,6 +49,12 @@ class Tx(Protocol):
 Segment = Callable[[Tx], T]
 """Work to be done in one transaction. PostgreSQL may call it again after a deadlock or a lost connection, so it must
 change nothing but the database, and let errors that are `transient` pass."""
+
+
+def check_deadline(tx: Tx) -> None:
+    """Raise Interrupted where the present work must be over."""
+    if tx.deadline is not None and monotonic() > tx.deadline:
+        raise Interrupted
 
 
 class Database(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from queue import Empty
@@ -30,6 +31,9 @@ class Writer:
         self._budget = budget_ms / 1000
         self._events = events
         self.jobs = Jobs(threads=1)
+        self._ended = False
+        self._taken: list[Job] = []
+        """Jobs that nobody has been told about yet."""
         self._thread = threading.Thread(target=self._serve, name="offpage-writer", daemon=True)
         self._thread.start()
 
@@ -44,34 +48,59 @@ class Writer:
         return threading.current_thread() is self._thread
 
     def _serve(self) -> None:
-        ended = False
-        while not ended and (job := self.jobs.take()) is not None:
-            if not self._begin(job):
-                continue
-            told, ended = self._gather(job)
+        while not self._ended and (job := self.jobs.take()) is not None:
+            self._taken = [job]
+            try:
+                self._turn(job)
+            except BaseException as crash:  # noqa: BLE001  # whatever it is, this thread serves all who come later
+                self._survive(crash)
+
+    def _turn(self, job: Job) -> None:
+        """One transaction for the job and those that wait behind it."""
+        if not self._begin(job):
+            return
+        told = self._gather(job)
+        if self._tx.connection.in_transaction:
+            self._tell(self._commit(told))
+            self._after_commit()
+            return
+        # A segment made SQLite give up the whole transaction. It is told so; the others did nothing wrong.
+        self._tell([item for item in told if item[2] is not None])
+        for innocent in [job for job, _, error in told if error is None]:
+            if self._begin(innocent):
+                self._tell(self._commit([self._one(innocent)]))
+
+    def _tell(self, told: list[Told]) -> None:
+        """Tell those whose segments have ended, and no one twice."""
+        for job, _, _ in told:
+            self._taken.remove(job)
+        tell(told, self._events)
+
+    def _survive(self, crash: BaseException) -> None:
+        """Something failed outside of any segment: those who still wait are told so, and the next turn is clean."""
+        with contextlib.suppress(Exception):
             if self._tx.connection.in_transaction:
-                tell(self._commit(told), self._events)
-                self._after_commit()
-                continue
-            # A segment made SQLite give up the whole transaction. It is told so; the others did nothing wrong.
-            tell([item for item in told if item[2] is not None], self._events)
-            for innocent in [job for job, _, error in told if error is None]:
-                if self._begin(innocent):
-                    tell(self._commit([self._one(innocent)]), self._events)
+                self._tx.connection.execute("ROLLBACK")
+        failure = StoreError("Something went wrong while the database was written. The server's log has the details.")
+        failure.__cause__ = crash
+        waiting: list[Told] = [(job, None, failure) for job in self._taken]
+        if self._events is not None:
+            self._events.say("writer.crashed", error=crash)
+        self._tell(waiting)
 
     def _begin(self, job: Job) -> bool:
         """Begin a transaction; where that is impossible, tell so and give False."""
         try:
             self._tx.begin("BEGIN IMMEDIATE")
         except StoreError as error:
-            tell([(job, None, error)], self._events)
+            self._tell([(job, None, error)])
             return False
         return True
 
-    def _gather(self, job: Job) -> tuple[list[Told], bool]:
+    def _gather(self, job: Job) -> list[Told]:
         """Run segments inside the open transaction until none waits or the time is over.
 
-        Returns what to tell whom after the commit, and whether the end mark was met.
+        Returns what to tell whom after the commit, and notes whether the end mark was met.
         """
         told: list[Told] = []
         run, take, clock = self._one, self.jobs.take_waiting, perf_counter
@@ -83,15 +112,17 @@ class Writer:
             if now - before > SLOW_S:
                 report_slow(self._events, job, now - before)
             if now >= deadline or not self._tx.connection.in_transaction:
-                return told, False
+                return told
             before = now
             try:
                 following = take()
             except Empty:
-                return told, False
+                return told
             if following is None:
-                return told, True
+                self._ended = True
+                return told
             job = following
+            self._taken.append(job)
 
     def _one(self, job: Job) -> Told:
         """Run one segment inside its savepoint."""
