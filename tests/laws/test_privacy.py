@@ -236,6 +236,8 @@ def expected_page(things: Things, seen: Seen, search: Search, hidden: str, value
     for one in found:
         rt.this = one
         keys[one] = by(rt)
+    if rule.descending.value:
+        found.reverse()  # of things that are equal, too, the newest comes first
     known = sorted((one for one in found if keys[one] is not None), key=lambda one: sort_key(keys[one]),
                    reverse=rule.descending.value)  # fmt: skip
     return known + [one for one in found if keys[one] is None]

@@ -79,7 +79,7 @@ class GuardedPage:
     def _build(self, around: Surroundings, choices: Sequence[bool]) -> tuple[Statement, Any, list[Closure]]:
         draft = draft_for(around, choices)
         select = select_of(self._search, draft, None)
-        select.order = _decisive(select)
+        select.order = _same_way(_decisive(select), len(self._search.order))
         figures = [*self._guarded_type.marks_of_row(ROW)] if around.access is not OPEN else []
         marks = len(figures)
         if self._with_total:
@@ -116,6 +116,15 @@ def _decisive(select: Select) -> list[Rule]:
     """The order up to the unique id: what follows decides nothing, and would keep an index from being used."""
     end = next((at for at, rule in enumerate(select.order) if rule.by == select.item.sql), len(select.order))
     return select.order[: end + 1]
+
+
+def _same_way(order: list[Rule], asked: int) -> list[Rule]:
+    """The order with ties decided in the direction of the last rule asked for: an index then serves it all, from
+    either end, and a page far down costs little more than the first.
+    """
+    if not asked or not order[:asked][-1].descending:
+        return order
+    return [*order[:asked], *(rule.turned() for rule in order[asked:])]
 
 
 def _page(table: ThingTable, marks: int | None, with_total: bool, rows: list[Row]) -> Page:
