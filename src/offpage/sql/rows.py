@@ -19,6 +19,10 @@ class Rows(Protocol):
         """Whether a column is one of a bound list of values (made by `list_value`) of a storage class."""
         ...
 
+    def among_found(self, one: Sql, found: Sql) -> Sql:
+        """Whether a column is one of those that a SELECT gives, said so that an index on the column finds the rows."""
+        ...
+
     def list_value(self, items: Sequence[Any]) -> Any:
         """A list of values in database form as one value to bind."""
         ...
@@ -37,6 +41,10 @@ class SqliteRows:
     def among(self, one: Sql, items: Sql, storage: str) -> Sql:
         """Whether a column is one of a list, which comes as JSON text."""
         return sql("({} IN (SELECT value FROM json_each({})))", one, items)
+
+    def among_found(self, one: Sql, found: Sql) -> Sql:
+        """Whether a column is one of those that a SELECT gives."""
+        return sql("({} IN ({}))", one, found)
 
     def list_value(self, items: Sequence[Any]) -> Any:
         """A list as JSON text."""
@@ -61,6 +69,10 @@ class PostgresRows:
     def among(self, one: Sql, items: Sql, storage: str) -> Sql:
         """Whether a column is one of a list, which comes as an array."""
         return _ARRAYS[storage](one, items)
+
+    def among_found(self, one: Sql, found: Sql) -> Sql:
+        """Whether a column is one of those that a SELECT gives; an array, because `IN (SELECT …)` beside OR scans all."""
+        return sql("({} = ANY(ARRAY({})))", one, found)
 
     def list_value(self, items: Sequence[Any]) -> Any:
         """A list; the driver makes an array of it."""

@@ -54,7 +54,7 @@ def _equal(call: Call, frame: Frame) -> Term | None:
         inner = replace(call, operands=(_from_there(path, reference), other))
         holds = draft.condition(inner, row_of(draft, type_id, alias, inline=True))
         ids = sql("SELECT {} FROM {} AS {} WHERE {}", ident(alias, "id"), table(type_id), ident(alias), holds.sql)
-        return _one_of(draft.row(reference, frame), ids)
+        return _one_of(draft.row(reference, frame), ids, frame)
     return None
 
 
@@ -67,7 +67,8 @@ def _list_contains(call: Call, frame: Frame) -> Term | None:
     owner, wanted = draft.row(items.base, frame), draft.row(item, frame)
     alias = draft.alias()
     source = (ident(alias, "owner"), list_table(items.type_id, items.field_id), ident(alias))
-    return _one_of(owner, sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql))
+    found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql)
+    return _one_of(owner, found, frame)
 
 
 def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
@@ -85,15 +86,16 @@ def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
     owner, wanted = draft.row(items.base, frame), draft.row(item, frame)
     alias = draft.alias()
     source = (ident(alias, "value"), list_table(items.type_id, items.field_id), ident(alias))
-    return _one_of(wanted, sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "owner"), owner.sql))
+    found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "owner"), owner.sql)
+    return _one_of(wanted, found, frame)
 
 
 def _is_list_by_id(items: Ir | None) -> TypeGuard[FieldOf]:
     return isinstance(items, FieldOf) and items.type.is_list and items.type.kind in BY_ID
 
 
-def _one_of(term: Term, ids: Sql) -> Term:
-    return Term(YES_NO, (sql("({} IN ({}))", term.sql, ids),), term.nullable)
+def _one_of(term: Term, found: Sql, frame: Frame) -> Term:
+    return Term(YES_NO, (frame.draft.around.dialect.among_found(term.sql, found),), term.nullable)
 
 
 def _first_reference(path: Ir | None) -> FieldOf | None:
