@@ -149,6 +149,7 @@ class Executor:
 
     def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
         run = running.run
+        tx.deadline = None  # its time may be over: what happened must be recorded all the same
         self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)

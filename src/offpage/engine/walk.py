@@ -45,6 +45,8 @@ class Walk:
         self.floor = 0
         """How many frames were open when the innermost transaction began, itself included; 0 outside of any."""
         self.until = time.perf_counter() + STRETCH_SECONDS
+        self.moved = False
+        """Whether a round has begun in this segment: each does at least one, or a busy machine would stand still."""
 
     def go(self) -> Stop:
         """Do steps until the run ends, fails or pauses; inside a transaction, until that ends."""
@@ -200,7 +202,7 @@ class Walk:
         frame, entry = progress.frames[-1], self.journals[-2][-1]
         block = step.block
         assert block is not None
-        if not self.floor and frame.round >= 0 and time.perf_counter() > self.until:
+        if self.moved and frame.round >= 0 and not self.floor and time.perf_counter() > self.until:
             # The end mark is where the run stands: it comes back to this very place.
             return Pause(running.run, progress)
         clean_round(frame, entry)
@@ -216,6 +218,7 @@ class Walk:
             self._pop()
             return self._after_failure(step, error)
         if again:
+            self.moved = True
             for slot in block.results:
                 running.values[slot] = None
             self._place()
