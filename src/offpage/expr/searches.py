@@ -33,6 +33,8 @@ def search(checking: Checking, node: Application, scope: Scope) -> Ir:
     if type_id is None:
         place = node.operands[0].place if node.operands else node.place
         return checking.hole(place, f"Say which data type to search: search(order). There are {listed(types)}.")
+    if type_id in checking.schema.unread:
+        return Hole(UNKNOWN, node.place)  # its file has the issue
     if type_id not in types:
         hint = did_you_mean(type_id, types)
         return checking.hole(
@@ -157,6 +159,8 @@ def _set(checking: Checking, node: Application) -> str | Hole:
         checking.problems.append(Problem(extra[0].place, "Only the option set goes into these parentheses."))
     if set_id is not None and set_id in sets:
         return set_id
+    if set_id in checking.schema.unread:
+        return Hole(UNKNOWN, node.place)  # its file has the issue
     place = node.operands[0].place if node.operands else node.place
     hint = did_you_mean(set_id or "", sets)
     checking.problem(place, f"Say which option set.{hint} There are {listed(sets) or 'none'}.")

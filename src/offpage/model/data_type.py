@@ -45,7 +45,16 @@ def resolve_schema(app: App) -> tuple[Schema, Issues]:
     types = {name: _data_type(name, keys, known) for name, keys in files.items()}
     if USER not in types:
         types[USER] = DataType(USER, "User", builtin_fields(USER))
-    return Schema(types, option_sets), issues
+    return Schema(types, option_sets, _unread(app, {*types, *option_sets})), issues
+
+
+def _unread(app: App, known: set[str]) -> frozenset[str]:
+    stems = {
+        file.rpartition("/")[2].removesuffix(".yaml")
+        for file in app.files
+        if file.startswith(("types/", "options/")) and file.endswith(".yaml")
+    }
+    return frozenset(stems - known)
 
 
 def _usable(name: str, keys: Keys, folder: str, report: Report) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offpage.kernel.address import Address
+from offpage.kernel.issues import Issue
 from offpage.model.node import Keys, Mark, Node
 
 
@@ -148,7 +149,8 @@ class WorkflowDoc:
 class App:
     """An app folder as read: settings, workflows, and the data types and option sets still as nodes.
 
-    `files` holds each file's text by its path in the folder: what a snapshot keeps.
+    `files` holds each file's text by its path in the folder: what a snapshot keeps. `issues` is what was wrong
+    with reading them.
     """
 
     settings: AppSettings
@@ -158,3 +160,6 @@ class App:
     connectors: Mapping[str, Keys] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    settings_known: bool = True
+    """Whether app.yaml could be read at all. Where it could not, `settings` lets nobody in."""

@@ -85,3 +85,5 @@ class Key:
     """What to do when a required key is missing, as a sentence."""
     only: tuple[str, ...] = field(default=())
     """The triggers of a workflow for which the key means something; empty for all."""
+    wrong: Any = None
+    """What counts where the key is misspelt or its value is wrong, so that a mistake opens nothing; None: the default."""

@@ -22,7 +22,7 @@ from offpage.model.form import (
 )
 from offpage.model.names import wrong_field_id, wrong_name
 from offpage.model.node import Items, Keys, Node, Scalar
-from offpage.model.report import Report, did_you_mean, kind_of, shown
+from offpage.model.report import Report, did_you_mean, kind_of, nearest, shown
 
 NAME_CHECKS: Final = {"name": wrong_name, "field": wrong_field_id}
 
@@ -37,15 +37,25 @@ def read_keys(form: MappingForm, keys: Keys, address: Address, report: Report) -
                 mark = keys.key_marks.get(name, node.mark)
                 hint = did_you_mean(name, form.keys)
                 report.error(join(address, name), mark, f"{shown(name)} is not a key of {form.what}.{hint}")
+                _meant(form, name, keys, found)
         elif not isinstance(node, Scalar) or node.value is not None or isinstance(key.form, ValueForm):
             value = read_form(key.form, node, join(address, name), report)
             if value is not None:
                 found[name] = value
+            elif key.wrong is not None:
+                found[name] = key.wrong
     for name, key in form.keys.items():
         absent = name not in keys.items or keys.items[name] == Scalar(None, "", True, keys.items[name].mark)
         if key.required and absent:
             report.error(address, keys, key.missing or f"The key `{name}` is missing here: {key.doc}")
     return found
+
+
+def _meant(form: MappingForm, name: str, keys: Keys, found: dict[str, Any]) -> None:
+    """A misspelt key counts as one whose value is wrong."""
+    meant = nearest(name, form.keys)
+    if meant in form.keys and meant not in keys.items and form.keys[meant].wrong is not None:
+        found[meant] = form.keys[meant].wrong
 
 
 def read_form(form: Form, node: Node, address: Address, report: Report) -> Any:

@@ -24,6 +24,9 @@ from offpage.model.form import (
     ZoneForm,
 )
 
+CAUTIOUS_RATE: Final = 60
+"""How many requests are answered a minute while what app.yaml says about that is wrong."""
+
 TRIGGERS: Final = ("api", "data_change", "recurring", "event")
 
 _API, _LIMITS, _APP = ApiSettings(), Limits(), AppSettings()
@@ -36,7 +39,7 @@ APP_FILE: Final = MappingForm(
         "api": Key(
             MappingForm(
                 {
-                    "workflows": Key(YesNoForm(), "Whether the Workflow API is open.", _API.workflows),
+                    "workflows": Key(YesNoForm(), "Whether the Workflow API is open.", _API.workflows, wrong=False),
                     "data": Key(
                         YesNoForm(), "Whether the Data API is open; a data type must also say `api: yes`.", _API.data
                     ),
@@ -46,6 +49,7 @@ APP_FILE: Final = MappingForm(
                 "`api`",
             ),
             "What the app offers to other programs.",
+            wrong={"workflows": False, "data": False},
         ),
         "limits": Key(
             MappingForm(
@@ -63,6 +67,7 @@ APP_FILE: Final = MappingForm(
                         NumberForm(whole=True),
                         "How many requests are answered a minute; 0 = no limit.",
                         _LIMITS.requests_per_minute,
+                        wrong=CAUTIOUS_RATE,
                     ),
                     "list_answer": Key(
                         NumberForm(1, whole=True),
@@ -85,14 +90,15 @@ APP_FILE: Final = MappingForm(
                                     "How many characters it has at least.",
                                     _PASSWORD.min_length,
                                 ),
-                                "digit": Key(YesNoForm(), "Whether it must have a digit.", _PASSWORD.digit),
+                                "digit": Key(YesNoForm(), "Whether it must have a digit.", _PASSWORD.digit, wrong=True),
                                 "capital": Key(
-                                    YesNoForm(), "Whether it must have a capital letter.", _PASSWORD.capital
+                                    YesNoForm(), "Whether it must have a capital letter.", _PASSWORD.capital, wrong=True
                                 ),
                                 "symbol": Key(
                                     YesNoForm(),
                                     "Whether it must have a character that is neither a letter nor a digit.",
                                     _PASSWORD.symbol,
+                                    wrong=True,
                                 ),
                             },
                             "`password`",

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from offpage.kernel.issues import Issues
-from offpage.model.documents import App, AppSettings, WorkflowDoc
+from offpage.model.documents import ApiSettings, App, AppSettings, WorkflowDoc
 from offpage.model.names import wrong_id, wrong_type_id
 from offpage.model.node import Keys, Mark
 from offpage.model.report import Report, kind_of
@@ -23,6 +23,8 @@ BYTES: Final = 4_000_000
 """Largest file that is read."""
 FILES: Final = 5_000
 """Most files of one app."""
+NOT_KNOWN: Final = AppSettings(api=ApiSettings(workflows=False))
+"""The settings where app.yaml cannot be read: it may say that the API is closed."""
 
 
 def read_folder(path: Path) -> tuple[App, Issues]:
@@ -32,7 +34,7 @@ def read_folder(path: Path) -> tuple[App, Issues]:
     files: dict[str, str] = {}
     if not path.is_dir():
         report.error("app", Mark(SETTINGS, 1, 1), f"There is no folder {path}; `offpage new FOLDER` makes one.")
-        return App(AppSettings(), {}, {}, {}), issues
+        return App(NOT_KNOWN, {}, {}, {}, issues=tuple(issues), settings_known=False), issues
     for count, (name, file) in enumerate(_files(path)):
         if count >= FILES:
             report.error("app", Mark(name, 1, 1), f"This folder holds more than {FILES:,} files; the rest is not read.")
@@ -90,7 +92,7 @@ def _read(files: Mapping[str, str], issues: Issues) -> App:
     """Documents from texts."""
     report = Report(issues)
     folders: dict[str, dict[str, Keys]] = {kind: {} for kind in KINDS}
-    settings = AppSettings()
+    settings: AppSettings | None = None
     if SETTINGS not in files:
         report.error("app", Mark(SETTINGS, 1, 1), "app.yaml is missing; create it with at least `name: My app`.")
     for file in sorted(files):
@@ -102,13 +104,16 @@ def _read(files: Mapping[str, str], issues: Issues) -> App:
             settings = read_settings(keys, report)
         else:
             folders[kind][file.split("/", 1)[1].removesuffix(".yaml")] = keys
+    workflows = _workflows(folders["workflows"], report)
     return App(
-        settings=settings,
+        settings=settings or NOT_KNOWN,
         types=folders["types"],
         option_sets=folders["options"],
-        workflows=_workflows(folders["workflows"], report),
+        workflows=workflows,
         connectors=folders["connectors"],
         files=dict(files),
+        issues=tuple(issues),
+        settings_known=settings is not None,
     )
 
 

@@ -62,12 +62,18 @@ def kind_of(node: Node) -> str:
             return "text"
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant, or ""."""
+    folded = {name.casefold(): name for name in sorted(known)}
+    close = difflib.get_close_matches(word[:SHOWN].casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean X?` when one known word is close, else the known words when they are few, else nothing."""
     names = sorted(known)
-    folded = {name.casefold(): name for name in names}
-    if close := difflib.get_close_matches(word[:SHOWN].casefold(), list(folded), n=1, cutoff=0.6):
-        return f" Did you mean `{folded[close[0]]}`?"
+    if near := nearest(word, names):
+        return f" Did you mean `{near}`?"
     if 0 < len(names) <= 12:
         return f" Known here: {', '.join(names)}."
     return ""

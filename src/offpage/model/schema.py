@@ -78,6 +78,8 @@ class Schema:
 
     types: Mapping[str, DataType]
     option_sets: Mapping[str, OptionSet]
+    unread: frozenset[str] = frozenset()
+    """Ids of data types and option sets whose files have a mistake that keeps them from being read at all."""
 
     def field(self, type_id: str, field_id: str) -> Field | None:
         """The field of a type, or None where there is no such type or field."""

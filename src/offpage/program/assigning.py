@@ -96,6 +96,7 @@ def _read(reader: Reader, type_id: str, node: Node, scope: Scope, address: Addre
             reader.wrong(place, mark, _no_field(field, field_id, type_id, list(data_type.fields)))
             continue
         one = _change(reader, field, value, scope, place, mark)
+        reader.use(field.type)
         if one is not None:
             changes.append(one[0])
             reads.append(one[1])

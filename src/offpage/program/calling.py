@@ -28,6 +28,7 @@ def read_workflow_ref(reader: Reader, prop: Prop[Any], node: Node, address: Addr
     """The workflow that is named; None when there is none of the kind that is wanted."""
     name = node.text if isinstance(node, Scalar) else ""
     found = reader.workflows.get(name)
+    reader.uses.workflows.add(name)
     wanted = prop.kind.words
     fitting = [one.name for one in reader.workflows.values() if one.trigger in wanted]
     if found is None:

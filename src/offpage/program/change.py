@@ -14,6 +14,10 @@ from offpage.program.reading import Reader
 def read_change(reader: Reader, doc: WorkflowDoc) -> OfChange | None:
     """The data type it is about, and what is asked of a thing before the change; None when it has an issue."""
     of = reader.schema.types.get(doc.type)
+    reader.uses.types.add(doc.type)
+    if of is None and doc.type in reader.schema.unread:
+        reader.uses.unfinished = True
+        return None
     if of is None:
         close = difflib.get_close_matches(doc.type, list(reader.schema.types), n=1)
         hint = f" Did you mean `{close[0]}`?" if close else f" There are: {', '.join(reader.schema.types)}."

@@ -47,6 +47,7 @@ class CodeReader:
             self._check_name(doc)
             slot = len(self.types)
             found = read_step(self._reader, doc, index, replace(self._scope, names=dict(self._names)), slot)
+            self._reader.uses.unfinished |= found is None
             action = actions().get(doc.do)
             if doc.name:
                 self._name_result(doc, found)

@@ -6,7 +6,8 @@ from typing import Any
 
 from offpage.data.policy import PERMISSIONS, Policies, Policy, Rule
 from offpage.expr.checker import check_rule
-from offpage.expr.ir import Const, Ir
+from offpage.expr.ir import Const, Hole, Ir
+from offpage.expr.nodes import nodes
 from offpage.expr.parser import parse
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Problem
@@ -29,7 +30,18 @@ NEVER = Const(YES_NO, False)
 
 def read_policies(reader: Reader, app: App) -> Policies:
     """The policy of every data type; a rule that has an issue allows nothing."""
-    return {of.id: _policy(reader, app, of) for of in reader.schema.types.values()}
+    return {of.id: _guarded(reader, app, of) for of in reader.schema.types.values()}
+
+
+def _guarded(reader: Reader, app: App, of: DataType) -> Policy:
+    """The policy of one type. A mistake of ours costs this type: it allows nothing."""
+    try:
+        return _policy(reader, app, of)
+    except Exception as error:  # noqa: BLE001
+        keys = app.types.get(of.id)
+        mark = keys.mark if keys is not None else Mark("app.yaml", 1, 1)
+        reader.crash(join("types", of.id, "privacy"), mark, "these privacy rules", error)
+        return Policy(of.id)
 
 
 def _policy(reader: Reader, app: App, of: DataType) -> Policy:
@@ -92,7 +104,8 @@ def _condition(reader: Reader, of: DataType, node: Node, address: Address) -> Ir
     problems = sorted({*parsed.problems, *checked.problems}, key=lambda one: one.place)
     for problem in problems:
         _say(reader, address, node, problem)
-    return NEVER if problems else checked.ir
+    # A hole stands for a type whose file cannot be read.
+    return NEVER if problems or any(isinstance(one, Hole) for one in nodes(checked.ir)) else checked.ir
 
 
 def _say(reader: Reader, address: Address, node: Scalar, problem: Problem) -> None:

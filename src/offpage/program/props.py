@@ -117,6 +117,9 @@ def _things(reader: Reader, prop: Prop[Any], node: Node, scope: Scope, address: 
 
 def _data_type(reader: Reader, prop: Prop[Any], node: Node, address: Address) -> ReadProp | None:
     name = node.text if isinstance(node, Scalar) else ""
+    reader.uses.types.add(name)
+    if name in reader.schema.unread:
+        return None  # its file has the issue
     if name not in reader.schema.types:
         hint = nearest(name, reader.schema.types)
         reader.wrong(address, node.mark, f"There is no data type `{name}`.{hint} Data types are the files in types/.")

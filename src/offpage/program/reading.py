@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
 from offpage.expr.closure import compile_closure
-from offpage.expr.ir import Const, Ir, ListOf
+from offpage.expr.ir import Const, Hole, Ir, ListOf
+from offpage.expr.nodes import nodes
 from offpage.expr.scope import Scope
 from offpage.expr.template import check_text, is_dynamic
 from offpage.kernel.address import Address, join
@@ -17,6 +18,7 @@ from offpage.kernel.errors import InvalidData
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
 from offpage.model.schema import Schema
+from offpage.program.faults import Uses
 from offpage.program.program import Closure, Ending
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms, literal
@@ -32,10 +34,21 @@ class Bound:
     ir: Ir | None = None
 
 
+Crashed = Callable[[Address, Exception], None]
+"""Hears of a mistake inside Offpage that was met while something of the app was read."""
+
+
+def unheard(address: Address, error: Exception) -> None:
+    """For who keeps no log."""
+
+
 class Reader:
     """Reads the values of one app; what is wrong goes to `issues`."""
 
-    def __init__(self, schema: Schema, dialect: Dialect, forms: Forms, issues: Issues) -> None:
+    def __init__(
+        self, schema: Schema, dialect: Dialect, forms: Forms, issues: Issues, crashed: Crashed = unheard
+    ) -> None:
+        self._crashed = crashed
         self.schema = schema
         self.dialect = dialect
         self.forms = forms
@@ -48,6 +61,19 @@ class Reader:
         """What follows the ends of batches, by the address of its declaration."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
+
+        self.uses = Uses()
+        """What the workflow being read rests on."""
+
+    def use(self, *types: Type) -> None:
+        """Note that the workflow being read rests on these types."""
+        self.uses.types.update(one.of for one in types if one.kind in ("thing", "option"))
+
+    def crash(self, address: Address, mark: Mark, what: str, error: Exception) -> None:
+        """Keep an issue about a mistake of ours that keeps `what` from being read, and tell who listens."""
+        found = f"{type(error).__name__}: {error}"[:200]
+        self.wrong(address, mark, f"A mistake inside Offpage keeps {what} from being read ({found}). Please report it.")
+        self._crashed(address, error)
 
     def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0) -> None:
         """Keep an issue; `offset` counts characters from the mark."""
@@ -120,6 +146,10 @@ class Reader:
         return Bound(JSON, lambda rt: {key: read(rt) for key, read in reads.items()})
 
     def _compiled(self, ir: Ir) -> Bound:
+        for node in nodes(ir):
+            self.use(node.type)
+            # A hole without an issue stands for something whose mistake is elsewhere: it must not run as empty.
+            self.uses.unfinished |= isinstance(node, Hole)
         return Bound(ir.type, compile_closure(ir, self.schema, self.dialect, self.access), ir)
 
 

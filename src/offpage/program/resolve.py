@@ -11,11 +11,12 @@ from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import resolve_schema
-from offpage.model.documents import App
+from offpage.model.documents import App, WorkflowDoc
 from offpage.model.schema import OptionSet
+from offpage.program.faults import Faults, Uses, spread
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
-from offpage.program.reading import Reader
+from offpage.program.reading import Crashed, Reader, unheard
 from offpage.program.signatures import signatures
 from offpage.program.workflow import read_workflow
 from offpage.sql.dialect import Dialect
@@ -43,23 +44,30 @@ class OptionsOfApp:
         return by_label or (text if text in found.options else None)
 
 
-def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issues]:
+def resolve(app: App, definition: str, dialect: Dialect, *, crashed: Crashed = unheard) -> tuple[Program, Issues]:
     """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot."""
     schema, issues = resolve_schema(app)
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
-    reader = Reader(schema, dialect, forms, issues)
+    reader = Reader(schema, dialect, forms, issues, crashed)
+    faults = Faults((*app.issues, *issues))
     privacy = Privacy(read_policies(reader, app), schema, dialect)
     reader.access = privacy
     reader.workflows = signatures(app, schema)
     workflows: dict[str, Workflow] = {}
-    broken: dict[str, tuple[Issue, ...]] = {}
+    broken = faults.unread(app)
+    uses: dict[str, Uses] = {}
     for doc in app.workflows.values():
-        before: int = len(issues)
-        ready = read_workflow(reader, app, doc, definition)
-        if ready is not None:
+        before = len(issues.errors)
+        ready = _read(reader, app, doc, definition)
+        uses[doc.id] = reader.uses
+        wrong = [*faults.of_file(doc.mark.file), *issues.errors[before:]]
+        wrong += [issue for one in sorted(reader.uses.types) for issue in faults.of_type(one)]
+        if ready is not None and not wrong:
             workflows[doc.id] = ready
         else:
-            broken[doc.id] = tuple(list(issues)[before:])
+            broken[doc.id] = tuple(wrong) or (_left_out(reader, doc),)
+    spread(broken, uses)
+    workflows = {name: one for name, one in workflows.items() if name not in broken}
     things = Things(schema, dialect)
     program = Program(
         definition,
@@ -75,6 +83,22 @@ def resolve(app: App, definition: str, dialect: Dialect) -> tuple[Program, Issue
         watched=_watched(workflows),
     )
     return program, issues
+
+
+def _read(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
+    """Read one workflow. A mistake of ours costs this workflow, not the app."""
+    try:
+        return read_workflow(reader, app, doc, definition)
+    except Exception as error:  # noqa: BLE001
+        reader.crash(doc.address, doc.mark, "this workflow", error)
+        return None
+
+
+def _left_out(reader: Reader, doc: WorkflowDoc) -> Issue:
+    """The issue of a workflow that has none of its own and none in its types."""
+    sentence = "This workflow rests on something that has a mistake elsewhere. Put the other issues right first."
+    reader.wrong(doc.address, doc.mark, sentence)
+    return reader.issues.errors[-1]
 
 
 def _watched(workflows: Mapping[str, Workflow]) -> dict[str, tuple[Workflow, ...]]:

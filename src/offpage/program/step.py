@@ -47,7 +47,8 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     go_on = _on_error(reader, doc)
     _outside_keys(reader, action, doc)
-    if len(reader.issues.errors) > before:
+    unread = any(name in action.props and name not in found for name in (doc.props.items if doc.props else ()))
+    if unread or len(reader.issues.errors) > before:
         return None
     static = Static(
         {name: one.type for name, one in found.items() if one.type is not None},

@@ -11,6 +11,7 @@ from offpage.model.data_type import parse_type
 from offpage.model.documents import App, ParameterDoc, WorkflowDoc
 from offpage.program.change import read_change
 from offpage.program.code import CodeReader
+from offpage.program.faults import Uses
 from offpage.program.mentioned import mentions
 from offpage.program.program import OfChange, Parameter, Workflow
 from offpage.program.props import nearest
@@ -26,12 +27,14 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     """Read one workflow; None when it has an issue that keeps it from running."""
     before = len(reader.issues.errors)
     reader.secret_slots.clear()
+    reader.uses = Uses()
     if doc.trigger not in TRIGGERS_HERE:
         sentence = f"`trigger: {doc.trigger}` is not run by this version of Offpage yet; `trigger: api` is."
         reader.wrong(join(doc.address, "trigger"), doc.mark, sentence)
         return None
     change = read_change(reader, doc) if doc.trigger == "data_change" else None
     parameters = _parameters(reader, doc, change)
+    reader.use(*(one.type for one in parameters))
     scope = Scope(
         reader.schema,
         {one.name: Named(slot, one.type) for slot, one in enumerate(parameters)},
@@ -44,8 +47,9 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
+    reader.use(*(one.type for one in returns))
     check_returns(reader, doc, returns, code.code)
-    if len(reader.issues.errors) > before:
+    if len(reader.issues.errors) > before or reader.uses.unfinished:
         return None
     ready = tuple(
         replace(one, secret=True) if slot in reader.secret_slots else one for slot, one in enumerate(parameters)
@@ -92,7 +96,11 @@ def _parameters(reader: Reader, doc: WorkflowDoc, change: OfChange | None) -> li
 def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc, key: str = "parameters") -> Parameter:
     address = join(doc.address, key, one.name)
     of = parse_type(one.type, reader.schema.types, reader.schema.option_sets)
-    if of is None and one.type:
+    name = one.type.removeprefix("list of").strip()
+    if of is None and name in reader.schema.unread:
+        reader.uses.unfinished = True
+        reader.uses.types.add(name)
+    elif of is None and one.type:
         known = [*reader.schema.types, *reader.schema.option_sets, "text", "number", "yes_no", "date", "json"]
         hint = nearest(one.type.removeprefix("list of "), known)
         reader.wrong(address, one.mark, f"There is no type `{one.type}`.{hint}")
