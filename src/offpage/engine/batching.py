@@ -16,18 +16,21 @@ import msgspec
 
 from offpage.accounts.actor import Actor
 from offpage.engine.batch_end import finish
+from offpage.engine.broken import Spoilt, failed_row, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.items import TRIGGER, ItemOfBatch
 from offpage.engine.packing import unpack_all
 from offpage.engine.progress import Pause
-from offpage.engine.queued import check_depth, definition_of, failed_row
+from offpage.engine.queued import check_depth, definition_of
+from offpage.engine.record import error_from
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Program, Workflow
 from offpage.store import batches, runs
 from offpage.store.batches import Batch, Counts, Item
+from offpage.store.failures import GivenUp
 from offpage.store.tx import Tx
 
 CHUNK: Final = 256
@@ -118,6 +121,10 @@ class Batching:
         """Execute one item, undone alone if it fails."""
         run = work.run(item, self._around.new_id(now), now)
         assert run.item is not None
+        failure = self._executor.spoilers.get(f"{run.item.batch}/{item.seq}")
+        if failure is not None:
+            self._failed(tx, run.item, _failed_item(run, failure, now), tally)
+            return
         try:
             with tx.savepoint():
                 end = self._executor.begin(tx, run)
@@ -126,10 +133,9 @@ class Batching:
         except _Undone:
             assert run.item.row is not None
             self._failed(tx, run.item, run.item.row, tally)
-        except OffpageError as error:
-            if error.transient:
-                raise
-            self._failed(tx, run.item, _failed_item(run, error, now), tally)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the batch
+            failure = failure_of(error, self._executor.events, run.id, run.workflow.name)
+            self._failed(tx, run.item, _failed_item(run, failure, now), tally)
         else:
             if not isinstance(end, Outcome):
                 batches.note(tx, run.item.batch, item.seq, "outside", run.id)
@@ -140,7 +146,12 @@ class Batching:
         tally.workload += run.item.workload
 
     def _failed(self, tx: Tx, item: ItemOfBatch, row: runs.Run, tally: Tally) -> None:
-        runs.insert(tx, row)
+        """Record an item that failed. Raises Spoilt if there is no transaction any more in which to do so."""
+        try:
+            runs.insert(tx, row)
+        except GivenUp:
+            failure = error_from(msgspec.json.decode(row.error or "{}"))
+            raise Spoilt(f"{item.batch}/{item.seq}", failure) from None
         batches.note(tx, item.batch, item.seq, "failed", row.id)
         tally.failed += 1
 

@@ -18,6 +18,11 @@ CRASHED: Final = (
     "This step failed because of a mistake inside Offpage, not in your app. The server's log has the details."
 )
 
+CRASHED_CONDITION: Final = (
+    "The workflow's condition failed because of a mistake inside Offpage, not in your app. "
+    "The server's log has the details."
+)
+
 Do = Callable[[], None]
 
 
@@ -42,6 +47,30 @@ def guarded(running: Running, step: Step, entry: Entry, events: Events, do: Do) 
         return failed(step, running, entry, StepError(CRASHED, crash=type(crash).__name__), noted)
     entry.setdefault("state", "done")
     return None
+
+
+def may_begin(running: Running, events: Events) -> bool | OffpageError:
+    """Whether the condition of the run's workflow holds, or the error that asking it ended with."""
+    workflow, tx = running.run.workflow, running.tx
+    if workflow.only_when is None:
+        return True
+    try:
+        if not tx.dialect.aborts_on_error:
+            return workflow.only_when(running) is True
+        with tx.savepoint():
+            return workflow.only_when(running) is True
+    except Interrupted:
+        error: OffpageError = running.too_late()
+    except StoreError:
+        raise
+    except OffpageError as found:
+        error = found
+    except Exception as crash:  # noqa: BLE001 - a mistake of ours must not take the run's record with it
+        trace = traceback.format_exc()
+        events.say("run.crashed", run=running.run.id, workflow=workflow.name, trace=trace)
+        error = StepError(CRASHED_CONDITION, crash=type(crash).__name__)
+    error.details.setdefault("address", f"{workflow.address}/only_when")
+    return error
 
 
 def failed(step: Step, running: Running, entry: Entry, error: OffpageError, noted: int) -> OffpageError:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from offpage.data.writing import Told
+from offpage.engine.broken import Spoilt, failure_of_call, record_failed
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
@@ -57,7 +58,10 @@ class Engine:
         Idempotency-Key came with another body, Stopping while the server stops.
         """
         run = self._new_run(call)
-        end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+        try:
+            end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+        except Exception as error:  # noqa: BLE001 - what was foreseen is an outcome; the rest must not pass unrecorded
+            return await self._failed(run, error)
         self._woken(queued_at(end))
         if isinstance(end, Outcome):
             return end
@@ -89,7 +93,12 @@ class Engine:
     async def drain(self, seconds: float) -> int:
         """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
         now = self._around.clock.now()
-        count, pauses = await self.database.written(lambda tx: self._draining.run(tx, now, seconds))
+        try:
+            count, pauses = await self.database.written(lambda tx: self._draining.run(tx, now, seconds))
+        except Spoilt as spoilt:
+            # The next turn meets it again, and records its failure instead of executing it.
+            self._executor.spoilers[spoilt.key] = spoilt.failure
+            return 1
         self._outside.carry_all(pauses)
         return count
 
@@ -106,6 +115,12 @@ class Engine:
     async def stop(self) -> None:
         """Let the runs that are outside end, as far as they do soon."""
         await self._outside.stop()
+
+    async def _failed(self, run: Run, error: Exception) -> Outcome:
+        """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""
+        failure = failure_of_call(error, self.events, run)
+        now = self._around.clock.now()
+        return await self.database.written(lambda tx: record_failed(tx, run, failure, now))
 
     def _woken(self, at: int | None) -> None:
         """Tell the dispatcher of work that was queued, unless it looks for itself before that is due."""

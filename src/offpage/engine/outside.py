@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.doing import CRASHED
 from offpage.engine.progress import Pause, Reached
@@ -99,7 +100,11 @@ class Outside:
         return end
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:
-        return await self._database.written(lambda tx: self._executor.go_on(tx, pause, reached))
+        try:
+            return await self._database.written(lambda tx: self._executor.go_on(tx, pause, reached))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay half-way for ever
+            failure = failure_of_call(error, self._events, pause.run)
+            return await self._database.written(lambda tx: end_failed(tx, pause.run, failure, self._around))
 
     async def _reach(self, pause: Pause) -> Reached:
         began = time.perf_counter()

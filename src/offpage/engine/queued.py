@@ -10,6 +10,7 @@ import msgspec
 
 from offpage.accounts.actor import Actor
 from offpage.engine.batch_end import came_back
+from offpage.engine.broken import Spoilt, failed_row, failure_of
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.definitions import Definitions
 from offpage.engine.items import ItemOfBatch
@@ -22,11 +23,16 @@ from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import KeyReused, LimitReached, OffpageError, StepError
 from offpage.program.program import Program, Workflow
 from offpage.store import answers, queue, runs
+from offpage.store.failures import GivenUp
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 CHUNK: Final = 20
-"""How many due runs are taken at once; between chunks the time is looked at."""
+"""How many due runs are taken at once; between chunks the time is looked at.
+
+It is looked at after each run too, but putting back what was taken costs something: only a turn that has taken twice
+its time ends in the middle of a chunk.
+"""
 
 
 def enqueue_once(tx: Tx, run: Run, due_at: int) -> str:
@@ -83,13 +89,16 @@ def run_due(
     count = 0
     while True:
         taken = queue.take(tx, now, CHUNK)
-        for waiting in taken:
+        for place, waiting in enumerate(taken):
             if waiting.workflow in paused:
                 queue.add(tx, waiting._replace(state="paused"))
                 continue
             end = _execute(tx, waiting, executor, definitions, now)
             if isinstance(end, Pause):
                 pauses.append(end)
+            if time.perf_counter() > deadline + seconds:
+                queue.add_many(tx, taken[place + 1 :])
+                return count + place + 1, pauses
         count += len(taken)
         if len(taken) < CHUNK or time.perf_counter() > deadline:
             return count, pauses
@@ -102,10 +111,9 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
         try:
             with tx.savepoint():
                 pauses.append(_take_up(tx, row, executor, definitions))
-        except OffpageError as error:
-            if error.transient:
-                raise
-            failed = row._replace(state="failed", finished_at=row.started_at, error=as_text(error_data(error)))
+        except Exception as error:  # noqa: BLE001 - one run that cannot go on must not keep the server from starting
+            failure = failure_of(error, executor.events, row.id, row.workflow)
+            failed = row._replace(state="failed", finished_at=row.started_at, error=as_text(error_data(failure)))
             runs.update(tx, failed)
             _count_failed_item(tx, executor, definitions, row)
     return pauses
@@ -162,14 +170,22 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
 
 
 def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Definitions, now: int) -> End | None:
+    """Execute a run. One that cannot even begin, or that crashes, is a failed run, never a lost one.
+
+    Raises Spoilt if there is no transaction any more in which that could be said.
+    """
+    failure = executor.spoilers.get(waiting.id)
+    if failure is None:
+        try:
+            with tx.savepoint():
+                return executor.begin(tx, _run_of(tx, waiting, definitions))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
+            failure = failure_of(error, executor.events, waiting.id, waiting.workflow)
     try:
-        with tx.savepoint():
-            return executor.begin(tx, _run_of(tx, waiting, definitions))
-    except OffpageError as error:
-        if error.transient:
-            raise
-        _record_failure(tx, waiting, error, now)
-        return None
+        _record_failure(tx, waiting, failure, now)
+    except GivenUp:
+        raise Spoilt(waiting.id, failure) from None
+    return None
 
 
 def definition_of(tx: Tx, definitions: Definitions, definition: str, name: str) -> tuple[Program, Workflow]:
@@ -213,47 +229,10 @@ def check_depth(program: Program, depth: int) -> None:
 
 
 def _record_failure(tx: Tx, waiting: QueuedRun, error: OffpageError, now: int) -> None:
-    """A run that could not even begin is a failed run, never a lost one."""
+    """Record a run of which nothing else is kept."""
     row = failed_row(
         error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
         actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
         due_at=waiting.due_at,
     )  # fmt: skip
     runs.insert(tx, row)
-
-
-def failed_row(
-    error: OffpageError,
-    now: int,
-    *,
-    id: str,
-    workflow: str,
-    definition: str,
-    trigger: str,
-    actor: str,
-    user_id: str | None,
-    depth: int,
-    parent_id: str | None,
-    due_at: int | None,
-) -> runs.Run:
-    """The record of a run that could not even begin."""
-    return runs.Run(
-        id=id,
-        workflow=workflow,
-        definition=definition,
-        trigger=trigger,
-        state="failed",
-        actor=actor,
-        user_id=user_id,
-        depth=depth,
-        parent_id=parent_id,
-        due_at=due_at,
-        started_at=now,
-        finished_at=now,
-        workload=0.0,
-        parameters="{}",
-        error=as_text(error_data(error)),
-        answer=None,
-        journal="[]",
-        resume=None,
-    )

@@ -46,7 +46,9 @@ class Executor:
     def __init__(self, around: Surroundings, recorder: Recorder, events: Events) -> None:
         self.around = around
         self._recorder = recorder
-        self._events = events
+        self.events = events
+        self.spoilers: dict[str, OffpageError] = {}
+        """What has ended a whole transaction, and how it failed: not executed again, but recorded as failed."""
 
     def begin(self, tx: Tx, run: Run) -> End:
         """Run it from its first step. A failed step is an outcome, not an exception.
@@ -68,7 +70,10 @@ class Executor:
         progress = Progress(
             run.workflow, values, running.now(), actor=run.actor, answer=running.answer, hidden=running.hidden
         )
-        if run.workflow.only_when is not None and run.workflow.only_when(running) is not True:
+        held = doing.may_begin(running, self.events)
+        if isinstance(held, OffpageError):
+            return self._ended(tx, running, progress, "failed", held)
+        if not held:
             if run.trigger == DATA_CHANGE:  # of each change that is none of its business nothing is kept
                 return Outcome(run.id, "skipped")
             return self._ended(tx, running, progress, "skipped", None)
@@ -76,7 +81,7 @@ class Executor:
             check_chain(run)
         except LimitReached as error:
             return self._ended(tx, running, progress, "failed", error)
-        walk = Walk(running, progress, self._events)
+        walk = Walk(running, progress, self.events)
         return self._stopped(walk, walk.go())
 
     def go_on(self, tx: Tx, pause: Pause, reached: Reached) -> End:
@@ -90,7 +95,7 @@ class Executor:
             tx.deadline = None
 
     def _from(self, pause: Pause, progress: Progress, reached: Reached, running: Running) -> End:
-        walk = Walk(running, progress, self._events)
+        walk = Walk(running, progress, self.events)
         step, call = pause.step, pause.call
         if step is None or call is None:
             return self._stopped(walk, walk.go())
@@ -105,7 +110,7 @@ class Executor:
             doing.keep(step, running, entry, call.settle(running, reached.value))
             entry["state"] = "done"
 
-        error = doing.guarded(running, step, entry, self._events, settle)
+        error = doing.guarded(running, step, entry, self.events, settle)
         entry["workload"] += running.workload - began
         return self._stopped(walk, walk.settled(step, error))
 

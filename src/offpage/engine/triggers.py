@@ -17,10 +17,11 @@ from offpage.engine.packing import pack, unpack
 from offpage.engine.progress import Pause, Progress
 from offpage.engine.running import Run, Running
 from offpage.engine.waiting import queued_row
-from offpage.kernel.errors import LimitReached
+from offpage.kernel.errors import LimitReached, StoreError
 from offpage.program.program import Workflow
 from offpage.store import changes as kept_changes
 from offpage.store import queue
+from offpage.store.failures import Interrupted
 from offpage.values.types import thing
 
 if TYPE_CHECKING:
@@ -118,7 +119,16 @@ def _concerns(running: Running, workflow: Workflow, before: FrozenThing | None, 
     values, lifted = running.values, running.lifted
     running.stand_in([before, after], lifted=True)
     try:
-        return workflow.only_when(running) is True
+        if not running.dialect.aborts_on_error:
+            return workflow.only_when(running) is True
+        with running.tx.savepoint():
+            return workflow.only_when(running) is True
+    except Interrupted:
+        return True
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 - it is begun, asked once more, and fails with a record of its own
+        return True
     finally:
         running.stand_in(values, lifted)
 

@@ -59,6 +59,9 @@ class Embedded:
             except OffpageError as error:
                 self._engine.events.say("dispatcher.failed", error=error.message)
                 await self._rest(AFTER_FAILURE)
+            except Exception as error:  # noqa: BLE001 - whatever it is, runs that are due later must find it awake
+                self._engine.events.say("dispatcher.crashed", error=error)
+                await self._rest(AFTER_FAILURE)
 
     async def _sleep(self) -> None:
         due = await self._engine.database.reading(pausing.next_due)

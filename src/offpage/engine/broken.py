@@ -1,0 +1,115 @@
+"""Runs that something unforeseen ended: each is recorded as failed, and none of them stops the others.
+
+A crash inside a step is the step's failure (`doing`). What is left is what happens around the steps: a mistake of
+ours, or a database that gave up the whole transaction, with the record that the run was about to get.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Final
+
+from offpage.engine.batch_end import came_back
+from offpage.engine.calls import Outcome
+from offpage.engine.idempotency import keep_answer
+from offpage.engine.record import as_text, error_data
+from offpage.engine.running import Run, Surroundings
+from offpage.kernel.errors import OffpageError, RequestError, StepError
+from offpage.kernel.events import Events
+from offpage.store import runs
+from offpage.store.failures import ConnectionLost
+from offpage.store.tx import Tx
+
+CRASHED: Final = (
+    "This run failed because of a mistake inside Offpage, not in your app. The server's log has the details."
+)
+
+
+class Spoilt(OffpageError):
+    """A run ended the transaction around it, so that its failure must be recorded in another one."""
+
+    def __init__(self, key: str, failure: OffpageError) -> None:
+        super().__init__(failure.message)
+        self.key = key
+        """The id of the run, or the batch's with the item's number."""
+        self.failure = failure
+
+
+def failure_of(error: Exception, events: Events, run_id: str, workflow: str) -> OffpageError:
+    """What a run failed with. Raises the error again where the run is to be tried again."""
+    if isinstance(error, OffpageError):
+        if error.transient:
+            raise error
+        return error
+    trace = "".join(traceback.format_exception(error))
+    events.say("run.crashed", run=run_id, workflow=workflow, trace=trace)
+    return StepError(CRASHED, crash=type(error).__name__)
+
+
+def failure_of_call(error: Exception, events: Events, run: Run) -> OffpageError:
+    """What a call failed with. Raises the error again where there is no run, or none that is known to have failed."""
+    if isinstance(error, RequestError | ConnectionLost):
+        raise error
+    return failure_of(error, events, run.id, run.workflow.name)
+
+
+def record_failed(tx: Tx, run: Run, error: OffpageError, now: int) -> Outcome:
+    """Record a run of which nothing else was kept."""
+    row = failed_row(
+        error, now, id=run.id, workflow=run.workflow.name, definition=run.program.definition, trigger=run.trigger,
+        actor=run.actor.kind, user_id=run.actor.user_id, depth=run.depth, parent_id=run.parent_id, due_at=run.queued_at,
+    )  # fmt: skip
+    runs.insert(tx, row)
+    return Outcome(run.id, "failed", error=error)
+
+
+def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings) -> Outcome:
+    """End a run that was recorded before, and cannot go on."""
+    row = runs.get(tx, run.id)
+    outcome = Outcome(run.id, "failed", error=error)
+    if row is None or row.state not in ("running", "outside"):
+        return outcome
+    now = around.clock.now()
+    runs.update(tx, row._replace(state="failed", finished_at=now, error=as_text(error_data(error)), resume=None))
+    if run.item is not None:
+        came_back(tx, around, run.program, run.item, run.id, "failed", 0.0)
+    if run.idempotency is not None:
+        keep_answer(tx, run, outcome)
+    return outcome
+
+
+def failed_row(
+    error: OffpageError,
+    now: int,
+    *,
+    id: str,
+    workflow: str,
+    definition: str,
+    trigger: str,
+    actor: str,
+    user_id: str | None,
+    depth: int,
+    parent_id: str | None,
+    due_at: int | None,
+) -> runs.Run:
+    """The record of a run that could not even begin."""
+    return runs.Run(
+        id=id,
+        workflow=workflow,
+        definition=definition,
+        trigger=trigger,
+        state="failed",
+        actor=actor,
+        user_id=user_id,
+        depth=depth,
+        parent_id=parent_id,
+        due_at=due_at,
+        started_at=now,
+        finished_at=now,
+        workload=0.0,
+        parameters="{}",
+        error=as_text(error_data(error)),
+        answer=None,
+        journal="[]",
+        resume=None,
+    )
