@@ -33,8 +33,8 @@ MINE: Final = "o.customer = :user OR o.customer IN (SELECT id FROM t_user WHERE 
 PAGE: Final = """
     SELECT {fields}{mark}, (SELECT count(*) FROM t_order o WHERE {condition})
     FROM (SELECT o.id, o.ordered_at, o.created_date FROM t_order o WHERE {condition}
-          ORDER BY o.ordered_at {direction}, o.created_date, o.id LIMIT :limit OFFSET :cursor) p
-    JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {direction}, p.created_date, p.id
+          ORDER BY o.ordered_at {direction}, o.created_date {direction}, o.id {direction} LIMIT :limit OFFSET :cursor) p
+    JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {direction}, p.created_date {direction}, p.id {direction}
 """
 
 
@@ -88,7 +88,7 @@ class Reader:
         connection: apsw.Connection | None = getattr(self.local, "connection", None)
         if connection is None:
             connection = self.local.connection = apsw.Connection(self.path, flags=apsw.SQLITE_OPEN_READONLY)
-            connection.pragma("cache_size", -8_000)
+            connection.pragma("cache_size", -16_000)
         rows = connection.execute(statement(asked), asked._asdict()).fetchall()
         results = [shown(row, asked) for row in rows]
         total = cast("int", rows[0][-1]) if rows else 0
