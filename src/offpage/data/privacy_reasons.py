@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from offpage.data.policy import Rule
 from offpage.expr.closure import compile_closure
-from offpage.expr.free import is_each
+from offpage.expr.free import all_of, is_each
 from offpage.expr.ir import Call, Const, FieldOf, Ir, Source
 from offpage.model.schema import Schema
 from offpage.values.codec import to_text
@@ -72,6 +72,8 @@ class Reasons:
         return compile_closure(ir, self._schema, rt.dialect)(rt)
 
     def _shown(self, rt: Any, ir: Ir) -> str:
+        if any(isinstance(one, Source) and one.name == "secret" for one in all_of(ir)):
+            return "a secret"
         text = to_text(ir.type, self._value(rt, ir), rt.forms)
         if not text:
             return "empty"

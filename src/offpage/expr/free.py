@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from offpage.expr.ir import (
     Attribute,
@@ -50,46 +50,50 @@ def uses_this(ir: Ir) -> bool:
     return False
 
 
+def below(ir: Ir) -> list[Ir]:
+    """The parts that an expression is directly made of."""
+    match ir:
+        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
+            return [base]
+        case Call(operands=operands):
+            return [one for one in operands if one is not None]
+        case Choose(condition=when, then=then, otherwise=otherwise):
+            return [when, then, otherwise]
+        case ListOf(items=items):
+            return list(items)
+        case TextOf(parts=parts):
+            return [part for part in parts if not isinstance(part, str)]
+        case Search(condition=when, order=order):
+            rules = [one for rule in order for one in (rule.by, rule.descending) if one is not None]
+            return rules if when is None else [when, *rules]
+    return []
+
+
+def all_of(ir: Ir) -> Iterator[Ir]:
+    """An expression and everything in it."""
+    waiting = [ir]
+    while waiting:
+        yield (node := waiting.pop())
+        waiting.extend(below(node))
+
+
 def fields_of_this(ir: Ir) -> list[FieldOf]:
     """The fields of the item in question that an expression reads, each once."""
     found: dict[tuple[str, str], FieldOf] = {}
-    waiting: list[Ir | None] = [ir]
+    waiting: list[Ir] = [ir]
     while waiting:
         match waiting.pop():
             case FieldOf(base=This()) as one:
                 found.setdefault((one.type_id, one.field_id), one)
-            case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
-                waiting.append(base)
+            case Search():
+                pass  # it has a `this` of its own, and so has what is done for each item
             case Call(operands=operands) as call:
-                waiting.extend(one for at, one in enumerate(operands) if not is_each(call, at))
-            case Choose(condition=condition, then=then, otherwise=otherwise):
-                waiting.extend((condition, then, otherwise))
-            case ListOf(items=items):
-                waiting.extend(items)
-            case TextOf(parts=parts):
-                waiting.extend(part for part in parts if not isinstance(part, str))
+                waiting.extend(one for at, one in enumerate(operands) if one is not None and not is_each(call, at))
+            case node:
+                waiting.extend(below(node))
     return list(found.values())
 
 
 def slots_in(ir: Ir) -> set[int]:
     """The slots that an expression looks at, anywhere in it."""
-    match ir:
-        case Slot(index=index):
-            return {index}
-        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
-            return slots_in(base)
-        case Call(operands=operands):
-            return _slots_of(operands)
-        case Choose(condition=condition, then=then, otherwise=otherwise):
-            return _slots_of((condition, then, otherwise))
-        case ListOf(items=items):
-            return _slots_of(items)
-        case TextOf(parts=parts):
-            return _slots_of(part for part in parts if not isinstance(part, str))
-        case Search(condition=condition, order=order):
-            return _slots_of((condition, *(part for one in order for part in (one.by, one.descending))))
-    return set()
-
-
-def _slots_of(many: Iterable[Ir | None]) -> set[int]:
-    return {slot for one in many if one is not None for slot in slots_in(one)}
+    return {one.index for one in all_of(ir) if isinstance(one, Slot)}

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final
 
-from offpage.expr.free import is_each, uses_this
-from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Ir, ListOf, Part, Place, TextOf
+from offpage.expr.free import all_of, is_each, uses_this
+from offpage.expr.ir import Attribute, Call, Const, FieldOf, Ir, Place
 from offpage.expr.operator import Operator
 from offpage.values.types import YES_NO, Type
 
@@ -30,8 +30,8 @@ class Way:
 
 def needs_empty_equality(condition: Ir) -> Place | None:
     """The place of what would have to be empty and equal to something; None when the condition may hold otherwise."""
-    for call in _calls(condition):
-        if call.operator.name in {"==strict", "!=strict"}:
+    for call in all_of(condition):
+        if isinstance(call, Call) and call.operator.name in {"==strict", "!=strict"}:
             empty = next((one for one in call.operands if isinstance(one, Const) and one.value is None), None)
             if empty is not None:
                 return empty.place
@@ -100,24 +100,3 @@ def shape(node: Any) -> Any:
             parts = (shape(getattr(node, one.name)) for one in fields(node) if one.name != "place")
             return (type(node).__name__, *parts)
     return repr(node)
-
-
-def _calls(ir: Ir) -> Iterator[Call]:
-    """Every call in an expression."""
-    match ir:
-        case Call(operands=operands):
-            yield ir
-            inner: tuple[Ir | None, ...] = operands
-        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
-            inner = (base,)
-        case Choose(condition=when, then=then, otherwise=otherwise):
-            inner = (when, then, otherwise)
-        case ListOf(items=items):
-            inner = items
-        case TextOf(parts=parts):
-            inner = tuple(part for part in parts if not isinstance(part, str))
-        case _:
-            inner = ()
-    for one in inner:
-        if one is not None:
-            yield from _calls(one)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offpage.expr.access import OPEN
-from offpage.expr.ir import (
-    Attribute,
-    Call,
-    Choose,
-    FieldOf,
-    Ir,
-    ListOf,
-    Part,
-    Search,
-    TextOf,
-)
+from offpage.expr.free import all_of
+from offpage.expr.ir import Call, Ir, Search
 from offpage.expr.query.chain import is_list_source, select_of
 from offpage.expr.query.compilation import condition_of
 from offpage.expr.query.draft import Draft, Surroundings
@@ -27,10 +20,7 @@ from offpage.sql.sqlite import SQLITE
 def unsayable(ir: Ir, schema: Schema) -> list[Problem]:
     """A problem for every condition or order of a search that the database cannot evaluate."""
     found: dict[tuple[int, int], Problem] = {}
-    waiting: list[Ir] = [ir]
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(_below(node))
+    for node in all_of(ir):
         problem = _try(node, schema) if _must_be_said(node) else None
         if problem is not None:
             found.setdefault(problem.place, problem)
@@ -40,7 +30,8 @@ def unsayable(ir: Ir, schema: Schema) -> list[Problem]:
 def unsayable_rule(ir: Ir, schema: Schema, type_id: str) -> list[Problem]:
     """The same for a privacy rule over the rows of a type."""
     try:
-        condition_of(ir, _around(schema), type_id, "a")
+        for around in (_around(schema), replace(_around(schema), user_in_sql=True, by_ids=True)):
+            condition_of(ir, around, type_id, "a")
     except Unsayable as problem:
         # In a rule nothing can be computed before.
         message = problem.message.replace("; compute it before", "").replace("inside a search", "in a privacy rule")
@@ -81,21 +72,3 @@ def _try(ir: Ir, schema: Schema) -> Problem | None:
     except Unsayable as problem:
         return Problem(problem.place, problem.message)
     return None
-
-
-def _below(ir: Ir) -> list[Ir]:
-    match ir:
-        case FieldOf(base=base) | Attribute(base=base) | Part(base=base):
-            return [base]
-        case Call(operands=operands):
-            return [one for one in operands if one is not None]
-        case Choose(condition=when, then=then, otherwise=otherwise):
-            return [when, then, otherwise]
-        case ListOf(items=items):
-            return list(items)
-        case TextOf(parts=parts):
-            return [part for part in parts if not isinstance(part, str)]
-        case Search(condition=when, order=order):
-            rules = [one for rule in order for one in (rule.by, rule.descending) if one is not None]
-            return rules if when is None else [when, *rules]
-    return []
