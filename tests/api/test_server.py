@@ -270,9 +270,13 @@ def test_a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() -> None:
 def test_a_stop_does_not_wait_for_ever() -> None:
     engine = Waiting()
     with running(engine, grace_seconds=1) as web:
-        web.connect().sendall(head("Content-Length: 13") + b'{"name": "A"}')
+        connection = web.connect()
+        connection.sendall(head("Content-Length: 13") + b'{"name": "A"}')
         assert engine.begun.wait(20)
         web.in_loop(web.server.stop)
+        status, headers, body = answer(connection)
+        assert (status, headers["connection"]) == (503, "close")
+        assert b"Idempotency-Key" in body
         web.thread.join(20)
         assert not web.thread.is_alive()
 

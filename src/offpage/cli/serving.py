@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -44,9 +46,15 @@ def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: di
         binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
         teller = Teller(folder, printer, place.url)
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded))
-    printer.text("Stopped.")
-    printer.data({"event": "stopped"})
+            ended = runner.run(
+                serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded)
+            )
+            printer.text("Stopped." if ended else "Stopped. What was not done by then has been undone.")
+            printer.data({"event": "stopped", "ended": ended})
+            if not ended:  # a thread is in the middle of something, and would hold up the end of the process
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(0)
 
 
 class Teller:

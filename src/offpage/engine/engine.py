@@ -11,7 +11,7 @@ from offpage.engine.broken import Spoilt, failure_of_call, record_failed
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
-from offpage.engine.outside import Outside, queued_at
+from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.queued import enqueue_once, left_outside
 from offpage.engine.record import status_of
@@ -112,9 +112,9 @@ class Engine:
         """Refuse new calls from now on."""
         self._open = False
 
-    async def stop(self) -> None:
-        """Let the runs that are outside end, as far as they do soon."""
-        await self._outside.stop()
+    async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
+        """Let the runs that are outside end, as far as they do so within some seconds."""
+        await self._outside.stop(seconds)
 
     async def _failed(self, run: Run, error: Exception) -> Outcome:
         """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""

@@ -84,10 +84,10 @@ class Outside:
         for pause in pauses:
             self.carry(pause)
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Wait a while for those under way, then let go of them; they are recorded."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=LAST_WORDS_SECONDS)
+            await asyncio.wait(self._tasks, timeout=min(seconds, LAST_WORDS_SECONDS))
         for task in self._tasks:
             task.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)

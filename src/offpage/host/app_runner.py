@@ -16,6 +16,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.engine import Engine
 from offpage.engine.masking import masker
+from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.engine.record import Recorder
 from offpage.engine.running import Surroundings
 from offpage.engine.segment import Executor
@@ -104,11 +105,11 @@ class AppRunner:
         """Take up waiting runs."""
         await self.dispatcher.start()
 
-    async def stop(self) -> None:
-        """Refuse new calls, let the running ones end, close the database."""
+    async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
+        """Refuse new calls, let the running ones end, close the database. Runs that are outside get so many seconds."""
         self.engine.stop_taking()
         await self.dispatcher.stop()
-        await self.engine.stop()
+        await self.engine.stop(seconds)
         await asyncio.to_thread(self.database.close)
 
     def reload(self) -> Issues:

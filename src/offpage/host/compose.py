@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.host.app_runner import AppRunner, Machine, this_machine
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
@@ -24,6 +26,9 @@ from offpage.web.detect import Listening
 from offpage.web.serving import Environment, Site
 
 Name = Literal["live", "development"]
+
+CLOSING_SECONDS: Final = 1.0
+"""How long closing the databases may take once everything has ended, or was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,16 @@ class Host:
         for runner in self.runners.values():
             await runner.start()
 
-    async def stop(self) -> None:
-        """Let what is running end, and close everything."""
-        for runner in self.runners.values():
-            await runner.stop()
+    async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> bool:
+        """Let what is running end for so long, and close everything; returns whether everything has ended."""
+        stopping = [asyncio.create_task(runner.stop(seconds)) for runner in self.runners.values()]
+        _, late = await asyncio.wait(stopping, timeout=seconds + CLOSING_SECONDS)
+        if late:
+            self.events.say("server.abandoned", environments=len(late))
+            return False
+        for task in stopping:
+            task.result()
+        return True
 
     def reload(self, told: Callable[[Issues], None]) -> None:
         """Read the folder again for development; `told` gets the issues. Runs in a thread."""

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from offpage.host.compose import Host
+from offpage.host.compose import CLOSING_SECONDS, Host
 from offpage.host.watching import watch
 from offpage.kernel.errors import OffpageError
 from offpage.kernel.issues import Issue, Issues
@@ -19,22 +19,26 @@ Told = Callable[[Issues], None]
 
 async def serve_host(
     host: Host, binding: Binding, listener: socket.socket, *, ready: Callable[[], None], told: Told
-) -> None:
+) -> bool:
     """Serve on a socket until SIGTERM or SIGINT; then what is running ends, and the databases are closed.
 
-    `ready` is called once requests are accepted.
+    `ready` is called once requests are accepted. Returns False if something was still running when the grace time of
+    `binding` was over; nothing that was promised is lost with it, but its threads are still there.
     """
+    left = float(binding.grace_seconds)
     stop = asyncio.Event()
     try:
         await host.start()
         watching = asyncio.create_task(watch(host.place.folder, lambda: _reload(host, told), stop))
         try:
-            await serve(application(host.site), binding, listener, ready=ready)
+            left = await serve(application(host.site), binding, listener, ready=ready)
         finally:
             stop.set()
-            await watching
+            if (await asyncio.wait({watching}, timeout=left + CLOSING_SECONDS))[0]:
+                watching.result()
     finally:
-        await host.stop()
+        ended = await host.stop(left)
+    return ended
 
 
 def _reload(host: Host, told: Told) -> None:

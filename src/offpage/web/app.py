@@ -6,9 +6,10 @@ middleware, no request object beyond what is used.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
-from offpage.kernel.errors import NotFound, OffpageError
+from offpage.kernel.errors import NotFound, OffpageError, Stopping
 from offpage.web.cors import preflight
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
@@ -23,6 +24,12 @@ from offpage.web.workflow_api import answer_workflow
 WORKFLOWS: Final = "/api/1.1/wf/"
 THROWN_AWAY: Final = 100 * 1024 * 1024
 """Most bytes of a refused body that are read only so that the caller gets to see the answer."""
+
+
+CUT_OFF: Final = (
+    "The server stopped before the answer was known. Send the request again with the same Idempotency-Key, if it had one:"
+    " then it counts once."
+)
 
 
 class Application:
@@ -42,6 +49,8 @@ class Application:
             reply = await self._answer(request, scope["path"], send)
         except Gone:
             return
+        except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
+            reply = problem_reply(Stopping(CUT_OFF))
         except OffpageError as error:
             reply = self._problem(error, request)
         except Exception as error:  # noqa: BLE001 — whatever it is, the caller gets an answer and the operator the cause

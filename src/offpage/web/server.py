@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -68,6 +69,12 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None = None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._asked_at: float | None = None
+
+    @property
+    def stopping_for(self) -> float:
+        """How many seconds ago it was asked to stop."""
+        return 0.0 if self._asked_at is None else time.monotonic() - self._asked_at
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept, and say so."""
@@ -92,6 +99,8 @@ class Server(uvicorn.Server):
         """Stop accepting; requests in flight may end within the grace time. A second call ends them too."""
         if self.should_exit:
             self.force_exit = True
+        else:
+            self._asked_at = time.monotonic()
         self.should_exit = True
 
     @contextlib.contextmanager
@@ -140,13 +149,15 @@ def make_server(
 
 async def serve(
     app: Callable[..., Any], binding: Binding, listener: socket.socket, *, ready: Callable[[], None] | None = None
-) -> None:
+) -> float:
     """Serve on a socket until SIGTERM or SIGINT; returns once requests in flight have ended (or the grace time has).
 
-    `ready` is called when requests are accepted. The caller runs it in a loop of uvloop (`new_loop`).
+    Returns how many seconds of the grace time are left. `ready` is called when requests are accepted. The caller runs it in a loop of uvloop (`new_loop`).
     """
     allow_many_connections()
-    await make_server(app, binding, ready=ready).serve(sockets=[listener])
+    server = make_server(app, binding, ready=ready)
+    await server.serve(sockets=[listener])
+    return max(binding.grace_seconds - server.stopping_for, 0.0)
 
 
 def allow_many_connections() -> None:
