@@ -11,6 +11,9 @@ serve      serve the live version at /, the folder at /version-test/
 check      every issue of a folder
 run        run one workflow now
 runs       runs that were
+scheduled  runs that wait
+batches    workflows over lists
+bulk       a workflow over things of a type
 token      API tokens
 users      who can log in; `passwords`, asking for one
 export     things of a data type as CSV or JSON lines

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from offpage.host.compose import Name
 
 
-def _parameters(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+def read_pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
     """`--param name=value`, any number of them; the last of a name counts."""
     found: dict[str, str] = {}
     for one in given:
@@ -33,7 +33,7 @@ def _parameters(ctx: click.Context, param: click.Parameter, given: Sequence[str]
     "--param",
     "parameters",
     multiple=True,
-    callback=_parameters,
+    callback=read_pairs,
     metavar="NAME=VALUE",
     help="A parameter; a list as JSON.",
 )

@@ -102,6 +102,15 @@ class Engine:
         self._outside.carry_all(pauses)
         return count
 
+    async def drain_batch(self, batch_id: str, seconds: float) -> int:
+        """Execute items of one batch for about `seconds`; returns how many. For commands that do one batch."""
+        now = self._around.clock.now()
+        count, pauses = await self.database.written(
+            lambda tx: self._draining.batching.run(tx, now, seconds, only=batch_id)
+        )
+        self._outside.carry_all(pauses)
+        return count
+
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""
         self._outside.carry_all(

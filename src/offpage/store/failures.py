@@ -8,6 +8,7 @@ StoreError
 ├── Interrupted      the statement was stopped from outside
 ├── GivenUp          the database ended the transaction by itself
 ├── ConnectionLost   the server went away
+├── Taken            another server has the database open
 └── Busy             another process holds what is needed (transient)
 """
 
@@ -51,6 +52,12 @@ class Full(StoreError):
     """There is no room left on the database's disk. Free some space and try again."""
 
     code = "DATABASE_FULL"
+
+
+class Taken(StoreError):
+    """Another Offpage process has this database open. Stop it first, or name another data folder."""
+
+    code = "DATABASE_TAKEN"
 
 
 class Interrupted(StoreError):

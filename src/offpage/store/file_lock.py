@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from offpage.kernel.errors import StoreError
+from offpage.store.failures import Taken
 
 
 class FileLock:
@@ -22,7 +23,7 @@ class FileLock:
         except OSError as error:
             holder = os.read(self._file, 32).decode("ascii", "replace").strip()
             os.close(self._file)
-            raise StoreError(
+            raise Taken(
                 f"Another Offpage process{f' ({holder})' if holder else ''} has {path.name.removesuffix('.lock')} "
                 f"in {path.parent} open. Stop it first, or name another data folder."
             ) from error
