@@ -162,3 +162,23 @@ def test_a_rule_that_needs_empty_to_equal_something_is_warned_about(when: str, e
 )
 def test_a_rule_that_may_hold_otherwise_is_not_warned_about(when: str) -> None:
     assert warnings(rule(f"{{when: '={when}', view: all}}")) == []
+
+
+@pytest.mark.parametrize(
+    "privacy",
+    ["3", "[a]", "{x: 3}", "{x: [find]}", "{x: {when: {a: b}, view: all}}", "{x: {view: {a: b}}}", "{x: {view: [[all]]}}",
+     "{x: {find: maybe}}", "{x: {find: [yes]}}", "{x: {when: =this.owner ==, find: yes}}", "{x: {when: '={{', find: yes}}",
+     "{x: {when: 3, find: yes}}", "{x: {whn: =yes, find: no}}", "{x: {view: 3}}", "{x: {view: al}}"],
+)  # fmt: skip
+def test_rules_that_make_no_sense_are_issues_and_allow_nobody_anything(privacy: str) -> None:
+    program, issues = resolved(f"{FIELDS}privacy: {privacy}\n")
+    assert any(one.severity == "error" for one in issues)
+    guarded = program.privacy.of("note")
+    for at, one in enumerate(guarded.policy.rules):
+        never = guarded.one_holds((at,), "a", lambda closure: bool(closure(_Nobody()))) is not None
+        assert never or not one.allows_anything
+
+
+def test_a_rule_may_have_any_name() -> None:
+    found = policy(f"{FIELDS}privacy:\n  'Ærlig talt / 100%': {{view: [text]}}\n  '': {{view: [done]}}\n")
+    assert [one.name for one in found.rules] == ["Ærlig talt / 100%", ""]
