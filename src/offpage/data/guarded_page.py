@@ -18,12 +18,13 @@ from offpage.expr.query.draft import Draft
 from offpage.expr.query.select import Rule, Select
 from offpage.model.schema import Schema
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql, Statement, ident, join, sql
+from offpage.sql.fragment import NOTHING, Sql, Statement, ident, join, sql
 from offpage.store.tx import Row
 
 Hidden = Literal["no_match", "ignore"]
 """What a constraint on a field means for a thing whose field may not be seen: see `Surroundings.hidden`."""
 
+FOUND: Final = "*found"
 PAGE: Final = "*page"
 ROW: Final = "*row"
 """Names of tables in the statement; no field can be called so."""
@@ -80,36 +81,58 @@ class GuardedPage:
         draft = draft_for(around, choices)
         select = select_of(self._search, draft, None)
         select.order = _same_way(_decisive(select), len(self._search.order))
-        figures = [*self._guarded_type.marks_of_row(ROW)] if around.access is not OPEN else []
-        marks = len(figures)
-        if self._with_total:
-            figures.append(sql("({})", select.render(HOW_MANY, ordered=False)))
-        statement = around.dialect.render(self._statement(select, draft, figures))
-        guarded = around.access is not OPEN
-        return statement, partial(_page, self._table, marks if guarded else None, self._with_total), draft.switches
+        figures: list[Sql] = []
+        marks: int | None = None
+        if around.access is not OPEN:
+            figures += self._guarded_type.marks_of_row(ROW)
+            marks = len(figures)
+        # Rules that look at the things are asked once for both, the page and the total. Without them an index may give
+        # the page without a look at the other things, and count those by itself.
+        found_once = marks is not None and self._with_total and bool(select.where)
+        statement = around.dialect.render(self._statement(select, draft, figures, found_once=found_once))
+        return statement, partial(_page, self._table, marks, self._with_total), draft.switches
 
-    def _statement(self, select: Select, draft: Draft, figures: list[Sql]) -> Sql:
-        """The rows of the page's ids: what is skipped is skipped by id and sort keys, without reading its fields."""
+    def _statement(self, select: Select, draft: Draft, figures: list[Sql], *, found_once: bool) -> Sql:
+        """The rows of the page's ids: what is skipped is skipped by id and sort keys, without reading its fields.
+
+        With `found_once` the ids and sort keys of all that is found are kept while the statement runs.
+        """
         keys = [f"*{at}" for at in range(len(select.order))]
         inner = [sql("{} AS {}", select.item.sql, ident("*id"))]
         inner += [sql("{} AS {}", rule.by, ident(key)) for rule, key in zip(select.order, keys, strict=True)]
-        order = [
-            Rule(ident(PAGE, key), rule.descending, rule.nullable, rule.empties_first)
-            for rule, key in zip(select.order, keys, strict=True)
-        ]
-        select.limit = draft.bound_as(lambda rt: rt.limit, int, "integer")
-        select.offset = draft.bound_as(lambda rt: rt.offset, int, "integer")
+        columns, order = join(", ", inner), _order_of(select, keys)
+        found = sql("WITH {} AS MATERIALIZED ({}) ", ident(FOUND), select.render(columns, ordered=False))
+        if self._with_total:
+            count = (
+                sql("SELECT count(*) FROM {}", ident(FOUND)) if found_once else select.render(HOW_MANY, ordered=False)
+            )
+            figures = [*figures, sql("({})", count)]
+        limit = draft.bound_as(lambda rt: rt.limit, int, "integer")
+        offset = draft.bound_as(lambda rt: rt.offset, int, "integer")
+        if found_once:
+            page = sql("SELECT * FROM {} ORDER BY {} LIMIT {} OFFSET {}", ident(FOUND), order, limit, offset)
+        else:
+            select.limit, select.offset = limit, offset
+            page = select.render(columns)
         return sql(
-            "SELECT {} FROM ({}) AS {} JOIN {} AS {} ON {} = {} ORDER BY {}",
+            "{}SELECT {} FROM ({}) AS {} JOIN {} AS {} ON {} = {} ORDER BY {}",
+            found if found_once else NOTHING,
             join(", ", [self._table.selected, *figures]),
-            select.render(join(", ", inner)),
+            page,
             ident(PAGE),
             self._table.name,
             ident(ROW),
             ident(ROW, "id"),
             ident(PAGE, "*id"),
-            join(", ", (rule.render() for rule in order)),
+            order,
         )
+
+
+def _order_of(select: Select, keys: list[str]) -> Sql:
+    """The order of a search by the columns that hold its sort keys."""
+    pairs = zip(select.order, keys, strict=True)
+    rules = [Rule(ident(key), rule.descending, rule.nullable, rule.empties_first) for rule, key in pairs]
+    return join(", ", (rule.render() for rule in rules))
 
 
 def _decisive(select: Select) -> list[Rule]:

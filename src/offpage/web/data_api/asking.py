@@ -55,7 +55,7 @@ def _constraints(query: Fields, of: ExposedType, forms: Forms) -> tuple[list[Con
 
 
 def _orders(query: Fields, of: ExposedType, forms: Forms) -> tuple[Order, ...]:
-    """The order that is asked for; what is equal stands in the order of its creation, in the direction of the last rule."""
+    """The order that is asked for."""
     descending = _flag(query, "descending", forms)
     name = _text(query, "sort_field")
     orders = [] if name in NO_ORDER else [_order(of, name, descending)]
@@ -64,11 +64,10 @@ def _orders(query: Fields, of: ExposedType, forms: Forms) -> tuple[Order, ...]:
         down = more if isinstance(more, bool) else _yes_no("descending", str(more or ""), forms)
         if one.get("sort_field") not in NO_ORDER:
             orders.append(_order(of, one.get("sort_field"), down))
-    last = orders[-1].descending if orders else descending
-    if last:
-        orders += [Order("created_date", True), Order("id", True)]
-    seen: set[str] = set()
-    return tuple(one for one in orders if not (one.field_id in seen or seen.add(one.field_id)))  # type: ignore[func-returns-value]
+    if descending and not orders:
+        orders = [Order("created_date", True)]
+    # A field that comes again decides nothing more.
+    return tuple({one.field_id: one for one in reversed(orders)}.values())[::-1]
 
 
 def _order(of: ExposedType, name: object, descending: bool) -> Order:
