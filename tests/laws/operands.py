@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import offpage.expr.operators  # noqa: F401  fills the catalogue
 from offpage.expr.application import applied
 from offpage.expr.ir import Call, Ir, Slot
+from offpage.expr.meter import Meter
 from offpage.expr.operator import Operator
 from offpage.sql.dialect import Dialect
 from offpage.sql.sqlite import SQLITE
@@ -140,6 +141,7 @@ class Surroundings:
     zone: tzinfo = ZoneInfo("Europe/Oslo")
     this: Any = None
     current_user: str | None = None
+    meter: Meter = field(default_factory=Meter)
     dialect: Dialect = SQLITE
     random: random.Random = field(default_factory=lambda: random.Random(7))
 

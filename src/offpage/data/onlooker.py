@@ -11,7 +11,8 @@ from offpage.data.privacy import Privacy
 from offpage.data.tables import ThingRow
 from offpage.data.things import Things
 from offpage.data.view import DataView
-from offpage.store.tx import Tx
+from offpage.expr.meter import Meter
+from offpage.store.tx import Tx, check_deadline
 from offpage.values.codec import Forms
 
 SourceOf = Callable[[str, tuple[str, ...]], Any]
@@ -47,6 +48,7 @@ class Onlooker:
         self.sees_all = sees_all
         self.limit = 100
         self.offset = 0
+        self.meter = Meter(lambda: check_deadline(tx))
         self.view = DataView(tx, things)
         self.select = self.view.select
         self.source = source

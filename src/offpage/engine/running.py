@@ -20,8 +20,10 @@ from offpage.engine.calls import Answer, RequestData
 from offpage.engine.changes import NOTHING, Changes, Watched
 from offpage.engine.showing import show
 from offpage.engine.step_accounts import AccountsOfRun
+from offpage.engine.step_recurring import RecurringOfRun
 from offpage.engine.step_schedule import ScheduleOfRun
 from offpage.engine.step_things import ThingsOfRun
+from offpage.expr.meter import Meter
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import TimedOut
 from offpage.kernel.ids import IdMaker
@@ -114,6 +116,7 @@ class Running:
         self.sees_all = run.actor.kind == "admin" or self.lifted
         self.now = around.clock.now
         self.new_id = around.new_id
+        self.meter = Meter(self.check_time)
         self.view = DataView(tx, program.things)
         self.guarded = GuardedView(self.view, program.privacy)
         self.changes = Changes(_watched(run), program.schema, self.view)
@@ -233,6 +236,11 @@ class Running:
     def schedule(self) -> ScheduleOfRun:
         """Workflows that run later."""
         return ScheduleOfRun(self)
+
+    @property
+    def recurring(self) -> RecurringOfRun:
+        """Workflows that start again and again for a thing."""
+        return RecurringOfRun(self)
 
     @property
     def accounts(self) -> AccountsOfRun:

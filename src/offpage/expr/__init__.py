@@ -11,4 +11,5 @@ access     the two questions by which privacy comes into a query
 reachable  whether a privacy rule could only hold if empty were equal to empty
 template   text with `{{ holes }}`
 runtime    what a running expression may ask for
+meter      how much an expression may do: time, items, characters
 """

@@ -136,11 +136,14 @@ def _of_any(py: Callable[..., Any], inputs: list[_Input], empty: bool | None, ca
             if operand is None and not takes_empty:
                 return empty
             operands.append(operand)
-        surrounding = rt.this
+        surrounding, meter = rt.this, rt.meter
+        items, characters = meter.items, meter.characters
         try:
             return py(*operands)
         finally:
             rt.this = surrounding
+            # What was made on the way is let go; whoever uses the result counts it.
+            meter.items, meter.characters = items, characters
 
     def few(rt: Any) -> Any:
         operands: list[Any] = [rt] if uses_runtime else []
@@ -159,9 +162,12 @@ def _of_any(py: Callable[..., Any], inputs: list[_Input], empty: bool | None, ca
 
 def _for_each(rt: Any, closure: Closure) -> Callable[[Any], Any]:
     """An operand as a function of one item. Whoever calls it puts `this` back afterwards."""
+    made = rt.meter.made
 
     def each(item: Any) -> Any:
         rt.this = item
-        return closure(rt)
+        found = closure(rt)
+        made(found)
+        return found
 
     return each

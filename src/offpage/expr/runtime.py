@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Protocol
 
+from offpage.expr.meter import Meter
 from offpage.sql.dialect import Dialect
 from offpage.values.kind import Forms
 
@@ -26,6 +27,9 @@ class Runtime(Protocol):
     current_user: str | None
     sees_all: bool
     """Whether privacy rules do not count now: searches find everything, and `thing` hides nothing."""
+
+    meter: Meter
+    """How much the expression has done, and may do."""
 
     def now(self) -> int:
         """The present moment in ms."""

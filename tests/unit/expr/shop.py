@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from offpage.expr.meter import Meter
 from offpage.expr.scope import Named, Scope
 from offpage.model.schema import DataType, Field, Option, OptionSet, Schema, builtin_fields
 from offpage.sql.dialect import Dialect
@@ -141,6 +142,7 @@ class Surroundings:
     random: random.Random = field(default_factory=lambda: random.Random(1))
     dialect: Dialect = SQLITE
     current_user: str | None = None
+    meter: Meter = field(default_factory=Meter)
     sees_all: bool = True
     sources: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)

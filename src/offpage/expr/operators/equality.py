@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offpage.expr.accepts import (
     ANY_LIST,
@@ -13,11 +13,15 @@ from offpage.expr.accepts import (
     SAME,
     SAME_OR_JSON,
 )
+from offpage.expr.meter import SHORT
 from offpage.expr.operator import operator
 from offpage.expr.operators.emptiness import is_nothing
 from offpage.sql import terms
 from offpage.values.shapes import Interval
 from offpage.values.types import JSON, YES_NO
+
+if TYPE_CHECKING:
+    from offpage.expr.runtime import Runtime
 
 
 def equal(one: Any, other: Any) -> bool:
@@ -151,9 +155,32 @@ for _first, _other, _things, _equal_strict, _differ_strict in (
     )
 
 
+def mark(item: Any) -> Any:
+    """Something hashable that is the same for equal items."""
+    match item:
+        case bool():
+            return ("yes/no", item)
+        case Interval():
+            return ("ms", item.total_ms)
+        case str() | float() | int() | tuple():
+            return item
+        case list():
+            return ("list", *map(mark, item))
+        case dict():
+            return frozenset((key, mark(part)) for key, part in item.items())
+    return item
+
+
 def among(one: Any, items: Any) -> bool:
     """Whether a list holds a value."""
     return any(equal(one, item) for item in items if item is not None)
+
+
+def place_in(rt: Runtime, one: Any, items: Any) -> int | None:
+    """Where an item stands in a list, counting from 1; in a long list found by its mark."""
+    if len(items) < SHORT:
+        return next((place for place, item in enumerate(items, 1) if item is not None and equal(one, item)), None)
+    return rt.meter.places(items, mark).get(mark(one))
 
 
 operator(
@@ -163,8 +190,9 @@ operator(
     gives=YES_NO,
     form="symbol",
     query="in",
+    uses_runtime=True,
     doc="Whether the list holds it.",
-    py=among,
+    py=lambda rt, one, items: place_in(rt, one, items) is not None,
 )
 operator(
     "not in",
@@ -173,6 +201,7 @@ operator(
     gives=YES_NO,
     form="symbol",
     query="not in",
+    uses_runtime=True,
     doc="Whether it has a value that the list does not hold.",
-    py=lambda one, items: not among(one, items),
+    py=lambda rt, one, items: place_in(rt, one, items) is None,
 )

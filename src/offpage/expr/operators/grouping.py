@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from offpage.expr.accepts import ANY_LIST, ONE_VALUE, exactly, optional, per_item, same_as_first
 from offpage.expr.operator import operator
 from offpage.expr.operators import aggregates
-from offpage.expr.operators.sets import mark
+from offpage.expr.operators.equality import mark
 from offpage.expr.order import sort_key
 from offpage.values.codec import to_json
 from offpage.values.types import JSON, NUMBER, UNKNOWN, Type

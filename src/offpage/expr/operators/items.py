@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from offpage.expr.accepts import ANY_LIST, ITEM, ONE_VALUE, exactly, item_of_first, optional, per_item, same_as_first
 from offpage.expr.operator import operator
-from offpage.expr.operators.equality import equal
+from offpage.expr.operators.equality import place_in
 from offpage.expr.order import sort_key
 from offpage.values.types import NUMBER, YES_NO
 
@@ -123,9 +123,10 @@ operator(
 )
 
 
-def index_of(items: Sequence[Any], item: Any) -> float | None:
+def index_of(rt: Runtime, items: Sequence[Any], item: Any) -> float | None:
     """Where an item stands; the first is 1."""
-    return next((float(place) for place, one in enumerate(items, 1) if equal(one, item)), None)
+    place = place_in(rt, item, items)
+    return None if place is None else float(place)
 
 
 operator(
@@ -133,6 +134,7 @@ operator(
     ANY_LIST,
     item=ITEM,
     gives=NUMBER,
+    uses_runtime=True,
     doc="The position of an item, counting from 1; empty if it is not there.",
     py=index_of,
 )

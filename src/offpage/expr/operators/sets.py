@@ -7,25 +7,8 @@ from typing import Any
 
 from offpage.expr.accepts import ANY_LIST, ITEM, ONE_VALUE, SAME, listed_first, same_as_first
 from offpage.expr.operator import operator
-from offpage.expr.operators.equality import among, equal
-from offpage.values.shapes import Interval
+from offpage.expr.operators.equality import among, equal, mark, place_in
 from offpage.values.types import NUMBER, YES_NO
-
-
-def mark(item: Any) -> Any:
-    """Something hashable that is the same for equal items."""
-    match item:
-        case bool():
-            return ("yes/no", item)
-        case Interval():
-            return ("ms", item.total_ms)
-        case str() | float() | int() | tuple():
-            return item
-        case list():
-            return ("list", *map(mark, item))
-        case dict():
-            return frozenset((key, mark(part)) for key, part in item.items())
-    return item
 
 
 def unique(items: Iterable[Any]) -> list[Any]:
@@ -75,8 +58,9 @@ operator(
     item=ITEM,
     gives=YES_NO,
     query="contains",
+    uses_runtime=True,
     doc="Whether the list holds the item.",
-    py=lambda of, item: among(item, of),
+    py=lambda rt, of, item: place_in(rt, item, of) is not None,
 )
 operator(
     "not_contains",
@@ -84,8 +68,9 @@ operator(
     item=ITEM,
     gives=YES_NO,
     query="not_contains",
+    uses_runtime=True,
     doc="Whether the list does not hold the item.",
-    py=lambda of, item: not among(item, of),
+    py=lambda rt, of, item: place_in(rt, item, of) is None,
 )
 operator(
     "contains_list",
