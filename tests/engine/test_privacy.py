@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from offpage.accounts.actor import ADMIN
+from offpage.accounts.actor import ADMIN, user
+from offpage.engine.calls import Outcome
+from offpage.engine.running import Run
 from tests.engine.conftest import Bench
 from tests.engine.privacy_app import People, answering
 
@@ -117,31 +118,23 @@ def test_a_failed_step_leaves_nothing_of_what_it_showed(people: Callable[..., Pe
     assert some.call(some.ann, "fail", deal=some.deal_none) == {}
 
 
-@pytest.mark.parametrize("by", ["workflow", "run"])
-def test_lifted_rules_show_everything(people: Callable[..., People], by: str) -> None:
-    text = answering(titles="search(deal).each(this.title)", me="current_user.name")
-    some = people(all=f"ignore_privacy: yes\n{text}" if by == "workflow" else text)
-    if by == "workflow":
-        found = some.call(some.eve, "all")
-    else:
-        call = replace(some.bench.api_call("all", {}))
-        found = lifted(some, call, some.eve)
-    assert found == {"titles": ["A", "B", "E", "N"], "me": "Eve"}
+TITLES = answering(titles="search(deal).each(this.title)", me="current_user.name")
 
 
-def lifted(some: People, call: Any, user_id: str) -> dict[str, Any]:
-    """What a run answers whose starter lifted the rules."""
-    import asyncio
+def test_a_workflow_that_ignores_privacy_rules_sees_everything(people: Callable[..., People]) -> None:
+    some = people(all=f"ignore_privacy: yes\n{TITLES}")
+    assert some.call(some.eve, "all") == {"titles": ["A", "B", "E", "N"], "me": "Eve"}
 
-    from offpage.accounts.actor import user
-    from offpage.engine.calls import Outcome
-    from offpage.engine.running import Run
 
-    engine = some.bench.engine
-    run = Run("1671702337369x488321592367327901", engine.program, call.workflow, [], user(user_id), ignore_privacy=True)
+def test_a_run_whose_starter_lifted_the_rules_sees_everything(people: Callable[..., People]) -> None:
+    some = people(all=TITLES)
+    program = some.bench.program
+    run = Run(
+        "1671702337369x488321592367327901", program, program.workflows["all"], [], user(some.eve), ignore_privacy=True
+    )
     end = asyncio.run(some.bench.database.written(lambda tx: some.bench.executor.begin(tx, run)))
     assert isinstance(end, Outcome)
-    return end.answer.values
+    assert end.answer.values == {"titles": ["A", "B", "E", "N"], "me": "Eve"}
 
 
 def test_writes_are_not_restricted(people: Callable[..., People]) -> None:
