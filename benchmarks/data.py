@@ -104,6 +104,7 @@ def _servers(folder: Path, loaded: Loaded, database: str) -> dict[str, Any]:
             connection.execute("VACUUM INTO ?", (str(copy),))
         with closing(apsw.Connection(str(copy))) as connection:
             connection.execute("ANALYZE")  # the planner knows as much as it does for Offpage
+            connection.pragma("journal_mode", "wal")
         reference = [sys.executable, "-m", "benchmarks.reference_data", "--port", str(theirs), "--database", str(copy)]
         reference += ["--user", f"{loaded.user_token}={loaded.user_id}", "--admin", loaded.api_token]
         found = {"reference": running(reference, theirs, folder / "reference.log", probe), **found}

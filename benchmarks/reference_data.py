@@ -31,8 +31,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FIELDS: Final = "r.id, r.created_date, r.modified_date, r.number, r.customer, r.status, r.total, r.ordered_at, r.note"
 MINE: Final = "o.customer = :user OR o.customer IN (SELECT id FROM t_user WHERE team = (SELECT team FROM t_user WHERE id = :user))"
 PAGE: Final = """
-    SELECT {fields}{mark}, (SELECT count(*) FROM t_order o WHERE {condition})
-    FROM (SELECT o.id, o.ordered_at, o.created_date FROM t_order o WHERE {condition}
+    SELECT {fields}{mark}, (SELECT count(*) FROM t_order o{where})
+    FROM (SELECT o.id, o.ordered_at, o.created_date FROM t_order o{where}
           ORDER BY o.ordered_at {direction}, o.created_date {direction}, o.id {direction} LIMIT :limit OFFSET :cursor) p
     JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {direction}, p.created_date {direction}, p.id {direction}
 """
@@ -54,7 +54,7 @@ def statement(asked: Asked) -> str:
     return PAGE.format(
         fields=FIELDS,
         mark=", r.customer = :user" if asked.user else "",
-        condition=" AND ".join(conditions) or "TRUE",
+        where=f" WHERE {' AND '.join(conditions)}" if conditions else "",
         direction="DESC" if asked.descending else "",
     )
 
@@ -89,6 +89,7 @@ class Reader:
         if connection is None:
             connection = self.local.connection = apsw.Connection(self.path, flags=apsw.SQLITE_OPEN_READONLY)
             connection.pragma("cache_size", -16_000)
+            connection.pragma("temp_store", "memory")
         rows = connection.execute(statement(asked), asked._asdict()).fetchall()
         results = [shown(row, asked) for row in rows]
         total = cast("int", rows[0][-1]) if rows else 0

@@ -20,6 +20,21 @@ _CONSTRAINTS: Final = (
 )
 
 
+_OF_USERS: Final[dict[str, JsonSchema]] = {
+    "authentication": {
+        "type": "object",
+        "properties": {
+            "email": {
+                "type": "object",
+                "properties": {"email": {"type": "string"}, "email_confirmed": {"type": "boolean"}},
+            }
+        },
+    },
+    "user_signed_up": {"type": "boolean"},
+}
+"""What Bubble shows of a user besides the fields."""
+
+
 def _query(name: str, schema: JsonSchema, description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
@@ -63,6 +78,8 @@ def thing_schemas(program: Program) -> dict[str, JsonSchema]:
 
 def _answered(of: DataType, keys: str, schema: Schema) -> JsonSchema:
     fields = {field_key(one, keys): _shown(one, schema) for one in of.fields.values()}
+    if of.id == USER:
+        fields |= _OF_USERS
     return {
         "type": "object",
         "title": of.label,
