@@ -105,6 +105,18 @@ class StepSchedule(Protocol):
         ...
 
 
+class StepRecurring(Protocol):
+    """Workflows that start again and again for a thing, armed in the transaction of the step."""
+
+    def arm(self, workflow: str, thing_id: str, every: str, starts: int | None) -> int | None:
+        """Let a workflow start for a thing every so often; returns when it does next. Raises StepError."""
+        ...
+
+    def disarm(self, workflow: str, thing_id: str) -> None:
+        """Let it start for the thing no more."""
+        ...
+
+
 class StepContext(Protocol):
     """The surroundings of one step."""
 
@@ -132,6 +144,11 @@ class StepContext(Protocol):
     @property
     def schedule(self) -> StepSchedule:
         """Workflows that run later."""
+        ...
+
+    @property
+    def recurring(self) -> StepRecurring:
+        """Workflows that start again and again for a thing."""
         ...
 
     def now(self) -> int:

@@ -21,9 +21,15 @@ class Definitions:
         """`bring_back(hash, content)` resolves a stored snapshot."""
         self._bring_back = bring_back
         self._programs: OrderedDict[str, Program] = OrderedDict()
+        self.present: Program | None = None
+        """What is in use now; earlier ones are there for the runs that belong to them."""
 
     def keep(self, program: Program) -> None:
-        """Remember a program that is in use."""
+        """Remember the program that is in use from now on."""
+        self.present = program
+        self._remember(program)
+
+    def _remember(self, program: Program) -> None:
         self._programs[program.definition] = program
         self._programs.move_to_end(program.definition)
         while len(self._programs) > KEPT:
@@ -38,5 +44,5 @@ class Definitions:
         if content is None:
             return None
         program = self._bring_back(definition, content)
-        self.keep(program)
+        self._remember(program)
         return program

@@ -15,6 +15,7 @@ from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.queued import enqueue_once, left_outside
 from offpage.engine.record import status_of
+from offpage.engine.recurring import follow
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import Stopping
@@ -111,8 +112,13 @@ class Engine:
         self._outside.carry_all(pauses)
         return count
 
+    def follow(self) -> None:
+        """Let what starts again and again be what the present program says; blocks. Call it whenever that changes."""
+        self.database.write_now(lambda tx: follow(tx, self.program, self._around))
+
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""
+        await self.database.written(lambda tx: follow(tx, self.program, self._around))
         self._outside.carry_all(
             await self.database.written(lambda tx: left_outside(tx, self._executor, self._definitions))
         )

@@ -18,6 +18,7 @@ from offpage.engine.open_frames import frames_from
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import as_text, error_data
+from offpage.engine.recurring import RECURRING, tick
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import KeyReused, LimitReached, OffpageError, StepError
@@ -174,6 +175,11 @@ def _execute(tx: Tx, waiting: QueuedRun, executor: Executor, definitions: Defini
 
     Raises Spoilt if there is no transaction any more in which that could be said.
     """
+    if waiting.trigger == RECURRING and definitions.present is not None:
+        now_due = tick(tx, waiting, definitions.present, executor.around)
+        if now_due is None:
+            return None
+        waiting = now_due
     failure = executor.spoilers.get(waiting.id)
     if failure is None:
         try:

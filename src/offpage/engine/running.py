@@ -20,6 +20,7 @@ from offpage.engine.calls import Answer, RequestData
 from offpage.engine.changes import NOTHING, Changes, Watched
 from offpage.engine.showing import show
 from offpage.engine.step_accounts import AccountsOfRun
+from offpage.engine.step_recurring import RecurringOfRun
 from offpage.engine.step_schedule import ScheduleOfRun
 from offpage.engine.step_things import ThingsOfRun
 from offpage.expr.meter import Meter
@@ -235,6 +236,11 @@ class Running:
     def schedule(self) -> ScheduleOfRun:
         """Workflows that run later."""
         return ScheduleOfRun(self)
+
+    @property
+    def recurring(self) -> RecurringOfRun:
+        """Workflows that start again and again for a thing."""
+        return RecurringOfRun(self)
 
     @property
     def accounts(self) -> AccountsOfRun:

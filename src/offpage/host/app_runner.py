@@ -126,6 +126,7 @@ class AppRunner:
             else:
                 self._definitions.keep(program)
                 self.engine.program = program
+                self.engine.follow()
         self.issues = issues
         return issues
 

@@ -17,6 +17,8 @@ from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
+from offpage.values.recurrence import Recurrence
+from offpage.values.shapes import Interval
 from offpage.values.types import Type
 
 Closure = Callable[[Runtime], Any]
@@ -97,6 +99,24 @@ class OfChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """When a recurring workflow starts: by a cron, every so often, or (with `type_id`) as it is armed for a thing."""
+
+    zone: str
+    cron: str = ""
+    every: Interval | None = None
+    starts: int | None = None
+    missed: Literal["once", "skip", "all"] = "once"
+    type_id: str = ""
+    own_zone: bool = False
+    """Whether the workflow says its zone itself; else one that is armed keeps to that of whoever arms it."""
+
+    def recurrence(self, anchor: int) -> Recurrence:
+        """Its times; a period counts from `anchor`."""
+        return Recurrence(self.zone, self.cron, self.every, 0 if self.cron else anchor)
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One backend workflow, ready to run. Its name is the last part of its URL.
 
@@ -131,6 +151,8 @@ class Workflow:
     """What a custom event gives back."""
     change: OfChange | None = None
     """What a workflow wants to know that starts when data changes."""
+    plan: Plan | None = None
+    """When a recurring workflow starts."""
 
 
 @dataclass(frozen=True, slots=True)

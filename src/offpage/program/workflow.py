@@ -13,14 +13,15 @@ from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
 from offpage.program.mentioned import mentions
-from offpage.program.program import OfChange, Parameter, Workflow
+from offpage.program.program import OfChange, Parameter, Plan, Workflow
 from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
 from offpage.program.returns import check_returns
+from offpage.program.schedule import read_plan
 from offpage.program.words import WORDS
 from offpage.values.types import UNKNOWN, thing
 
-TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change"})
+TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change", "recurring"})
 
 
 def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
@@ -33,7 +34,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         reader.wrong(join(doc.address, "trigger"), doc.mark, sentence)
         return None
     change = read_change(reader, doc) if doc.trigger == "data_change" else None
-    parameters = _parameters(reader, doc, change)
+    plan = read_plan(reader, doc, app.settings.time_zone) if doc.trigger == "recurring" else None
+    parameters = _parameters(reader, doc, change, plan)
     reader.use(*(one.type for one in parameters))
     scope = Scope(
         reader.schema,
@@ -83,11 +85,14 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         enabled=not doc.disabled,
         returns=tuple(returns),
         change=change,
+        plan=plan,
     )
 
 
-def _parameters(reader: Reader, doc: WorkflowDoc, change: OfChange | None) -> list[Parameter]:
-    """What a run is given: as declared, or the thing before and after a change."""
+def _parameters(reader: Reader, doc: WorkflowDoc, change: OfChange | None, plan: Plan | None) -> list[Parameter]:
+    """What a run is given: as declared, or the thing before and after a change, or the one that it recurs for."""
+    if plan is not None:
+        return [Parameter("thing", thing(plan.type_id))] if plan.type_id else []
     if change is not None:
         return [Parameter(name, thing(change.type_id), optional=True) for name in ("before", "after")]
     return [_parameter(reader, doc, one) for one in doc.parameters]
