@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
 
 from offpage.engine.calls import Answer, RunStatus, State
-from offpage.engine.masking import MASK, without
+from offpage.engine.masking import MASK, OF_ANSWERS, Masks, as_text
 from offpage.engine.open_frames import frames_data, keep_items
 from offpage.engine.packing import pack_all
 from offpage.engine.progress import Progress
@@ -19,24 +19,25 @@ from offpage.program.tracing import shorten, tracer
 from offpage.store import loops, queue, runs
 from offpage.store.tx import Tx
 
-_encode: Final = msgspec.json.Encoder(enc_hook=str).encode
-"""`enc_hook` is for texts of a class of their own, such as a thing as it was."""
 _decode: Final = msgspec.json.Decoder().decode
-
-
-def as_text(data: Any) -> str:
-    """Plain data as JSON text."""
-    return _encode(data).decode()
 
 
 class Recorder:
     """Writes runs' records, secrets masked."""
 
-    def __init__(self, mask: Callable[[str], str]) -> None:
-        self._mask = mask
+    def __init__(self, masks: Masks) -> None:
+        self._masks = masks
+
+    def hide(self, error: OffpageError, hidden: Sequence[str] = ()) -> None:
+        """Mask what an error says: its sentence goes to the caller, too."""
+        error.message = self._masks.sentence(error.message, hidden)
+        error.args = (error.message,)
+        error.details = self._masks.data(error.details, hidden)
 
     def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> None:
         """Record a run that has ended: one statement. An item of a batch that ended well is counted only."""
+        if error is not None:
+            self.hide(error, progress.hidden)
         item = running.run.item
         if item is not None and not progress.recorded:
             item.workload = running.workload
@@ -73,8 +74,8 @@ class Recorder:
     ) -> runs.Run:
         run, hidden = running.run, progress.hidden
 
-        def kept(data: Any) -> str:
-            return self._mask(as_text(without(data, hidden) if hidden else data))
+        def kept(data: Any, ours: frozenset[str] = frozenset()) -> str:
+            return self._masks.text(data, hidden, ours=ours)
 
         return runs.Run(
             id=run.id,
@@ -91,9 +92,9 @@ class Recorder:
             finished_at=None if state in ("outside", "running") else running.now(),
             workload=running.workload,
             parameters=kept(_parameters(run, running)),
-            error=None if error is None else kept(error_data(error)),
-            answer=None if state in ("skipped", "outside", "running") else kept(_short(running.answer)),
-            journal=kept(progress.journal),
+            error=None if error is None else as_text(error_data(error)),
+            answer=None if state in ("skipped", "outside", "running") else kept(_short(running.answer), OF_ANSWERS),
+            journal=self._masks.journal(progress.journal, hidden),
             resume=resume,
         )
 
