@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,14 +28,21 @@ def command(folder: Path, printer: Printer) -> int:
     """
     require_app(folder)
     from offpage.host.app_runner import read_program
+    from offpage.host.compose import secrets_of
     from offpage.sql.sqlite import SQLITE
 
-    _, _, found = read_program(folder, SQLITE)
+    _, _, found = read_program(folder, SQLITE, secrets_of(folder).available, crashed)
     issues = sorted(found, key=lambda issue: (issue.file, issue.line, issue.column))
     print_issues(printer, folder, issues)
     errors = sum(issue.severity == "error" for issue in issues)
     printer.text(summary(errors, len(issues) - errors))
     return 1 if errors else 0
+
+
+def crashed(address: str, error: Exception) -> None:
+    """Show where a mistake inside Offpage happened, to those who look for it."""
+    if os.environ.get("OFFPAGE_DEBUG"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
 
 
 def print_issues(printer: Printer, folder: Path, issues: Iterable[Issue]) -> None:

@@ -41,6 +41,10 @@ class Masks:
     __slots__ = ("_forms", "_secrets")
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
+        self.take(secrets)
+
+    def take(self, secrets: Mapping[str, str]) -> None:
+        """Mask these secrets from now on."""
         self._secrets = tuple(sorted({one for one in secrets.values() if len(one) >= SHORTEST}, key=len, reverse=True))
         self._forms = tuple(map(_inside, self._secrets))
 

@@ -33,6 +33,8 @@ class Scope:
     strict: bool = False
     request: bool = False
     request_sample: Mapping[str, Any] | None = None
+    secrets: frozenset[str] | None = None
+    """The names of the secrets that there are; None where that is not known, so that any name may be used."""
 
     def over(self, item: Type, *, strict: bool) -> Scope:
         """The scope inside an operand that is evaluated for every item."""

@@ -65,6 +65,9 @@ def part_of_source(checking: Checking, source: Name, part: str, scope: Scope, pl
         return None
     match source.name:
         case "secret":
+            if part and scope.secrets is not None and part not in scope.secrets:
+                hint = did_you_mean(part, scope.secrets) or f" Add a line {part}=… to the file .env."
+                return checking.hole(place, f"There is no secret {part}, neither in .env nor in the environment.{hint}")
             return Source(TEXT, "secret", (part,), place)
         case "app":
             if part in APP:

@@ -2,6 +2,7 @@
 
 settings     what the command line and the environment say
 app_runner   one environment: a database, the app's definition on it, the engine that runs it
+secrets      what .env and the environment hold
 compose      a folder and settings → everything one process serves
 watching     the folder changed: read it again
 serve        one process serving until it is told to stop

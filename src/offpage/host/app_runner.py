@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +14,22 @@ from offpage.data.schema import apply
 from offpage.engine.definitions import Definitions
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.engine import Engine
-from offpage.engine.masking import masker
 from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.engine.record import Recorder
 from offpage.engine.running import Surroundings
 from offpage.engine.segment import Executor
+from offpage.host.secrets import Secrets
+from offpage.kernel.address import Address
 from offpage.kernel.clock import Clock
-from offpage.kernel.errors import OffpageError
+from offpage.kernel.errors import AppError, OffpageError
 from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker, id_maker
 from offpage.kernel.issues import Issue, Issues
-from offpage.model.reader import read_folder
+from offpage.model.env_file import NAME as ENV_FILE
+from offpage.model.reader import SETTINGS, read_folder
 from offpage.model.snapshot import Snapshot, freeze, thaw
 from offpage.program.program import Program
+from offpage.program.reading import Crashed, unheard
 from offpage.program.resolve import resolve
 from offpage.services.mail import NO_MAIL, Mail
 from offpage.sql.dialect import Dialect
@@ -52,11 +54,13 @@ def this_machine(clock: Clock, events: Events) -> Machine:
     return Machine(clock, id_maker(source), source, events)
 
 
-def read_program(folder: Path, dialect: Dialect) -> tuple[Program, Snapshot, Issues]:
-    """Read and resolve an app folder; all its issues together."""
+def read_program(
+    folder: Path, dialect: Dialect, secrets: frozenset[str] | None = None, crashed: Crashed = unheard
+) -> tuple[Program, Snapshot, Issues]:
+    """Read and resolve an app folder; all its issues together. `secrets`: the names of those that there are."""
     app, issues = read_folder(folder)
     snapshot = freeze(app)
-    program, found = resolve(app, snapshot.hash, dialect)
+    program, found = resolve(app, snapshot.hash, dialect, secrets=secrets, crashed=crashed)
     for issue in found:
         issues.add(issue)
     return program, snapshot, issues
@@ -72,27 +76,31 @@ class AppRunner:
         database: Database,
         machine: Machine,
         *,
-        secrets: Mapping[str, str],
+        secrets: Secrets,
         url: str = "",
         mail: Mail = NO_MAIL,
         allow_data_loss: bool = False,
     ) -> None:
-        """Read the folder and make the database fit it. Raises AppError for what would lose data."""
+        """Read the folder and make the database fit it.
+
+        Raises AppError for what would lose data, and where app.yaml cannot be read: it may say that the API is closed.
+        """
         self.name = name
         self.folder = folder
         self.database = database
         self.machine = machine
-        program, snapshot, self.issues = read_program(folder, database.dialect)
+        self.secrets = secrets
+        program, snapshot, self.issues = self._read()
+        if not program.app.settings_known:
+            raise AppError("app.yaml cannot be read, so nothing is served:\n" + _told(self.issues))
         self._adopt(program, snapshot, allow_data_loss=allow_data_loss)
         self._definitions = Definitions(self._bring_back)
-        self._definitions.keep(program)
+        self._keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
         self.tokens = Tokens(database, machine.clock)
         services = Services(mail=mail, distrust=self.tokens.distrust)
-        around = self.around = Surroundings(
-            machine.clock, machine.new_id, machine.random, dict(secrets), facts, services
-        )
-        executor = Executor(around, Recorder(masker(secrets)), machine.events)
+        around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, secrets, facts, services)
+        executor = Executor(around, Recorder(secrets.masks), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
         self.dispatcher = Embedded(self.engine, machine.clock)
 
@@ -113,22 +121,51 @@ class AppRunner:
         await asyncio.to_thread(self.database.close)
 
     def reload(self) -> Issues:
-        """Read the folder again and run what it says now; blocks until the database follows.
+        """Read the folder and the secrets again and run what they say now; blocks until the database follows.
 
-        A change that would lose data is an issue, and the former definition stays.
+        A change that would lose data is an issue, and the former definition stays; so it does while app.yaml cannot
+        be read, or the secrets.
         """
-        program, snapshot, issues = read_program(self.folder, self.database.dialect)
-        if program.definition != self.program.definition:
+        before = self.program
+        unread = self._secrets_again()
+        program, snapshot, issues = self._read()
+        self.issues = issues
+        if unread is not None:
+            issues.add(Issue("secrets", unread.message, ENV_FILE, 1, 1))
+        elif program.app.settings_known:
             try:
-                self._adopt(program, snapshot, allow_data_loss=False)
+                if program.definition != before.definition:
+                    self._adopt(program, snapshot, allow_data_loss=False)
             except OffpageError as error:
                 issues.add(Issue("types", error.message, "types", 1, 1))
             else:
-                self._definitions.keep(program)
+                self._keep(program)
                 self.engine.program = program
                 self.engine.follow()
-        self.issues = issues
         return issues
+
+    def _read(self) -> tuple[Program, Snapshot, Issues]:
+        def crashed(address: Address, error: Exception) -> None:
+            self.machine.events.say("reading.crashed", address=address, error=error)
+
+        return read_program(self.folder, self.database.dialect, self.secrets.available, crashed)
+
+    def _secrets_again(self) -> OffpageError | None:
+        try:
+            self.secrets.read()
+        except OffpageError as error:
+            return error
+        return None
+
+    def _keep(self, program: Program) -> None:
+        """Have a program ready for the runs that belong to it.
+
+        One in which something is broken is brought back from its snapshot instead, where a secret that is gone now
+        does not matter: the run was accepted when it was there.
+        """
+        self.secrets.use(program.secrets)
+        if not program.broken:
+            self._definitions.keep(program)
 
     def _adopt(self, program: Program, snapshot: Snapshot, *, allow_data_loss: bool) -> None:
         """Make the database fit a program, and keep its snapshot for the runs that will belong to it."""
@@ -143,4 +180,10 @@ class AppRunner:
 
     def _bring_back(self, definition: str, content: str) -> Program:
         app = thaw(base64.b64decode(content))
-        return resolve(app, definition, self.database.dialect)[0]
+        program = resolve(app, definition, self.database.dialect)[0]
+        self.secrets.use(program.secrets)
+        return program
+
+
+def _told(issues: Issues) -> str:
+    return "\n".join(f"  {one}" for one in issues.errors if one.file == SETTINGS)

@@ -11,10 +11,10 @@ from typing import Any, Final, Literal
 
 from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.host.app_runner import AppRunner, Machine, this_machine
+from offpage.host.secrets import Secrets
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.kernel.issues import Issues
-from offpage.model.env_file import read_env
 from offpage.model.writer import set_value, write_file
 from offpage.services.files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
@@ -49,10 +49,9 @@ def open_database(place: Place, name: str, events: Events | None = None, *, shar
     return opening.open_database(address, schema=name, functions=register_functions, events=events, shared=shared)
 
 
-def secrets_of(folder: Path) -> dict[str, str]:
-    """The app's secrets: `.env`, overruled by environment variables of the same names."""
-    found = read_env(folder)
-    return {name: os.environ.get(name, value) for name, value in found.items()}
+def secrets_of(folder: Path) -> Secrets:
+    """The app's secrets: `.env`, and environment variables, which overrule it."""
+    return Secrets(folder, os.environ)
 
 
 def mail_of(place: Place, name: str) -> Mail:

@@ -29,7 +29,14 @@ async def serve_host(
     stop = asyncio.Event()
     try:
         await host.start()
-        watching = asyncio.create_task(watch(host.place.folder, lambda: _reload(host, told), stop))
+        watching = asyncio.create_task(
+            watch(
+                host.place.folder,
+                lambda: _reload(host, told),
+                stop,
+                failed=lambda error: host.events.say("watching.failed", folder=str(host.place.folder), error=error),
+            )
+        )
         try:
             left = await serve(application(host.site), binding, listener, ready=ready)
         finally:
@@ -45,7 +52,11 @@ def _reload(host: Host, told: Told) -> None:
     """Read the folder again; what keeps it from being read is an issue too, and the watching goes on."""
     try:
         host.reload(told)
-    except (OffpageError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 — told at once, and what ran before goes on running
+        ours = not isinstance(error, OffpageError | OSError)
+        what = f"a mistake inside Offpage, {type(error).__name__}: {error}" if ours else str(error)
+        if ours:
+            host.events.say("reading.crashed", address="", error=error)
         issues = Issues()
-        issues.add(Issue("", f"The folder could not be read again: {error}", "app.yaml", 1, 1))
+        issues.add(Issue("", f"The folder could not be read again ({what}). The former version still runs.", "", 0, 0))
         told(issues)

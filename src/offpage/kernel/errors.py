@@ -2,6 +2,7 @@
 
 OffpageError
 ├── AppError                 the app folder cannot be used at all
+├── BrokenWorkflow      500  a workflow has mistakes and cannot run
 ├── RequestError             the caller's mistake                      → body shape A
 │   ├── MissingData          400  a required parameter is absent
 │   ├── InvalidData          400  a value cannot be read as its type
@@ -51,6 +52,10 @@ class OffpageError(Exception):
 
 class AppError(OffpageError):
     """The app folder cannot be used."""
+
+
+class BrokenWorkflow(OffpageError):
+    """This workflow has mistakes and cannot run."""
 
 
 class RequestError(OffpageError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,7 @@ from offpage.kernel.issues import Issues
 from offpage.model.documents import ApiSettings, App, AppSettings, WorkflowDoc
 from offpage.model.names import wrong_id, wrong_type_id
 from offpage.model.node import Keys, Mark
-from offpage.model.report import Report, kind_of
+from offpage.model.report import Report, kind_of, nearest, shown
 from offpage.model.settings import read_settings
 from offpage.model.workflow import read_workflow
 from offpage.model.yaml_text import read_yaml
@@ -35,6 +36,7 @@ def read_folder(path: Path) -> tuple[App, Issues]:
     if not path.is_dir():
         report.error("app", Mark(SETTINGS, 1, 1), f"There is no folder {path}; `offpage new FOLDER` makes one.")
         return App(NOT_KNOWN, {}, {}, {}, issues=tuple(issues), settings_known=False), issues
+    _check_folders(path, report)
     for count, (name, file) in enumerate(_files(path)):
         if count >= FILES:
             report.error("app", Mark(name, 1, 1), f"This folder holds more than {FILES:,} files; the rest is not read.")
@@ -67,6 +69,17 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             relative = file.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
             if not name.startswith(".") and (not inside or name.endswith((".yaml", ".yml"))):
                 yield relative, file
+
+
+def _check_folders(path: Path, report: Report) -> None:
+    """Say of a folder whose name is nearly that of one we read, that it is not read."""
+    with contextlib.suppress(OSError):
+        for one in sorted(path.iterdir()):
+            meant = nearest(one.name, KINDS)
+            if meant and one.name not in KINDS and one.is_dir() and any(one.rglob("*.y*ml")):
+                name = one.name.encode("utf-8", "replace").decode()
+                message = f"The folder {shown(name + '/')} is not read. Did you mean `{meant}/`? Rename it."
+                report.warning(name, Mark(name, 1, 1), message)
 
 
 def _text(name: str, file: Path, report: Report) -> str | None:

@@ -193,3 +193,5 @@ class Program:
 
     endings: Mapping[Address, Ending] = field(default_factory=dict)
     """What follows the ends of batches, by the address of the property that declares it."""
+    secrets: frozenset[str] = frozenset()
+    """The names of the secrets that its workflows use."""

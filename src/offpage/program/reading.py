@@ -9,7 +9,7 @@ from typing import Any
 from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
 from offpage.expr.closure import compile_closure
-from offpage.expr.ir import Const, Hole, Ir, ListOf
+from offpage.expr.ir import Const, Hole, Ir, ListOf, Source
 from offpage.expr.nodes import nodes
 from offpage.expr.scope import Scope
 from offpage.expr.template import check_text, is_dynamic
@@ -62,6 +62,9 @@ class Reader:
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 
+        self.secrets: frozenset[str] | None = None
+        """The names of the secrets that there are; None: any name may be used."""
+        self.secrets_used: set[str] = set()
         self.uses = Uses()
         """What the workflow being read rests on."""
 
@@ -147,6 +150,8 @@ class Reader:
 
     def _compiled(self, ir: Ir) -> Bound:
         for node in nodes(ir):
+            if isinstance(node, Source) and node.name == "secret":
+                self.secrets_used.update(node.path)
             self.use(node.type)
             # A hole without an issue stands for something whose mistake is elsewhere: it must not run as empty.
             self.uses.unfinished |= isinstance(node, Hole)

@@ -44,11 +44,22 @@ class OptionsOfApp:
         return by_label or (text if text in found.options else None)
 
 
-def resolve(app: App, definition: str, dialect: Dialect, *, crashed: Crashed = unheard) -> tuple[Program, Issues]:
-    """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot."""
+def resolve(
+    app: App,
+    definition: str,
+    dialect: Dialect,
+    *,
+    secrets: frozenset[str] | None = None,
+    crashed: Crashed = unheard,
+) -> tuple[Program, Issues]:
+    """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot.
+
+    `secrets`: the names of the secrets that there are; None: any may be used, as in a snapshot of former days.
+    """
     schema, issues = resolve_schema(app)
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
     reader = Reader(schema, dialect, forms, issues, crashed)
+    reader.secrets = secrets
     faults = Faults((*app.issues, *issues))
     privacy = Privacy(read_policies(reader, app), schema, dialect)
     reader.access = privacy
@@ -81,6 +92,7 @@ def resolve(app: App, definition: str, dialect: Dialect, *, crashed: Crashed = u
         broken,
         endings=reader.endings,
         watched=_watched(workflows),
+        secrets=frozenset(reader.secrets_used),
     )
     return program, issues
 

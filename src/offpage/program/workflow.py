@@ -42,6 +42,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         {one.name: Named(slot, one.type) for slot, one in enumerate(parameters)},
         request=doc.trigger == "api",
         request_sample=_sample(doc),
+        secrets=reader.secrets,
     )
     only_when = None
     if doc.only_when is not None:

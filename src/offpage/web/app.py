@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from offpage.kernel.errors import NotFound, OffpageError, Stopping
+from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, Stopping
 from offpage.web.cors import preflight
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
@@ -106,7 +106,9 @@ class Application:
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
 
     def _problem(self, error: OffpageError, request: Request) -> Reply:
-        if not about_request(error):
+        if isinstance(error, BrokenWorkflow):
+            self.site.events.say("workflow.broken", **error.details)
+        elif not about_request(error):
             self.site.events.say("request.failed", path=request.scope["path"], method=request.method, error=error)
         return problem_reply(error)
 

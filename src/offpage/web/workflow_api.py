@@ -9,6 +9,7 @@ from typing import Final
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.engine.calls import ApiCall, RequestData
 from offpage.kernel.errors import (
+    BrokenWorkflow,
     InvalidData,
     MethodNotAllowed,
     NotFound,
@@ -62,16 +63,17 @@ async def answer_workflow(environment: Environment, request: Request, rest: tupl
 
 
 def find_workflow(environment: Environment, name: str) -> Workflow:
-    """The exposed API workflow with this name. Raises NotFound, or OffpageError for one that has mistakes."""
+    """The exposed API workflow with this name. Raises NotFound, or BrokenWorkflow for one that has mistakes."""
     program = environment.engine.program
     workflow = program.workflows.get(name)
     if workflow is not None and workflow.expose and workflow.trigger == "api":
         return workflow
     doc = program.app.workflows.get(name)
-    if name in program.broken and doc is not None and doc.expose and doc.trigger == "api":
+    if name in program.broken and (doc is None or (doc.expose and doc.trigger == "api" and not doc.disabled)):
         # What is wrong is for the maker; callers of the live app only learn that it is not their mistake.
-        more = f": {program.broken[name][0]}" if environment.name == "development" else ""
-        raise OffpageError(f"Workflow {name} has mistakes and cannot run{more}")
+        issue = str(program.broken[name][0])
+        more = f": {issue}" if environment.name == "development" else ""
+        raise BrokenWorkflow(f"Workflow {name} has mistakes and cannot run{more}", workflow=name, issue=issue)
     raise NotFound(f"Workflow {name[:100]} not found")
 
 

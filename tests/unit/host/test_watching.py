@@ -1,0 +1,46 @@
+"""The folder is watched until the end, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from offpage.host.watching import watch
+
+
+def test_the_watching_goes_on_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offpage.host.watching.PAUSE_SECONDS", 0.01)
+    failures: list[Exception] = []
+
+    async def story() -> int:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        seen: asyncio.Queue[int] = asyncio.Queue()
+        calls = 0
+
+        def changed() -> None:
+            nonlocal calls
+            calls += 1
+            loop.call_soon_threadsafe(seen.put_nowait, calls)
+            if calls == 1:
+                raise KeyError("thing")
+
+        task = asyncio.create_task(watch(tmp_path, changed, stop, failures.append))
+        writing = asyncio.create_task(_write(tmp_path))
+        while await seen.get() < 3:
+            pass
+        writing.cancel()
+        stop.set()
+        await task
+        return calls
+
+    assert asyncio.run(asyncio.wait_for(story(), 30)) >= 3
+    assert [type(one) for one in failures] == [KeyError]
+
+
+async def _write(folder: Path) -> None:
+    """Change a file again and again: when the watching begins cannot be known."""
+    for count in range(10_000):
+        (folder / "app.yaml").write_text(f"name: A{count}\n")
+        await asyncio.sleep(0.05)
