@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from offpage.host.compose import Name
 
 
-@click.group("scheduled", short_help="List, show, cancel, pause and resume scheduled runs.")
+@click.group("scheduled", short_help="List, show, cancel, pause and resume scheduled runs; when what starts next.")
 def command() -> None:
     """List, show and cancel runs that wait; pause and resume all that is scheduled.
 
@@ -155,3 +155,29 @@ def _table(console: Console, lines: list[dict[str, Any]]) -> None:
         state = Text(line["state"], "yellow" if line["state"] == "paused" else "")
         table.add_row(due, line["id"], Text(line["workflow"]), state, whom, str(line["depth"]), Text(line["key"] or ""))
     console.print(table)
+
+
+@command.command("next")
+@app_folder
+@click.option("--next", "count", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many.")
+@environment
+@settings("data", "database")
+@json_lines
+def show_next(folder: Path, count: int, environment: Name, printer: Printer, **given: Any) -> None:
+    """Show when what will start next, recurring workflows included: each start on a line, the soonest first."""
+    place = place_of(folder, chosen(given))
+    from offpage.host.app_runner import read_program
+    from offpage.host.coming import coming, start_line
+    from offpage.host.one_run import beside
+    from offpage.kernel.clock import SystemClock
+
+    with beside(place, environment) as database:
+        program, _, _ = read_program(place.folder, database.dialect)
+        now = SystemClock().now()
+        lines = [start_line(one, program) for one in database.read(lambda tx: coming(tx, program, now, count))]
+    for line in lines:
+        printer.data(line)
+        thing = f"  for {line['thing']}" if line["thing"] else ""
+        printer.text(f"{line['local']}  {line['workflow']}{thing}")
+    if not lines:
+        printer.text("Nothing waits, and nothing starts again and again.")

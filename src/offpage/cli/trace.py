@@ -39,6 +39,8 @@ def draw_run(console: Console, record: dict[str, Any]) -> None:
 
 def draw_step(tree: Tree, entry: dict[str, Any]) -> None:
     """Add one step: its address, action, condition, inputs, result, time, workload and error."""
+    from rich.text import Text
+
     state = entry.get("state", "")
     head = _line((entry["address"], "cyan"), (entry["do"], "bold"), _state(state))
     if "condition" in entry:
@@ -52,6 +54,23 @@ def draw_step(tree: Tree, entry: dict[str, Any]) -> None:
         branch.add(_line(("→", "green"), plain(entry["result"])))
     if "error" in entry:
         branch.add(_error(entry["error"]))
+    if "event" in entry and entry.get("condition_of_event") is False:
+        branch.add(Text("the event's condition did not hold", "yellow"))
+    if "rounds" in entry:
+        branch.add(_rounds(entry))
+    for inner in entry.get("steps", ()):
+        draw_step(branch, inner)
+
+
+def _rounds(entry: dict[str, Any]) -> Text:
+    """How far a loop has gone, and how many of its rounds are not shown."""
+    from rich.text import Text
+
+    of = f" of {entry['items']:,}" if "items" in entry else ""
+    failures = f", {entry['failures']:,} steps failed" if entry.get("failures") else ""
+    shown = len({inner.get("round") for inner in entry.get("steps", ())})
+    left_out = f" ({entry['rounds'] - shown:,} not shown)" if entry["rounds"] > shown else ""
+    return Text(f"{entry['rounds']:,}{of} rounds{failures}{left_out}", "dim")
 
 
 def _branch(tree: Tree, name: str, value: Any) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from offpage.accounts.actor import ADMIN, Actor, user
 from offpage.engine.calls import ApiCall
+from offpage.host.addresses import addressed
 from offpage.host.app_runner import AppRunner, this_machine
 from offpage.host.compose import Name, Place, mail_of, open_database, secrets_of
 from offpage.kernel.clock import SystemClock
@@ -133,7 +134,7 @@ def record_of(tx: Tx, run_id: str) -> dict[str, Any] | None:
         "finished_at": None if row.finished_at is None else iso(row.finished_at),
         "workload": row.workload,
         "parameters": _json(row.parameters),
-        "journal": [{"address": f"{address}/steps/{entry['step']}", **entry} for entry in journal],
+        "journal": addressed(journal, address, lambda name: _address(tx, row.definition, name)),
         "answer": _json(row.answer),
         "error": _json(row.error),
     }
