@@ -110,6 +110,22 @@ def test_a_constraint_on_a_field_that_may_not_be_seen_matches_nothing(tmp_path: 
     told(tmp_path, rules, story)  # fmt: skip
 
 
+def test_an_app_may_leave_such_a_constraint_out_as_bubble_does(tmp_path: Path) -> None:
+    """Sections 2.4 and 12: silently not applied."""
+    rules = OWN + "\neveryone: {find: yes, view: [unit_name]}"
+    files = by_rules(rules) | {"app.yaml": "name: T\napi: {data: yes}\nprivacy: {hidden_constraints: ignore}\n"}
+
+    async def story(app: Served) -> None:
+        everything = admin(app)
+        for name, rent in (("A", 1), ("B", 2)):
+            await everything.create({"unit_name": name, "rent": rent})
+        assert await Caller(app).names(("rent", "equals", 1)) == ["A", "B"]
+        assert await Caller(app).names(("rent", "equals", 1), ("unit_name", "equals", "B")) == ["B"]
+        assert await everything.names(("rent", "equals", 1)) == ["A"]
+
+    play(tmp_path, files, story)
+
+
 def test_the_order_of_a_field_that_may_not_be_seen_tells_nothing(tmp_path: Path) -> None:
     """Section 7.3: unreadable is empty."""
     rules = OWN + "\neveryone: {find: yes, view: [unit_name]}"
@@ -248,3 +264,16 @@ def test_a_private_file_opens_for_those_who_may_see_the_files_of_its_thing(tmp_p
         assert (await app.ask("GET", address, headers=everything.headers)).status == 404
 
     told(tmp_path, rules, story)
+
+
+def test_a_users_email_is_shown_to_those_who_may_see_it(tmp_path: Path) -> None:
+    """Sections 2.3 and 7.1."""
+
+    async def story(app: Served, everything: Caller, ada: Person, bob: Person) -> None:
+        own = await ada.get(ada.user_id, of="user")
+        assert own["authentication"] == {"email": {"email": "ada@example.com", "email_confirmed": False}}
+        assert await bob.get(ada.user_id, of="user") == {"_id": ada.user_id}
+        assert [one["email"] for one in (await bob.page(of="user"))["results"]] == ["bob@example.com"]
+        assert (await bob.page(("email", "equals", "ada@example.com"), of="user"))["count"] == 0
+
+    told(tmp_path, OWN, story)

@@ -367,7 +367,18 @@ def test_another_email_is_not_confirmed_and_none_is_refused(tmp_path: Path) -> N
     play(tmp_path, FILES, story)
 
 
-BULK = {"content-type": "text/plain"}
+def test_a_slug_that_is_written_is_fit_for_an_address(tmp_path: Path) -> None:
+    """Section 2.5 does not say whether the API may set it; clients that put back what they read do."""
+
+    async def story(app: Served) -> None:
+        caller = admin(app)
+        thing_id = await caller.create({"Slug": "Crème brûlée, twice"})
+        assert (await caller.get(thing_id))["Slug"] == "creme-brulee-twice"
+        await caller.change(thing_id, {"unit_name": "Attic"}, method="PUT")
+        assert (await caller.get(thing_id))["Slug"] == "creme-brulee-twice"
+        assert (await caller.ask("POST", "rentalunit", {"Slug": "creme-brulee-twice"})).json["reason"] == "NOT_UNIQUE"
+
+    play(tmp_path, FILES, story)
 
 
 async def bulk(caller: Caller, body: str | bytes, kind: str = "text/plain", of: str = "rentalunit") -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from offpage.data.field_names import FieldNames
+from offpage.data.slugs import slug_of
 from offpage.kernel.errors import InvalidData, RequestError
 from offpage.model.schema import Field
 from offpage.values.codec import Forms, from_json
@@ -64,9 +65,12 @@ def _value(name: str, one: Field, raw: Any, forms: Forms, given: Given) -> Any:
                 if item is not None
             ]
             return None
-        return from_json(of, raw, forms)
+        value = from_json(of, raw, forms)
     except InvalidData as error:
         raise invalid(name, of, error) from error
+    if one.builtin and one.id == "slug" and value is not None:
+        return slug_of(value) or None
+    return value
 
 
 def _holds_files(of: Type, raw: Any) -> bool:

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offpage.model.schema import DataType, Field
+from offpage.data.wire_names import field_key
+from offpage.model.schema import DataType
 from offpage.values.codec import to_json
 from offpage.values.types import Type
 
 if TYPE_CHECKING:
     from offpage.engine.running import Running
-
-WIRE_NAMES = {
-    "id": "_id",
-    "created_date": "Created Date",
-    "modified_date": "Modified Date",
-    "created_by": "Created By",
-    "slug": "Slug",
-}
-
-
-def wire_key(field: Field, keys: str) -> str:
-    """The JSON key of a field; `keys` is the app's setting, `id` or `label`. Built-in fields have Bubble's names."""
-    return WIRE_NAMES.get(field.id) or (field.label if keys == "label" else field.id)
 
 
 def show(running: Running, of: Type, value: Any) -> Any:
@@ -47,5 +35,5 @@ def _thing(running: Running, data_type: DataType, thing_id: str, keys: str) -> d
         value = running.list_field(data_type.id, field.id, thing_id) if field.type.is_list else held
         if value is None or value == []:
             continue
-        shown[wire_key(field, keys)] = to_json(field.type, value, running.forms)
+        shown[field_key(field, keys)] = to_json(field.type, value, running.forms)
     return shown
