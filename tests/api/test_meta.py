@@ -6,14 +6,21 @@ import base64
 import hashlib
 import re
 import shlex
+import shutil
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
+from offpage.host.app_runner import read_program
+from offpage.sql.sqlite import SQLITE
+from offpage.web.meta.openapi import Where, openapi
+from offpage.web.meta.page import page
+from offpage.web.meta.swagger import swagger
 from tests.asgi import Seen
 from tests.site import Served, play
 
@@ -96,6 +103,8 @@ RENTALS = {
             with: {values: {}, status: 201}
         """,
 }
+
+EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").glob("*/app.yaml"))
 
 DOCUMENTS = ("meta/swagger.json", "meta/openapi.json", "meta/docs")
 
@@ -234,6 +243,19 @@ def test_the_openapi_document_is_valid_and_describes_every_operation(tmp_path: P
     assert document["paths"]["/obj/user"]["post"]["requestBody"]["content"]["application/json"]["schema"] == {
         "allOf": [{"$ref": "#/components/schemas/userBody"}, {"required": ["email"]}]
     }
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_the_documents_of_every_example_are_valid(tmp_path: Path, example: Path) -> None:
+    app = tmp_path / example.name
+    shutil.copytree(example, app, ignore=shutil.ignore_patterns(".offpage"))
+    program = read_program(app, SQLITE)[0]
+    where = Where("https", "example.test", "/api/1.1")
+    document = msgspec.json.decode(msgspec.json.encode(openapi(program, where)))
+    assert document["paths"]
+    OpenAPIV31SpecValidator(document).validate()
+    OpenAPIV2SpecValidator(msgspec.json.decode(msgspec.json.encode(swagger(document, where)))).validate()
+    assert Tags(page(document, where)).open == []
 
 
 def test_the_swagger_document_is_valid_and_has_bubbles_layout(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from shlex import quote
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote as url_quote
 
 Json = dict[str, Any]
+
+LONGEST_LINE: Final = 90
+"""Most characters of a command that stands on one line."""
 
 
 def curl(method: str, url: str, operation: Json, document: Json) -> str:
@@ -26,7 +29,8 @@ def curl(method: str, url: str, operation: Json, document: Json) -> str:
     if body is not None:
         kind, content = next(iter(body["content"].items()))
         parts += [f"-H 'Content-Type: {kind}'", f"-d {quote(_body(kind, content['schema'], document))}"]
-    return " \\\n  ".join(parts)
+    short = " ".join(parts)
+    return short if len(short) <= LONGEST_LINE else " \\\n  ".join(parts)
 
 
 def example(schema: Json, document: Json, depth: int = 0) -> Any:

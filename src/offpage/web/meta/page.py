@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Final
@@ -42,6 +43,7 @@ def page(document: Json, where: Where) -> str:
     abouts = {tag["name"]: tag["description"] for tag in document["tags"]}
     for name, found in shown.items():
         parts.append(f'<h2 id="{escape(name)}">{escape(_plural(name))}</h2>\n<p>{escape(abouts[name])}</p>\n')
+        parts.append(_headers(found, document))
         parts += [_section(path, method, operation, document, where) for path, method, operation in found]
     if not shown:
         parts.append("<p>This app offers no workflow and no data type to callers.</p>\n")
@@ -64,13 +66,18 @@ def _head(document: Json, where: Where, title: str) -> str:
     link = escape(f"{where.path}/meta/")
     return (
         f"<header>\n<h1>{title}</h1>\n<p>The API answers at <code>{escape(where.url)}</code>.</p>\n"
-        f"<p>{escape(document['info']['description'])}</p>\n"
+        f"<p>{_with_code(document['info']['description'])}</p>\n"
         "<p>Show a token as the header <code>Authorization: Bearer TOKEN</code>: the one that a workflow which logs "
         "in has answered, or an API token.</p>\n"
         f'<p class="faint">For programs: <a href="{link}openapi.json">OpenAPI 3.1</a>, '
         f'<a href="{link}swagger.json">Swagger 2.0</a>, <a href="{escape(where.path)}/meta">Bubble’s metadata</a>.</p>\n'
         "</header>\n"
     )
+
+
+def _with_code(text: str) -> str:
+    """A text of ours in which `backticks` stand around code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _contents(groups: dict[str, list[tuple[str, str, Json]]]) -> str:
@@ -88,7 +95,7 @@ def _anchor(operation: Json) -> str:
 
 
 def _method(method: str) -> str:
-    return f'<span class="method {method}">{method.upper()}</span>'
+    return f'<span class="method {method}">{method.upper()}</span> '
 
 
 def _section(path: str, method: str, operation: Json, document: Json, where: Where) -> str:
@@ -108,13 +115,19 @@ def _section(path: str, method: str, operation: Json, document: Json, where: Whe
     )
 
 
+def _headers(operations: list[tuple[str, str, Json]], document: Json) -> str:
+    """The headers that operations take: the same ones everywhere, so that they are told once."""
+    asked = [resolved(each, document) for _, _, one in operations for each in one.get("parameters", [])]
+    found = {one["name"]: one for one in asked if one["in"] == "header"}
+    rows = [(name, one["schema"], one["required"], one.get("description")) for name, one in found.items()]
+    return _table("Headers that they understand", rows, document)
+
+
 def _parameters(operation: Json, document: Json) -> str:
     found = [resolved(one, document) for one in operation.get("parameters", [])]
     rows = [
-        (f"{one['name']} (header)" if one["in"] == "header" else one["name"], one["schema"], one["required"],
-         one.get("description"))
-        for one in found
-    ]  # fmt: skip
+        (one["name"], one["schema"], one["required"], one.get("description")) for one in found if one["in"] != "header"
+    ]
     return _table("Parameters", rows, document)
 
 
@@ -181,7 +194,7 @@ def _table(
 def _described(schema: Json) -> str:
     said = str(schema.get("description", ""))
     options = [str(one) for one in schema.get("enum", ()) if one is not None]
-    return f"{said} {', '.join(options)}".strip()
+    return f"{said} One of: {', '.join(options)}".strip() if options else said
 
 
 def words(schema: Json, document: Json) -> str:
@@ -199,4 +212,6 @@ def words(schema: Json, document: Json) -> str:
         return "unique id" if "{13}" in schema["pattern"] else "text"
     if kind == "string":
         return {"date-time": "date", "uri-reference": "address of a file"}.get(schema.get("format", ""), "text")
+    if kind == "object" and schema.get("properties"):
+        return f"{{{', '.join(schema['properties'])}}}"
     return {"boolean": "true or false", "any": "any JSON"}.get(kind, str(kind))
