@@ -79,3 +79,21 @@ def test_what_a_request_lacks_is_empty(tmp_path: Path) -> None:
     for seen in play(tmp_path, {"workflows/hook.yaml": USING}, story):
         assert seen.status == 200
         assert all(value is None for value in seen.json["response"].values())
+
+
+def test_a_sample_that_no_file_can_hold_is_refused_and_still_waited_for(tmp_path: Path) -> None:
+    deep: Any = {"v": 1}
+    for _ in range(90):
+        deep = {"a": deep}
+
+    async def story(served: Served) -> list[int]:
+        listening = served.host.site.environment("test")
+        assert listening is not None
+        assert listening.listening is not None
+        listening.listening.begin("hook")
+        samples: list[Any] = [deep, {"\u2028": 1, "k" * 5000: "v"}, {"v": "\u0085\ufffe"}]
+        return [(await served.post(PATH, one)).status for one in [*samples, SAMPLE]]
+
+    statuses = play(tmp_path, {"workflows/hook.yaml": HOOK}, story)
+    assert statuses[0] == 400
+    assert all(one in (200, 400, 404) for one in statuses)

@@ -19,9 +19,13 @@ from offpage.model.plain import part, parts
 from offpage.model.report import Report, did_you_mean, shown
 from offpage.model.schema import USER, DataType, Field, Schema, builtin_fields
 from offpage.model.type_text import RESERVED, parse_type, read_type
+from offpage.values.kinds import KINDS
 from offpage.values.types import Type
 
 __all__ = ["parse_type", "resolve_schema"]
+
+MOST_COLUMNS = 1_500
+"""How many columns the fields of one type may take; PostgreSQL has room for 1,600 in a table."""
 
 COMPARED_WHOLE = ("text", "number", "yes_no", "date", "interval", "file", "image", "thing", "option")
 """Kinds of which two values are the same in one comparison: what `unique` needs."""
@@ -80,8 +84,25 @@ def _data_type(type_id: str, keys: Keys, known: Known) -> DataType:
             known.report.error(place, nodes[field_id], message)
         elif field := _field(field_id, written, nodes[field_id], place, known):
             fields[field_id] = field
+    _leave_room(fields, nodes, address, known.report)
     _check_privacy(keys, found["privacy"] or {}, {*fields, *nodes}, address, known.report)
     return DataType(type_id, found["label"] or type_id, fields, found["api"])
+
+
+def _leave_room(fields: dict[str, Field], nodes: Mapping[str, Node], address: Address, report: Report) -> None:
+    """Leave out the fields for which a table has no room."""
+    taken = 0
+    for field_id, field in [*fields.items()]:
+        taken += 0 if field.type.is_list else KINDS[field.type.kind].columns
+        if taken > MOST_COLUMNS:
+            del fields[field_id]
+    if taken > MOST_COLUMNS:
+        first = next(name for name in nodes if name not in fields)
+        message = (
+            f"The fields of this type need {taken:,} columns (an address needs three, a range two); {MOST_COLUMNS:,} "
+            "are the limit. Move some of them to another type, or keep them together in a json field."
+        )
+        report.error(join(address, "fields", first), nodes[first], message)
 
 
 def _field(field_id: str, written: dict[str, Any], node: Node, address: Address, known: Known) -> Field | None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from python_multipart.multipart import parse_options_header
 
 from offpage.kernel.errors import MalformedBody
+from offpage.web.charsets import known_charset
 from offpage.web.forms import Fields, FilePart, plain_value, read_pairs
 from offpage.web.json_body import read_json
 from offpage.web.multipart import read_multipart
-
-TEXT_CHARSETS: Final = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be"})
-"""The charsets, by Python's names, that a body may be written in."""
 
 
 @dataclass(slots=True)
@@ -57,7 +54,7 @@ def read_content(raw: bytes, content_type: str) -> Content:
         return Content(raw)
     kind_bytes, options = parse_options_header(content_type)
     kind = kind_bytes.decode("latin-1").lower()
-    charset = _charset(options.get(b"charset", b"utf-8").decode("latin-1"))
+    charset = known_charset(options.get(b"charset", b"utf-8").decode("latin-1"))
     if kind == "application/json" or kind.endswith("+json") or kind in ("text/json", "text/javascript"):
         return Content(raw, read_json(_in_utf8(raw, charset)), kind=kind)
     if kind == "multipart/form-data":
@@ -88,16 +85,6 @@ def _guessed_json(raw: bytes, kind: str) -> Content | None:
         if kind:  # it may be what it says it is
             return None
         raise
-
-
-def _charset(name: str) -> str:
-    try:
-        known = codecs.lookup(name.strip("\"' ")).name
-    except (LookupError, ValueError):
-        known = ""
-    if known not in TEXT_CHARSETS:
-        raise MalformedBody(f"The charset {name[:40]!r} is not known here. Send UTF-8.")
-    return known
 
 
 def _in_utf8(raw: bytes, charset: str) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from offpage.kernel.errors import NotFound, TooLarge
+from offpage.kernel.errors import AppError, InvalidData, NotFound, TooLarge
 from offpage.web.reply import to_json
 
 LARGEST: Final = 200_000
@@ -42,11 +42,16 @@ class Listening:
         return (self._folder / name).is_file()
 
     async def take(self, name: str, body: Any, headers: dict[str, str]) -> None:
-        """Keep a sample, and listen no more. Raises TooLarge."""
+        """Keep a sample, and listen no more. Raises TooLarge, and InvalidData for what a file cannot hold."""
         sample = {"body": body, "headers": headers}
         if len(to_json(sample)) > LARGEST:
             raise TooLarge(f"The sample is too large to be kept ({LARGEST:,} bytes is the limit). Send a shorter one.")
-        await asyncio.to_thread(self._keep, name, sample)
+        try:
+            await asyncio.to_thread(self._keep, name, sample)
+        except AppError as error:
+            raise InvalidData(
+                f"This sample cannot be kept in the workflow's file. {error.message} Send one that is less deep or has simpler texts."
+            )
         self.end(name)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final, NoReturn
 
 import msgspec
 
-from offpage.kernel.errors import MalformedBody
+from offpage.kernel.errors import MalformedBody, TooLarge
 
 DEEPEST: Final = 100
 """How many levels of lists and objects a body may have."""
+
+MOST_VALUES: Final = 1_000_000
+"""How many values a body may have: decoded, each takes many times the two bytes that it takes in the body."""
 
 LARGEST_WHOLE: Final = 2**63
 """Whole numbers from here on become floats, as all numbers are in an app."""
@@ -19,14 +23,16 @@ _decode: Final = msgspec.json.Decoder().decode
 _DIGITS_TO_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 19
 _NUL: Final = "\x00"
+_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 def read_json(raw: bytes) -> Any:
     """Decode a JSON body; an empty one gives None. Of a key that is there twice, the last counts.
 
     Raises MalformedBody with line and column. The character NUL and halves of surrogate pairs are refused:
-    no text may hold them.
+    no text may hold them. Raises TooLarge where there are too many values.
     """
+    check_size(values_in(raw))
     try:
         value = _decode(raw)
     except RecursionError:
@@ -40,6 +46,22 @@ def read_json(raw: bytes) -> Any:
     if _looks_odd(raw):
         return _checked(value)
     return value
+
+
+def values_in(raw: bytes) -> int:
+    """About how many values a body has, before it is decoded: each is the first in its container, or follows a comma."""
+    many = _marks(raw)
+    return many if many <= MOST_VALUES else _marks(_TEXTS.sub(b"", raw))
+
+
+def check_size(values: int) -> None:
+    """Raise TooLarge for more values than a body may have."""
+    if values > MOST_VALUES:
+        raise TooLarge(f"The body holds too many values: {MOST_VALUES:,} is the limit. Send fewer at a time.")
+
+
+def _marks(raw: bytes) -> int:
+    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
 
 def too_deep() -> MalformedBody:

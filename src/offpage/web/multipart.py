@@ -10,8 +10,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from offpage.kernel.errors import MalformedBody
+from offpage.web.charsets import known_charset
 from offpage.web.forms import Fields, FilePart, FormValue, JsonPart
-from offpage.web.json_body import read_json
+from offpage.web.json_body import check_size, read_json, values_in
 
 MOST_PARTS: Final = 1_000
 MOST_HEADER_BYTES: Final = 8_192
@@ -53,6 +54,7 @@ class _Parts:
         self.fields: Fields = {}
         self.complete = False
         self._count = 0
+        self._values = 0
         self._headers: dict[bytes, bytes] = {}
         self._name = b""
         self._value = b""
@@ -94,14 +96,16 @@ class _Parts:
         if filename is not None:
             return FilePart(_text(filename), kind.decode("latin-1"), content)
         if kind.lower() == b"application/json":
+            self._values += values_in(content)
+            check_size(self._values)
             return JsonPart(read_json(content))
         return _text(content, options.get(b"charset", b"utf-8"))
 
 
 def _text(raw: bytes, charset: bytes = b"utf-8") -> str:
     try:
-        text = raw.decode(charset.decode("latin-1"))
-    except (UnicodeError, LookupError):
+        text = raw.decode(known_charset(charset.decode("latin-1")))
+    except UnicodeError:
         raise MalformedBody("A part of the multipart body is not valid text in the charset it names.")
     if "\x00" in text:
         raise MalformedBody("A part of the multipart body holds the character NUL, which no text may hold.")

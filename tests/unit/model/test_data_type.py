@@ -147,3 +147,11 @@ def test_a_type_is_read_from_its_text(text: str, of: Type | None) -> None:
     known = known_from(schema_of(dict(FILES)), Report(issues))
     assert read_type(text, known, "workflows/x/parameters/a", Mark("workflows/x.yaml", 3, 4)) == of
     assert len(issues) == (of is None)
+
+
+def test_a_type_with_more_columns_than_a_table_has_is_an_issue_and_the_rest_of_it_works() -> None:
+    lines = "".join(f"  f{at}: address\n" for at in range(600))
+    app, _ = read_files(with_file("types/big.yaml", f"fields:\n{lines}"))
+    schema, issues = resolve_schema(app)
+    assert [(one.address, "1,500 are the limit" in one.message) for one in issues] == [("types/big/fields/f498", True)]
+    assert len(schema.types["big"].fields) == 5 + 498

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offpage.kernel.errors import MalformedBody
+from offpage.kernel.errors import MalformedBody, TooLarge
 from offpage.web import forms
 from offpage.web.content import read_content
 from offpage.web.forms import MOST_FIELDS, FilePart, JsonPart, read_pairs, unquoted
+from offpage.web.json_body import MOST_VALUES
 from offpage.web.multipart import MOST_PARTS
 
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -176,3 +177,17 @@ def test_any_body_of_any_type_is_read_or_refused_and_nothing_else(raw: bytes, co
 def test_no_shuffled_multipart_body_breaks_the_reader(pieces: list[bytes]) -> None:
     with contextlib.suppress(MalformedBody):
         read_content(b"".join(pieces) or b"x", MULTIPART)
+
+
+@pytest.mark.parametrize("charset", ["\x00", "hex", "idna", "punycode", "unicode_escape", "rot13", "nonsense", "utf-7"])
+def test_a_part_in_a_charset_that_is_not_taken_is_refused(charset: str) -> None:
+    headers = f'Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset={charset}'
+    with pytest.raises(MalformedBody):
+        read_content(part(headers, b"00") + END, MULTIPART)
+
+
+def test_the_values_of_all_json_parts_are_counted_together() -> None:
+    headers = 'Content-Disposition: form-data; name="a"\r\nContent-Type: application/json'
+    parts = part(headers, b"[" + b"1," * (MOST_VALUES // 2) + b"1]") * 2
+    with pytest.raises(TooLarge):
+        read_content(parts + END, MULTIPART)

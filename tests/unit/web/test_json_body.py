@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offpage.kernel.errors import MalformedBody
-from offpage.web.json_body import DEEPEST, read_json
+from offpage.kernel.errors import MalformedBody, TooLarge
+from offpage.web.json_body import DEEPEST, MOST_VALUES, read_json
 
 plain_json = st.recursive(
     st.none()
@@ -90,3 +90,14 @@ def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
 
 def test_a_byte_order_mark_is_no_mistake() -> None:
     assert read_json(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("one", [b"[],", b"{},", b"1,", b'"a",'])
+def test_a_body_of_more_values_than_fit_is_refused_before_it_is_decoded(one: bytes) -> None:
+    with pytest.raises(TooLarge, match="1,000,000"):
+        read_json(b"[" + one * (MOST_VALUES + 1) + b"0]")
+
+
+def test_commas_and_brackets_inside_a_text_are_no_values() -> None:
+    text = 'a,[{\\"' * (MOST_VALUES // 2)
+    assert read_json(msgspec.json.encode({"csv": text, "n": [1, 2]})) == {"csv": text, "n": [1, 2]}
