@@ -24,11 +24,11 @@ LONGEST_SECONDS: Final = 300
 
 
 @contextmanager
-def prepared(database: str = "") -> Iterator[Place]:
+def prepared(database: str = "", app: Path = APP) -> Iterator[Place]:
     """A fresh copy of the app and a place for its data, while the block lasts."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copytree(APP, folder / "app")
+        shutil.copytree(app, folder / "app")
         yield Place(folder / "app", folder / "data", database)
 
 
