@@ -31,11 +31,18 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FIELDS: Final = "r.id, r.created_date, r.modified_date, r.number, r.customer, r.status, r.total, r.ordered_at, r.note"
 MINE: Final = "o.customer = :user OR o.customer IN (SELECT id FROM t_user WHERE team = (SELECT team FROM t_user WHERE id = :user))"
 PAGE: Final = """
-    SELECT {fields}{mark}, (SELECT count(*) FROM t_order o{where})
+    SELECT {fields}, (SELECT count(*) FROM t_order o{where})
     FROM (SELECT o.id, o.ordered_at, o.created_date FROM t_order o{where}
-          ORDER BY o.ordered_at {direction}, o.created_date {direction}, o.id {direction} LIMIT :limit OFFSET :cursor) p
-    JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {direction}, p.created_date {direction}, p.id {direction}
+          ORDER BY o.ordered_at {way}, o.created_date {way}, o.id {way} LIMIT :limit OFFSET :cursor) p
+    JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {way}, p.created_date {way}, p.id {way}
 """
+PAGE_FOR_USER: Final = """
+    WITH found AS MATERIALIZED (SELECT o.id, o.ordered_at, o.created_date FROM t_order o{where})
+    SELECT {fields}, r.customer = :user, (SELECT count(*) FROM found)
+    FROM (SELECT * FROM found ORDER BY ordered_at {way}, created_date {way}, id {way} LIMIT :limit OFFSET :cursor) p
+    JOIN t_order r ON r.id = p.id ORDER BY p.ordered_at {way}, p.created_date {way}, p.id {way}
+"""
+"""What is found under rules is worked out once, for the page and for the count."""
 
 
 class Asked(NamedTuple):
@@ -51,12 +58,9 @@ class Asked(NamedTuple):
 def statement(asked: Asked) -> str:
     """The statement for a search."""
     conditions = ([f"({MINE})"] if asked.user else []) + (["o.status = :status"] if asked.status else [])
-    return PAGE.format(
-        fields=FIELDS,
-        mark=", r.customer = :user" if asked.user else "",
-        where=f" WHERE {' AND '.join(conditions)}" if conditions else "",
-        direction="DESC" if asked.descending else "",
-    )
+    page = PAGE_FOR_USER if asked.user else PAGE
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return page.format(fields=FIELDS, where=where, way="DESC" if asked.descending else "")
 
 
 def iso(ms: int) -> str:

@@ -59,7 +59,7 @@ def reference(count: int) -> dict[str, Any]:
             for one in ids[start : start + CHUNK]:
                 now = now_ms()
                 execute("SAVEPOINT one")
-                ((was,),) = execute("SELECT total FROM orders WHERE id = ?", (one,)).fetchall()
+                was = float(str(execute("SELECT total FROM orders WHERE id = ?", (one,)).fetchall()[0][0]))
                 execute(CHANGE, (now, one)).fetchall()
                 execute(NOTE, (new_id(now), now, one, was, was + 1))
                 execute(INSERT_RUN, (new_id(now), "data_change", now, now, "{}", "{}", "[]"))
