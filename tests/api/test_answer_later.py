@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from offpage.store import pausing, queue
 from tests.asgi import Seen
 from tests.site import Served, play
 
@@ -69,6 +70,97 @@ def test_a_run_accepted_for_later_is_run_and_its_answer_can_be_asked_for(tmp_pat
         assert (await served.ask("GET", elsewhere)).status == 404
 
     play(tmp_path, APP, story)
+
+
+BIG = {
+    "workflows/big.yaml": """
+        trigger: api
+        auth: none
+        parameters: {items: list of text}
+        steps:
+          - do: return_data
+            with: {values: {all: =items, long: '=items.join("")', key: =secret.KEY}}
+        """,
+    ".env": "KEY=supersecretvalue\n",
+}
+
+
+def test_the_answer_of_an_accepted_run_is_exact(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        body = {"items": [f"{n} " + "x" * 60 for n in range(40)]}
+        at_once = await served.post("big", body)
+        later = await served.post("big", body, headers={"Prefer": "respond-async"})
+        seen = await ended(served, later.headers["location"], {})
+        assert seen.json["response"]["answer"] == at_once.json
+        assert at_once.json["response"]["key"] == "supersecretvalue"
+
+    play(tmp_path, BIG, story)
+
+
+def test_a_key_counts_once_whether_the_answer_is_wanted_later_or_at_once(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        secret, _ = served.token()
+        key = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}
+        later = {**key, "Prefer": "respond-async"}
+        accepted = await served.post("create", {"name": "A"}, headers=later)
+        again = await served.post("create", {"name": "A"}, headers=later)
+        assert again.headers["location"] == accepted.headers["location"]
+        await ended(served, accepted.headers["location"], key)
+        at_once = await served.post("create", {"name": "A"}, headers=key)
+        assert (at_once.status, at_once.json["response"]) == (201, {"name": "A"})
+        assert at_once.headers["idempotent-replayed"] == "true"
+        assert at_once.headers["run-id"] == accepted.headers["run-id"]
+        assert (await served.post("create", {"name": "B"}, headers=key)).status == 422
+
+        other = {**key, "Idempotency-Key": "k2"}
+        first = await served.post("create", {"name": "B"}, headers=other)
+        place = (await served.post("create", {"name": "B"}, headers={**other, "Prefer": "respond-async"})).headers
+        assert place["run-id"] == first.headers["run-id"]
+        seen = (await ended(served, place["location"], key)).json["response"]
+        assert seen["answer"] == first.json
+        assert served.counts("order", "op_runs") == {"order": 2, "op_runs": 2}
+
+    play(tmp_path, APP, story)
+
+
+def test_a_key_whose_run_was_taken_out_of_the_queue_counts_anew(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        secret, _ = served.token()
+        key = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}
+        served.database.write_now(pausing.pause)
+        await served.post("create", {"name": "A"}, headers={**key, "Prefer": "respond-async"})
+        busy = await served.post("create", {"name": "A"}, headers=key)
+        assert (busy.status, busy.json["body"]["status"]) == (409, "CONFLICT")
+        served.database.write_now(queue.cancel_all)
+        assert (await served.post("create", {"name": "A"}, headers=key)).status == 201
+
+    play(tmp_path, APP, story)
+
+
+FILES = {
+    "types/order.yaml": "fields: {name: text}\n",
+    "workflows/keep.yaml": """
+        trigger: api
+        auth: none
+        parameters: {doc: file}
+        steps:
+          - do: return_data
+            with: {values: {doc: =doc}}
+        """,
+}
+
+
+def test_the_files_of_a_repeated_request_are_stored_once(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        body = {"doc": {"filename": "a.txt", "contents": "aGVsbG8="}}
+        first = await served.post("keep", body, headers={"Idempotency-Key": "k"})
+        again = await served.post("keep", body, headers={"Idempotency-Key": "k"})
+        assert again.json == first.json
+        later = await served.post("keep", body, headers={"Idempotency-Key": "k", "Prefer": "respond-async"})
+        assert later.headers["run-id"] == first.headers["run-id"]
+        assert len(list((served.host.place.data / "files").rglob("a.txt"))) == 1
+
+    play(tmp_path, FILES, story)
 
 
 def test_what_is_wrong_with_a_call_is_said_at_once(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Final
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome
 from offpage.engine.idempotency import keep_answer
-from offpage.engine.record import as_text, error_data
+from offpage.engine.masking import as_text
+from offpage.engine.record import error_data
 from offpage.engine.running import Run, Surroundings
 from offpage.kernel.errors import OffpageError, RequestError, StepError
 from offpage.kernel.events import Events

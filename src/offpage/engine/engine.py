@@ -11,13 +11,14 @@ from offpage.engine.broken import Spoilt, failure_of_call, record_failed
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
+from offpage.engine.idempotency import is_repeated
 from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.queued import enqueue_once, left_outside
-from offpage.engine.record import status_of
 from offpage.engine.recurring import follow
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
+from offpage.engine.status import status_of
 from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.program.program import Program
@@ -78,6 +79,13 @@ class Engine:
         run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
         self.wake()
         return run_id
+
+    async def is_repeated(self, call: ApiCall) -> bool:
+        """Whether this call was made before: with its Idempotency-Key and the same body."""
+        idempotency, name = call.idempotency, call.workflow.name
+        if idempotency is None:
+            return False
+        return await self.database.reading(lambda tx: is_repeated(tx, name, idempotency))
 
     async def run_status(self, run_id: str) -> RunStatus | None:
         """What became of a run, or None if there is no such run."""

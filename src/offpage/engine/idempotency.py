@@ -2,53 +2,140 @@
 
 The place for the answer is taken in the run's first transaction and filled in its last, so that a request counts
 once however often it comes, and a crash in between leaves either nothing or the answer.
+
+The exact answer of a run that was accepted for later is in its record, or, where that masks or cuts something, kept in
+the same way under a key made of its id; the request's own key leads to it by the run's id.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from offpage.engine.calls import Answer, Outcome
-from offpage.engine.record import answer_data, as_text, error_data, error_from
+from offpage.engine.masking import MASK, as_text
+from offpage.engine.record import answer_data, error_data, error_from
 from offpage.engine.running import Run
 from offpage.kernel.errors import Conflict, KeyReused, TokenShownOnce
-from offpage.store import answers
+from offpage.program.tracing import CUT
+from offpage.store import answers, queue, runs
+from offpage.store.answers import StoredAnswer
 from offpage.store.tx import Tx
 
 
-def former_answer(tx: Tx, run: Run) -> Outcome | None:
+def accepted_key(run_id: str) -> str:
+    """The key under which the answer of an accepted run is kept. No caller's key looks like it."""
+    return f"accepted {run_id}"
+
+
+def former_answer(tx: Tx, run: Run, now: int) -> Outcome | None:
     """The answer that this run's key has already; None takes the place for it.
 
     Raises KeyReused when something else was sent with the key, Conflict while the first run goes on, TokenShownOnce
     when its answer held a user's token.
     """
-    assert run.idempotency is not None
-    key, body_hash = run.idempotency
-    made = int(run.id[:13])
-    place = answers.StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, made)
-    former = answers.keep(tx, place)
+    former = take_place(tx, run, now)
     if former is None:
         return None
-    if former.body_hash != body_hash:
-        raise KeyReused
-    if former.body is None:
+    body = former.body or _body_of(tx, former)
+    if body is None:
         raise Conflict
-    kept = msgspec.json.decode(former.body)
+    kept = msgspec.json.decode(body)
     if kept["token"]:
         raise TokenShownOnce
-    error = None if kept["error"] is None else error_from(kept["error"])
-    return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=True)
+    return _outcome(kept, repeated=True)
 
 
-def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
-    """Fill the place that `former_answer` took."""
+def take_place(tx: Tx, run: Run, now: int) -> StoredAnswer | None:
+    """Take the place for the answer under the run's key, or give what stands there. Raises KeyReused."""
     assert run.idempotency is not None
-    kept = {
+    key, body_hash = run.idempotency
+    place = StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, now)
+    former = answers.keep(tx, place)
+    if former is not None and former.body is None and _is_gone(tx, former.run_id):
+        answers.free(tx, former.workflow, key)
+        former = answers.keep(tx, place)
+    if former is not None and former.body_hash != body_hash:
+        raise KeyReused
+    return former
+
+
+def is_repeated(tx: Tx, workflow: str, idempotency: tuple[str, str]) -> bool:
+    """Whether the same was sent with the same key before."""
+    key, body_hash = idempotency
+    former = answers.get(tx, workflow, key)
+    return former is not None and former.body_hash == body_hash
+
+
+def keep_for_status(tx: Tx, former: StoredAnswer) -> None:
+    """Let a run that was called with a key be asked about like one that was accepted."""
+    if former.body is not None and former.run_id is not None:
+        answers.keep(tx, former._replace(key=accepted_key(former.run_id)))
+
+
+def exact_outcome(tx: Tx, row: runs.Run) -> Outcome | None:
+    """How an accepted run ended, with its exact answer; None if it has not, or the answer is not kept any more."""
+    kept = answers.get(tx, row.workflow, accepted_key(row.id))
+    if kept is not None and kept.body is not None:
+        return _outcome(msgspec.json.decode(kept.body))
+    if row.state == "running" or row.state == "outside" or not is_exact(row.answer):  # noqa: PLR1714 - mypy reads this
+        return None
+    answer = Answer(**msgspec.json.decode(row.answer)) if row.answer else Answer()
+    return Outcome(row.id, row.state, answer, error_from(msgspec.json.decode(row.error)) if row.error else None)
+
+
+def is_exact(recorded: str | None) -> bool:
+    """Whether the answer in a run's record is what was answered: nothing in it is masked or cut."""
+    return recorded is None or not (MASK in recorded or CUT in recorded)
+
+
+def _outcome(kept: dict[str, Any], *, repeated: bool = False) -> Outcome:
+    error = None if kept["error"] is None else error_from(kept["error"])
+    return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=repeated)
+
+
+def _body_of(tx: Tx, place: StoredAnswer) -> str | None:
+    """The answer of the accepted run that a place belongs to, if it has ended."""
+    kept = answers.get(tx, place.workflow, accepted_key(place.run_id or ""))
+    if kept is not None:
+        return kept.body
+    row = runs.get(tx, place.run_id or "")
+    outcome = None if row is None else exact_outcome(tx, row)
+    return None if outcome is None else as_text(_kept(outcome))
+
+
+def _is_gone(tx: Tx, run_id: str | None) -> bool:
+    """Whether a run that was to fill its place was taken out of the queue."""
+    return run_id is not None and queue.get(tx, run_id) is None and runs.get(tx, run_id) is None
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    return {
         "run_id": outcome.run_id,
         "state": outcome.state,
         "answer": answer_data(outcome.answer),
         "error": None if outcome.error is None else error_data(outcome.error),
         "token": outcome.answer.session is not None,
     }
-    status = outcome.error.status if outcome.error else outcome.answer.status
-    answers.complete(tx, run.workflow.name, run.idempotency[0], status=status, headers="{}", body=as_text(kept))
+
+
+def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
+    """Fill the place that `former_answer` took."""
+    assert run.idempotency is not None
+    answers.complete(
+        tx, run.workflow.name, run.idempotency[0], status=_status(outcome), headers="{}", body=as_text(_kept(outcome))
+    )
+
+
+def keep_accepted(tx: Tx, run: Run, outcome: Outcome, recorded: str | None, now: int) -> None:
+    """Keep the exact answer of an accepted run that has ended, unless its record holds it."""
+    if is_exact(recorded) and outcome.answer.session is None:
+        return
+    body = as_text(_kept(outcome))
+    key = accepted_key(run.id)
+    answers.keep(tx, StoredAnswer(run.workflow.name, key, "", run.id, _status(outcome), "{}", body, now))
+
+
+def _status(outcome: Outcome) -> int:
+    return outcome.error.status if outcome.error else outcome.answer.status

@@ -13,17 +13,19 @@ from offpage.engine.batch_end import came_back
 from offpage.engine.broken import Spoilt, failed_row, failure_of
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.definitions import Definitions
+from offpage.engine.idempotency import keep_for_status, take_place
 from offpage.engine.items import ItemOfBatch
+from offpage.engine.masking import as_text
 from offpage.engine.open_frames import frames_from
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.progress import Pause, Progress
-from offpage.engine.record import as_text, error_data
+from offpage.engine.record import error_data
 from offpage.engine.recurring import RECURRING, tick
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import KeyReused, LimitReached, OffpageError, StepError
+from offpage.kernel.errors import LimitReached, OffpageError, StepError
 from offpage.program.program import Program, Workflow
-from offpage.store import answers, queue, runs
+from offpage.store import queue, runs
 from offpage.store.failures import GivenUp
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
@@ -39,12 +41,9 @@ its time ends in the middle of a chunk.
 def enqueue_once(tx: Tx, run: Run, due_at: int) -> str:
     """Let a run wait, unless its Idempotency-Key has one already; returns the id of the run that counts."""
     if run.idempotency is not None:
-        key, body_hash = run.idempotency
-        place = answers.StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, due_at)
-        former = answers.keep(tx, place)
+        former = take_place(tx, run, due_at)
         if former is not None:
-            if former.body_hash != body_hash:
-                raise KeyReused
+            keep_for_status(tx, former)
             return former.run_id or run.id
     enqueue(tx, run, due_at)
     return run.id
@@ -150,6 +149,7 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         zone=ZoneInfo(kept["zone"]) if kept["zone"] else None,
         idempotency=None if idempotency is None else (idempotency[0], idempotency[1]),
         ignore_privacy=kept["ignore_privacy"],
+        accepted=kept.get("accepted", False),
         item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
     )
     progress = Progress(
@@ -220,6 +220,7 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         parent_id=waiting.parent_id,
         queued_at=waiting.due_at,
         zone=ZoneInfo(waiting.zone) if waiting.zone else None,
+        accepted=waiting.trigger == "api",
         ignore_privacy=bool(waiting.ignore_privacy),
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from offpage.engine.calls import Answer, RunStatus, State
+from offpage.engine.calls import Answer, State
 from offpage.engine.masking import MASK, OF_ANSWERS, Masks, as_text
 from offpage.engine.open_frames import frames_data, keep_items
 from offpage.engine.packing import pack_all
@@ -16,7 +16,7 @@ from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
 from offpage.program.tracing import shorten, tracer
-from offpage.store import loops, queue, runs
+from offpage.store import loops, runs
 from offpage.store.tx import Tx
 
 _decode: Final = msgspec.json.Decoder().decode
@@ -34,8 +34,11 @@ class Recorder:
         error.args = (error.message,)
         error.details = self._masks.data(error.details, hidden)
 
-    def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> None:
-        """Record a run that has ended: one statement. An item of a batch that ended well is counted only."""
+    def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> str | None:
+        """Record a run that has ended: one statement. An item of a batch that ended well is counted only.
+
+        Returns the answer as it stands in the record.
+        """
         if error is not None:
             self.hide(error, progress.hidden)
         item = running.run.item
@@ -44,7 +47,7 @@ class Recorder:
             if state == "failed":
                 _mark_undone(progress)
                 item.row = self._row(running, progress, state, error, None)
-            return
+            return None
         row = self._row(running, progress, state, error, None)
         if progress.recorded:
             runs.update(tx, row)
@@ -52,6 +55,7 @@ class Recorder:
             runs.insert(tx, row)
         if progress.kept:
             loops.drop(tx, running.run.id)
+        return row.answer
 
     def pause(self, tx: Tx, running: Running, progress: Progress, *, resting: bool) -> None:
         """Record a run that leaves the database, or is `resting`, with all it needs to go on from there."""
@@ -123,6 +127,7 @@ def _resume(run: Run, progress: Progress) -> dict[str, Any]:
         "idempotency": run.idempotency,
         "ignore_privacy": run.ignore_privacy,
         "request": None if run.request is None else run.request.as_data(),
+        "accepted": run.accepted,
         "item": None if run.item is None else [run.item.batch, run.item.seq],
     }
 
@@ -161,19 +166,3 @@ def error_from(data: dict[str, Any]) -> OffpageError:
     kind = getattr(errors, data["type"], StepError)
     error: OffpageError = kind(data["message"], **data["details"])
     return error
-
-
-def status_of(tx: Tx, run_id: str) -> RunStatus | None:
-    """What is known of a run: waiting, or how it ended."""
-    row = runs.get(tx, run_id)
-    if row is None:
-        waiting = queue.get(tx, run_id)
-        return None if waiting is None else RunStatus(run_id, waiting.workflow, "waiting")
-    state: State = "running" if row.state == "outside" else row.state
-    return RunStatus(
-        run_id,
-        row.workflow,
-        state,
-        Answer(**_decode(row.answer)) if row.answer else None,
-        error_from(_decode(row.error)) if row.error else None,
-    )

@@ -77,6 +77,8 @@ class Run:
     """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
     nesting: int = 0
     """How many runs are being executed around it, in the same transaction."""
+    accepted: bool = False
+    """Whether its caller was sent away, and may come back to ask for the answer."""
     item: ItemOfBatch | None = None
     """Which item of a batch it is."""
 

@@ -15,7 +15,7 @@ from offpage.engine import doing
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
 from offpage.engine.frames import place_of
-from offpage.engine.idempotency import former_answer, keep_answer
+from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
 from offpage.engine.progress import Pause, Progress, Reached
 from offpage.engine.record import Recorder
 from offpage.engine.running import Run, Running, Surroundings
@@ -56,7 +56,7 @@ class Executor:
         Raises InvalidData when a parameter names a thing that is not there (nothing is recorded then), KeyReused
         or Conflict for an Idempotency-Key, and StoreError when the database itself fails.
         """
-        if run.idempotency is not None and (former := former_answer(tx, run)) is not None:
+        if run.idempotency is not None and (former := former_answer(tx, run, self.around.clock.now())) is not None:
             return former
         running = Running(tx, run, self.around, _forms(run))
         try:
@@ -155,13 +155,15 @@ class Executor:
     def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
         run = running.run
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
-        self._recorder.end(tx, running, progress, state, error)
+        recorded = self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
         fire(self.begin, running, changes_of(running, progress))
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
             keep_answer(tx, run, outcome)
+        if run.accepted:
+            keep_accepted(tx, run, outcome, recorded, running.now())
         return outcome
 
 

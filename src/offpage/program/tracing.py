@@ -11,6 +11,9 @@ from offpage.values.types import Type
 HIDDEN: Final = "•••"
 """Stands in records where a secret would stand."""
 
+CUT: Final = "…"
+"""Stands in whatever was cut."""
+
 LONGEST_TEXT: Final = 1_000
 LONGEST_LIST: Final = 20
 

@@ -33,7 +33,12 @@ _COMPLETE: Final = prepared(
     "UPDATE op_answers SET status = {}, headers = {}, body = {} WHERE workflow = {} AND key = {}", *[HOLE] * 5
 )
 _FREE: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {} AND status IS NULL", HOLE, HOLE)
-_SWEEP: Final = prepared("DELETE FROM op_answers WHERE created_at < {}", HOLE)
+_SWEEP: Final = prepared(
+    "DELETE FROM op_answers WHERE created_at < {} AND NOT (status IS NULL AND ("
+    " EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_answers.run_id)"
+    " OR EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_answers.run_id AND op_runs.finished_at IS NULL)))",
+    HOLE,
+)
 
 
 def get(tx: Tx, workflow: str, key: str) -> StoredAnswer | None:
@@ -63,5 +68,5 @@ def free(tx: Tx, workflow: str, key: str) -> None:
 
 
 def sweep(tx: Tx, created_before: int) -> int:
-    """Delete what was kept before a moment; returns how many."""
+    """Delete what was kept before a moment, but no place whose run has not ended; returns how many."""
     return tx.change(_SWEEP.of(tx), (created_before,))

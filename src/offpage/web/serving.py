@@ -31,6 +31,10 @@ class Engine(Protocol):
         """Keep a call to be run soon, durably, and return its run's id."""
         ...
 
+    async def is_repeated(self, call: ApiCall) -> bool:
+        """Whether the same call was made before, with the same Idempotency-Key."""
+        ...
+
     async def run_status(self, run_id: str) -> RunStatus | None:
         """How far a run has come; None where there is no such run."""
         ...

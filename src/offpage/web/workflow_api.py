@@ -115,7 +115,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         request.ip,
         program,
     )
-    if given.files:
+    if given.files and not await environment.engine.is_repeated(call):  # its files were stored the first time
         await keep_files(environment, given.files, workflow.parameters, given.values)
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):

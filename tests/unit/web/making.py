@@ -65,6 +65,10 @@ class MemoryEngine:
         self.accepted.append(call)
         return RUN_ID
 
+    async def is_repeated(self, call: ApiCall) -> bool:
+        """Whether it has had a call with this key."""
+        return call.idempotency is not None and any(one.idempotency == call.idempotency for one in self.calls)
+
     async def run_status(self, run_id: str) -> RunStatus | None:
         """The status it was given."""
         return self.status if self.status and self.status.run_id == run_id else None
