@@ -14,6 +14,13 @@ onlooker     somebody who looks at things outside a workflow; `permission`, what
 guarded_page a page of a search under privacy rules, in one statement
 privacy_reasons  why a rule does not hold, in words
 
+exposed      the data types on the Data API, each with its names, its JSON form, its searches and its writes
+wire_names   what types and fields are called on the wire; `field_names`, by which names a caller may mean a field
+constraints  constraint types → conditions, built from `constraint_terms`; `constraint_values`, what they are given
+listing      a search: its shape, compiled once, its values and its page
+wire         a thing as it stands in JSON; `bodies`, a JSON object → what is to be written
+writing      writes under the rules, told with what was before and what is after
+
 schema       plan, apply, purge: the database's tables follow the schema
 plan         what must be done, and what of it would lose data
 catalogue    what the database holds; `desired`, what a schema asks for

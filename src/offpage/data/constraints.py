@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
-import offpage.expr.operators  # noqa: F401  fills the catalogue
+from offpage.data.constraint_terms import both, call
 from offpage.data.constraint_values import address_and_range, items_of, list_of, nothing, value_of
-from offpage.expr.ir import Call, Const, FieldOf, Ir, Slot, This
-from offpage.expr.operator import CATALOGUE
+from offpage.expr.ir import Const, Ir, Slot
 from offpage.model.schema import Field
 from offpage.values.codec import Forms
-from offpage.values.types import ADDRESS, NUMBER, YES_NO, Type, thing
+from offpage.values.types import ADDRESS, NUMBER, YES_NO, Type
 
 ORDERED: Final = frozenset({"text", "number", "date", "interval"})
 """Kinds of which one value can be greater than another."""
@@ -39,31 +38,6 @@ class Meaning:
     read: Callable[[Any, Type, Forms], Sequence[Any]]
     condition: Callable[[Ir, Sequence[Ir]], Ir]
     types: Callable[[Type, int], tuple[Type, ...]]
-
-
-def field_of(type_id: str, field: Field) -> FieldOf:
-    """A field of `this`."""
-    return FieldOf(field.type, This(thing(type_id)), type_id, field.id)
-
-
-def both(one: Ir, other: Ir) -> Ir:
-    """Whether two conditions hold."""
-    return call("and", one, other)
-
-
-def call(name: str, *operands: Ir) -> Call:
-    """An operator of the catalogue, chosen by the types of its operands."""
-    first = operands[0].type
-    for one in CATALOGUE[name]:
-        tests = one.operands[: len(operands)]
-        if all(
-            operand.accepts.test(given.type, None if at == 0 else first)
-            for at, (operand, given) in enumerate(zip(tests, operands, strict=True))
-        ):
-            gives = one.gives
-            of = gives if isinstance(gives, Type) else gives(tuple(operand.type for operand in operands))
-            return Call(of, one, operands)
-    raise LookupError(f"{name} takes no {first}")
 
 
 def meaning_of(constraint_type: str, field: Field) -> Meaning | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
-from offpage.data.constraints import Meaning, both, field_of, meaning_of, slots_of
+from offpage.data.constraint_terms import both, field_of
+from offpage.data.constraints import meaning_of, slots_of
 from offpage.data.guarded_page import GuardedPage, Hidden
 from offpage.data.onlooker import Onlooker
 from offpage.data.privacy import Privacy, Shown
@@ -129,7 +130,7 @@ class Listing:
 
     def _compiled(self, shape: Shape) -> GuardedPage:
         of = self._type
-        conditions = [condition for condition, _ in _conditions(of, shape)]
+        conditions = _conditions(of, shape)
         order = tuple(_rule(of, one) for one in shape.order)
         condition = reduce(both, conditions) if conditions else None
         search = Search(thing(of.id).listed, of.id, condition, order)
@@ -156,15 +157,16 @@ def not_found(constraint_type: str, field: Field | None, type_id: str) -> NotFou
     return NotFound(f"Constraint type not found {constraint_type[:100]} for field {name} and type {type_id}")
 
 
-def _conditions(of: DataType, shape: Shape) -> list[tuple[Ir, Meaning]]:
-    found = []
+def _conditions(of: DataType, shape: Shape) -> list[Ir]:
+    """A condition for each constraint, over slots in the order of their values."""
+    found: list[Ir] = []
     first = 0
     for one in shape.constraints:
         field = of.fields[one.field_id]
         meaning = meaning_of(one.type, field)
         assert meaning is not None
         slots = slots_of(meaning, field.type, first, one.slots)
-        found.append((meaning.condition(field_of(of.id, field), slots), meaning))
+        found.append(meaning.condition(field_of(of.id, field), slots))
         first += one.slots
     return found
 

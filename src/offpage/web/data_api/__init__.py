@@ -1,6 +1,7 @@
 """The Data API: `/api/1.1/obj/TYPE` (bubble.md 2, 15), in the order in which a request meets it.
 
 answer    which type, who is asking, which method; from here to one of the following
+visit     one request: who asks what about which type
 asking    the query string of a search → its shape, its values, its page
 reading   one thing, or a page of them, as JSON
 changes   create, change, replace, delete
