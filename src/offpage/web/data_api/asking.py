@@ -17,6 +17,9 @@ from offpage.web.json_body import read_json
 
 MOST_CONSTRAINTS: Final = 50
 MOST_ORDERS: Final = 10
+MOST_VALUES: Final = 300
+"""So many values all constraints together may compare with one by one: a database bears only so deep a condition."""
+
 FURTHEST: Final = 2**53
 """The last place that a cursor may name."""
 
@@ -51,6 +54,8 @@ def _constraints(query: Fields, of: ExposedType, forms: Forms) -> tuple[list[Con
             raise InvalidData(f"Invalid data for field {one['key']}: {error.message}", **error.details)
         constraints.append(Constraint(field.id, kind, len(read)))
         values += read
+        if len(values) > MOST_VALUES:
+            raise InvalidData(f"The constraints compare with more than {MOST_VALUES} values; send shorter lists")
     return constraints, values
 
 
