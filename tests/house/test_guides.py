@@ -24,10 +24,13 @@ def files_of(guide: Path) -> dict[str, str]:
     return dict(BLOCK.findall(guide.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("name", ["writing-an-app.md", "expressions.md"])
-def test_the_files_of_a_guide_make_an_app_without_issues(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("writing-an-app.md", 4), ("expressions.md", 4), ("events.md", 5), ("loops.md", 2), ("recurring.md", 5)],
+)
+def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:
     files = files_of(GUIDES / name)
-    assert len(files) >= 4
+    assert len(files) >= least
     database = SqliteDatabase(tmp_path / "guide.db", functions=register_functions)
     try:
         assert Bench(database, {"app.yaml": "name: Guide", **files}, {}).program.workflows
