@@ -26,7 +26,7 @@ def came_back(
     tx: Tx, around: Surroundings, program: Program | None, item: ItemOfBatch, run_id: str, state: str, workload: float
 ) -> None:
     """Count an item that had been outside and has ended now."""
-    counts = Counts(state == "finished", state == "failed", state == "skipped", 0, workload)
+    counts = Counts(int(state == "finished"), int(state == "failed"), int(state == "skipped"), 0, workload)
     if counts.failed:
         batches.note(tx, item.batch, item.seq, "failed", run_id)
     batch = batches.came_back(tx, item.batch, item.seq, counts, around.clock.now())

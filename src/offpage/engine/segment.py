@@ -158,6 +158,7 @@ class Executor:
         recorded = self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
+            running.wakes(running.now())  # another item may have its place
         fire(self.begin, running, changes_of(running, progress))
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
