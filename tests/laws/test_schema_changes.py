@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from offpage.data.alterations import indexes_of_field
 from offpage.data.catalogue import read_catalogue
 from offpage.data.conversions import way
 from offpage.data.desired import place_of
 from offpage.data.schema import apply, plan, purge
 from offpage.data.things import Things
 from offpage.kernel.errors import AppError
+from offpage.model.data_type import resolve_schema
+from offpage.model.reader import read_files
 from offpage.model.schema import Field, Schema
 from offpage.sql.fragment import sql
 from offpage.sql.layout import table_name
@@ -125,7 +128,7 @@ INDEX_TEXTS = {
 
 
 def shape_of_tables(tx: Tx, app: Schema) -> tuple[set[Any], set[Any]]:
-    """Columns with their types of the fields that the app has, and all their indexes as the database tells them."""
+    """Columns with their types of the fields that the app has, and their indexes as the database tells them."""
     live = {
         (place.table, name)
         for of in app.types.values()
@@ -135,7 +138,8 @@ def shape_of_tables(tx: Tx, app: Schema) -> tuple[set[Any], set[Any]]:
     }
     columns = {row for row in tx.run(COLUMN_TYPES[tx.dialect.name]) if row[:2] in live}
     assert {row[:2] for row in columns} == live
-    return columns, {row for row in tx.run(INDEX_TEXTS[tx.dialect.name]) if row[0][:2] in ("i_", "u_", "o_", "v_")}
+    ours = {name for of in app.types.values() for field in of.fields for name in indexes_of_field(of.id, field)}
+    return columns, {row for row in tx.run(INDEX_TEXTS[tx.dialect.name]) if row[0] in ours}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -372,5 +376,59 @@ def test_searches_in_the_default_order_use_the_index(database: Database) -> None
         ]:
             lines = tx.run(explain + query)
             assert index in str(lines), lines
+
+    undone(database, segment)
+
+
+RIGHT = {
+    "app.yaml": "name: Test\n",
+    "types/order.yaml": "fields:\n  code: {type: text, unique: yes}\n  size: {type: number, index: yes}\n  tags: list of text\n",
+}
+SLIPS = {
+    "a type": ("type: text, unique", "type: txt, unique"),
+    "a key": ("unique: yes", "uniqe: yes"),
+    "a list": ("list of text", "list of txt"),
+    "an index": ("index: yes", "index: yep"),
+    "the fields": ("fields:", "feilds:"),
+    "the file": ("fields:", "fields"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_of_the_pen_lets_go_of_no_index(database: Database, slip: str) -> None:
+    right, issues = resolve_schema(read_files(RIGHT)[0])
+    assert len(issues) == 0
+    text = RIGHT["types/order.yaml"].replace(*SLIPS[slip])
+    app, unread = read_files({**RIGHT, "types/order.yaml": text})
+    wrong, unresolved = resolve_schema(app)
+    assert len(unread) + len(unresolved) > 0
+
+    def segment(tx: Tx) -> None:
+        apply(tx, right)
+        before = read_catalogue(tx).indexes
+        apply(tx, wrong)
+        assert read_catalogue(tx).indexes == before
+        apply(tx, right)
+        assert read_catalogue(tx).indexes == before
+        assert plan(tx, right).steps == ()
+
+    undone(database, segment)
+
+
+def test_an_index_goes_when_the_app_says_so_and_with_its_field(database: Database) -> None:
+    texts = ("code: {type: text, unique: yes}", "code: text", "size: number")
+    unique, plain, gone = (
+        resolve_schema(read_files({"app.yaml": "name: Test\n", "types/order.yaml": f"fields:\n  {one}\n"})[0])[0]
+        for one in texts
+    )
+
+    def segment(tx: Tx) -> None:
+        for app, there in ((unique, True), (gone, True), (unique, True), (plain, False), (unique, True), (gone, True)):
+            apply(tx, app)
+            assert ("u_order__code" in read_catalogue(tx).indexes) is there
+        purge(tx)
+        found = read_catalogue(tx)
+        assert "u_order__code" not in found.indexes
+        assert "code" not in found.tables["t_order"]
 
     undone(database, segment)

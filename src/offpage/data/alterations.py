@@ -12,7 +12,7 @@ from offpage.model.schema import DataType, Field
 from offpage.sql import ddl
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, join, sql
-from offpage.sql.layout import table
+from offpage.sql.layout import index_name, list_index_names, table, unique_index_name
 from offpage.store.failures import Duplicate
 from offpage.store.tx import Tx
 from offpage.values.codec import decode
@@ -76,6 +76,12 @@ def drop_table(name: str) -> Do:
 def drop_columns(table_name: str, names: Iterable[str]) -> Do:
     """Drop columns, which must have no index any more."""
     return all_of(statement(sql("ALTER TABLE {} DROP COLUMN {}", ident(table_name), ident(name))) for name in names)
+
+
+def indexes_of_field(type_id: str, field_id: str) -> tuple[str, ...]:
+    """The names of all indexes that a field may have."""
+    own = index_name(type_id, field_id), unique_index_name(type_id, field_id)
+    return (*own, *list_index_names(type_id, field_id))
 
 
 def drop_index(name: str) -> Do:

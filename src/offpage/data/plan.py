@@ -18,7 +18,7 @@ from offpage.data.desired import (
     place_of,
 )
 from offpage.model.schema import DataType, Field, Schema
-from offpage.sql.layout import aside_name, index_name, list_index_names, table_name, unique_index_name
+from offpage.sql.layout import aside_name, table_name
 from offpage.store.fields import KnownField, keep_fields
 from offpage.store.tx import Tx
 
@@ -111,9 +111,10 @@ class _Planner:
     def indexes(self) -> None:
         """Plan the indexes that are missing or in excess."""
         there = self._catalogue.indexes
+        kept = self._kept_indexes()
         wanted = {one.name: (of, one) for of in self._schema.types.values() for one in indexes_of(of)}
         for name in sorted(there.keys() - wanted.keys()):
-            if name[:2] in do.OUR_INDEXES:
+            if name[:2] in do.OUR_INDEXES and name not in kept:
                 self._late.append(Step(f"Drop the index {name}.", do.drop_index(name)))
         fresh: dict[str, list[Do]] = {}
         for name, (of, one) in wanted.items():
@@ -123,6 +124,17 @@ class _Planner:
                 self._index(of, one)
         for label, actions in fresh.items():
             self._late.append(Step(f"{label}: make the indexes of its new tables.", do.all_of(actions)))
+
+    def _kept_indexes(self) -> set[str]:
+        """Indexes of fields that the app does not have now, or that have a mistake: they stay, and hold, until the field
+        is read again. A slip of the pen must not let two things have the same value.
+        """
+        return {
+            name
+            for type_id, field_id in self._catalogue.fields
+            if self._schema.field(type_id, field_id) is None or self._schema.is_doubtful(type_id, field_id)
+            for name in do.indexes_of_field(type_id, field_id)
+        }
 
     def _index(self, of: DataType, index: Index) -> None:
         words = f"{of.label}: index {', '.join(index.columns)}{' (unique)' if index.unique else ''}."
@@ -231,11 +243,7 @@ class _Planner:
 
     def _without_indexes(self, type_id: str, field_id: str) -> list[Do]:
         """Drop a field's indexes: what takes its place gets new ones."""
-        names = (
-            index_name(type_id, field_id),
-            unique_index_name(type_id, field_id),
-            *list_index_names(type_id, field_id),
-        )
+        names = do.indexes_of_field(type_id, field_id)
         return [do.drop_index(name) for name in names if self._catalogue.indexes.pop(name, None)]
 
 

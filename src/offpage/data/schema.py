@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from offpage.data.alterations import drop_columns, drop_table
+from offpage.data.alterations import drop_columns, drop_index, drop_table, indexes_of_field
 from offpage.data.catalogue import read_catalogue
 from offpage.data.desired import place_of
 from offpage.data.plan import Plan, Step, plan
@@ -60,6 +60,10 @@ def purge(tx: Tx) -> list[str]:
             continue
         kept = {one for place in used.values() if place.table == name for one in place.names}
         ours = {one for place in unused.values() if place.table == name for one in place.names}
+        for type_id, field_id in (key for key, place in unused.items() if place.table == name):
+            for index in indexes_of_field(type_id, field_id):
+                if index in catalogue.indexes:
+                    drop_index(index)(tx)
         gone = sorted(one for one in there - kept if one in ours or ASIDE.search(one))
         drop_columns(name, gone)(tx)
         said += [f"Dropped the column {one} of {name}." for one in gone]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from offpage.kernel.address import Address, join
-from offpage.kernel.issues import Issues
+from offpage.kernel.issues import Issue, Issues
 from offpage.model.documents import App
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import TYPE_FILE
@@ -49,7 +49,8 @@ def resolve_schema(app: App) -> tuple[Schema, Issues]:
     types = {name: _data_type(name, keys, known) for name, keys in files.items()}
     if USER not in types:
         types[USER] = DataType(USER, "User", builtin_fields(USER))
-    return Schema(types, option_sets, _unread(app, {*types, *option_sets})), issues
+    doubtful = _doubtful([*app.issues, *issues])
+    return Schema(types, option_sets, _unread(app, {*types, *option_sets}), doubtful), issues
 
 
 def _unread(app: App, known: set[str]) -> frozenset[str]:
@@ -59,6 +60,20 @@ def _unread(app: App, known: set[str]) -> frozenset[str]:
         if file.startswith(("types/", "options/")) and file.endswith(".yaml")
     }
     return frozenset(stems - known)
+
+
+def _doubtful(issues: Iterable[Issue]) -> frozenset[tuple[str, str]]:
+    """The fields (and types, with "") that mistakes are about; rules of privacy are another matter."""
+    found = set()
+    for one in issues:
+        match one.address.split("/"):
+            case ["types", _, "privacy", *_]:
+                pass
+            case ["types", type_id, "fields", field_id, *_] if one.severity == "error":
+                found.add((type_id, field_id))
+            case ["types", type_id, *_] if one.severity == "error":
+                found.add((type_id, ""))
+    return frozenset(found)
 
 
 def _usable(name: str, keys: Keys, folder: str, report: Report) -> bool:

@@ -80,6 +80,12 @@ class Schema:
     option_sets: Mapping[str, OptionSet]
     unread: frozenset[str] = frozenset()
     """Ids of data types and option sets whose files have a mistake that keeps them from being read at all."""
+    doubtful: frozenset[tuple[str, str]] = frozenset()
+    """Type and id of the fields that have a mistake ("" for all of a type): what they are to be is not known for sure."""
+
+    def is_doubtful(self, type_id: str, field_id: str) -> bool:
+        """Whether a mistake keeps us from knowing what a field is to be."""
+        return (type_id, field_id) in self.doubtful or (type_id, "") in self.doubtful
 
     def field(self, type_id: str, field_id: str) -> Field | None:
         """The field of a type, or None where there is no such type or field."""
