@@ -11,6 +11,7 @@ from offpage.engine.broken import Spoilt, failure_of_call, record_failed
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
+from offpage.engine.housekeeping import Housekeeping
 from offpage.engine.idempotency import is_repeated
 from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
@@ -51,6 +52,7 @@ class Engine:
         self._outside = Outside(database, executor, around, events)
         self._outside.woken = self._woken
         self._draining = Draining(executor, definitions, around)
+        self._housekeeping = Housekeeping()
         self._open = True
 
     async def call(self, call: ApiCall) -> Outcome:
@@ -123,6 +125,13 @@ class Engine:
     def follow(self) -> None:
         """Let what starts again and again be what the present program says; blocks. Call it whenever that changes."""
         self.database.write_now(lambda tx: follow(tx, self.program, self._around))
+
+    async def tidy(self) -> None:
+        """Forget a piece of what need not be kept any more, if that is due. The dispatcher calls this between turns."""
+        now, program = self._around.clock.now(), self.program
+        if self._housekeeping.is_due(now):
+            gone = await self.database.written(lambda tx: self._housekeeping.tidy(tx, program, now))
+            self._housekeeping.done(gone, now)
 
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""

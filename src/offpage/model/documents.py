@@ -33,6 +33,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """`retention:` in app.yaml, in ms; 0 keeps for ever."""
+
+    runs_ms: int = 30 * 86_400_000
+    answers_ms: int = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordPolicy:
     """`accounts: password:` in app.yaml: what a password must have."""
 
@@ -65,6 +73,7 @@ class AppSettings:
     time_zone: str = "UTC"
     api: ApiSettings = ApiSettings()
     limits: Limits = Limits()
+    retention: Retention = Retention()
     accounts: AccountSettings = AccountSettings()
     privacy: PrivacySettings = PrivacySettings()
     email_from: str = ""

@@ -33,6 +33,11 @@ class ChoiceForm:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanForm:
+    """How long something is kept, such as `30 days`, or `forever`; read as ms, 0 for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneForm:
     """The name of a time zone, such as Europe/Oslo."""
 
@@ -70,7 +75,18 @@ class MappingForm:
     """Whether keys that are not known here belong to somebody else and are left alone."""
 
 
-Form = TextForm | YesNoForm | NumberForm | ChoiceForm | ZoneForm | ValueForm | ListForm | NamesForm | MappingForm
+Form = (
+    TextForm
+    | YesNoForm
+    | NumberForm
+    | ChoiceForm
+    | SpanForm
+    | ZoneForm
+    | ValueForm
+    | ListForm
+    | NamesForm
+    | MappingForm
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from offpage.kernel.address import Address, join
+from offpage.kernel.errors import InvalidData
 from offpage.model.form import (
     ChoiceForm,
     Form,
@@ -15,6 +16,7 @@ from offpage.model.form import (
     MappingForm,
     NamesForm,
     NumberForm,
+    SpanForm,
     TextForm,
     ValueForm,
     YesNoForm,
@@ -23,6 +25,9 @@ from offpage.model.form import (
 from offpage.model.names import wrong_field_id, wrong_name
 from offpage.model.node import Items, Keys, Node, Scalar
 from offpage.model.report import Report, did_you_mean, kind_of, nearest, shown
+from offpage.values.codec import Forms, from_text
+from offpage.values.shapes import Interval
+from offpage.values.types import INTERVAL
 
 NAME_CHECKS: Final = {"name": wrong_name, "field": wrong_field_id}
 
@@ -120,6 +125,8 @@ def _scalar(form: Form, node: Node, address: Address, report: Report) -> Any:
             return node.text
         case ZoneForm() if zone(node.text) is not None:
             return node.text
+        case SpanForm() if (ms := span(node.text)) is not None:
+            return ms
     hint = ""
     if isinstance(form, ZoneForm):
         hint = did_you_mean(node.text, available_timezones()) or " Write it as Europe/Oslo or UTC."
@@ -146,8 +153,23 @@ def _wanted(form: Form) -> str:
             return "one of " + ", ".join(form.words)
         case ZoneForm():
             return "the name of a time zone"
+        case SpanForm():
+            return "a time such as `30 days` or `12 hours`, or `forever`"
         case _:
             return "text"
+
+
+def span(text: str) -> int | None:
+    """The ms of a time such as `30 days`, 0 for `forever`, None where it is neither."""
+    if text.strip().lower() == "forever":
+        return 0
+    if not text[-1:].isalpha():  # a number alone would be so many ms
+        return None
+    try:
+        found: Interval = from_text(INTERVAL, text, Forms())
+    except InvalidData:
+        return None
+    return found.total_ms if found.total_ms > 0 else None
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ from offpage.model.form import (
     MappingForm,
     NamesForm,
     NumberForm,
+    SpanForm,
     TextForm,
     ValueForm,
     YesNoForm,
@@ -67,7 +68,7 @@ def schemas(actions: Mapping[str, Schema] | None = None) -> dict[str, Schema]:
 def schema_of(form: Form) -> Schema:
     """The schema of one form."""
     match form:
-        case TextForm() | ZoneForm():
+        case TextForm() | SpanForm() | ZoneForm():
             return {"type": ["string", "number", "boolean", "null"]}
         case YesNoForm():
             # YAML 1.2 readers take a plain yes or no as text.

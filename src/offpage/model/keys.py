@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy
+from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
 from offpage.model.form import (
     ChoiceForm,
     Key,
@@ -18,6 +18,7 @@ from offpage.model.form import (
     MappingForm,
     NamesForm,
     NumberForm,
+    SpanForm,
     TextForm,
     ValueForm,
     YesNoForm,
@@ -30,7 +31,7 @@ CAUTIOUS_RATE: Final = 60
 TRIGGERS: Final = ("api", "data_change", "recurring", "event")
 
 _API, _LIMITS, _APP = ApiSettings(), Limits(), AppSettings()
-_ACCOUNTS, _PASSWORD = AccountSettings(), PasswordPolicy()
+_ACCOUNTS, _PASSWORD, _RETENTION = AccountSettings(), PasswordPolicy(), Retention()
 
 APP_FILE: Final = MappingForm(
     {
@@ -78,6 +79,20 @@ APP_FILE: Final = MappingForm(
                 "`limits`",
             ),
             "Where the app stops.",
+        ),
+        "retention": Key(
+            MappingForm(
+                {
+                    "runs": Key(SpanForm(), "How long the records of runs are kept.", _RETENTION.runs_ms),
+                    "answers": Key(
+                        SpanForm(),
+                        "How long the answers to requests with an Idempotency-Key are kept.",
+                        _RETENTION.answers_ms,
+                    ),
+                },
+                "`retention`",
+            ),
+            "How long what the app keeps for itself is kept: `30 days`, `12 hours`, `forever`.",
         ),
         "accounts": Key(
             MappingForm(

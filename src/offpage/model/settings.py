@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, PrivacySettings
+from offpage.model.documents import (
+    AccountSettings,
+    ApiSettings,
+    AppSettings,
+    Limits,
+    PasswordPolicy,
+    PrivacySettings,
+    Retention,
+)
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import APP_FILE
 from offpage.model.node import Keys
@@ -21,10 +29,15 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         time_zone=found["time_zone"],
         api=ApiSettings(**(found["api"] or {})),
         limits=Limits(run_seconds=float(limits["run_seconds"]), **whole) if limits else Limits(),
+        retention=_retention(found["retention"] or {}),
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),
         email_from=(found["email"] or {}).get("from", ""),
     )
+
+
+def _retention(found: dict[str, Any]) -> Retention:
+    return Retention(runs_ms=found["runs"], answers_ms=found["answers"]) if found else Retention()
 
 
 def _accounts(found: dict[str, Any]) -> AccountSettings:

@@ -52,7 +52,9 @@ class Embedded:
         while not self._stopping:
             self._awake.clear()
             try:
-                if await self._engine.drain(SHARE_SECONDS) == 0:
+                done = await self._engine.drain(SHARE_SECONDS)
+                await self._engine.tidy()
+                if done == 0:
                     await self._sleep()
             except Stopping:
                 return

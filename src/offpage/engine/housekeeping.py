@@ -1,0 +1,46 @@
+"""What the database need not keep any more: old runs, old answers, definitions that nothing belongs to.
+
+`retention` in app.yaml says how long. It is done in small pieces between turns of the queue, so that nobody waits.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.program.program import Program
+from offpage.store import answers, definitions, runs
+from offpage.store.tx import Tx
+
+EVERY_MS: Final = 60_000
+"""How long it rests once everything that is old is gone."""
+
+PIECE: Final = 500
+"""How many runs go in one transaction."""
+
+
+class Housekeeping:
+    """Forgets what is old. Its turns come from the dispatcher."""
+
+    def __init__(self) -> None:
+        self._next_at = 0
+
+    def is_due(self, now: int) -> bool:
+        """Whether there may be something to do."""
+        return now >= self._next_at
+
+    def tidy(self, tx: Tx, program: Program, now: int) -> int:
+        """Forget a piece of what is old; returns how much that was. 0: nothing is left to forget."""
+        keep = program.app.settings.retention
+        gone = 0
+        if keep.runs_ms:
+            gone += runs.forget(tx, now - keep.runs_ms, limit=PIECE)
+            # A run shows the definition that it belongs to; without a run of its time, nobody asks for one.
+            gone += definitions.sweep(tx, now - keep.runs_ms, program.definition)
+        if keep.answers_ms:
+            gone += answers.sweep(tx, now - keep.answers_ms)
+        return gone
+
+    def done(self, gone: int, now: int) -> None:
+        """Note what a turn did, once it is committed."""
+        if gone == 0:
+            self._next_at = now + EVERY_MS
