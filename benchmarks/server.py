@@ -106,7 +106,7 @@ def offpage_command(folder: Path, port: int, *, database: str = "") -> list[str]
 def serve_command(app: Path, data: Path, port: int, *, database: str = "") -> list[str]:
     """The command that serves an app folder."""
     program = str(Path(sys.executable).with_name("offpage"))
-    command = [program, "dev", str(app), "--host", "127.0.0.1", "--port", str(port), "--data", str(data)]
+    command = [program, "dev", str(app), "--host", "127.0.0.1", "--port", str(port), "--data", str(data), "--quiet"]
     return command + (["--database", database] if database else [])
 
 

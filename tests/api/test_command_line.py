@@ -70,6 +70,11 @@ class Served:
         self.started = self.event("serving")
         self.url: str = self.started["url"]
 
+    @property
+    def lines(self) -> IO[str]:
+        """What it prints from now on."""
+        return self._out
+
     def event(self, name: str) -> dict[str, Any]:
         """Wait for the next event of a name."""
         for line in self._out:
@@ -253,6 +258,25 @@ def test_dev_serves_what_the_folder_says_and_follows_its_changes(app: Path) -> N
         assert [one["file"] for one in issues] == ["workflows/tasks/add_task.yaml"]  # one mistake, one issue
         assert "titel" in issues[0]["message"]
         assert server.get("list_tasks").json()["response"]["count"] == 2
+
+
+def test_dev_tells_of_every_call_and_why_it_did_not_work(app: Path) -> None:
+    with served("dev", app) as server:
+        server.post("add_task", {"title": "Water"})
+        told = server.event("called")
+        assert (told["method"], told["path"], told["status"], told["reason"]) == (
+            "POST", "/api/1.1/wf/add_task", 200, "",
+        )  # fmt: skip
+        assert told["ms"] > 0
+        server.post("add_task", {})
+        assert server.event("called")["reason"] == "Missing parameter for workflow add_task: parameter title"
+        httpx2.get(server.url + "/api/1.1/wf/nothing?api_token=hidden-token")
+        told = server.event("called")
+        assert "hidden-token" not in json.dumps(told)
+    with served("dev", app, "--quiet") as server:
+        server.post("add_task", {"title": "Water"})
+        (app / "app.yaml").write_text("name: Other\n")
+        assert next(one["event"] for one in map(json.loads, server.lines) if one["event"] != "issues") == "reloaded"
 
 
 def test_commands_work_beside_a_server(app: Path, said: Said) -> None:

@@ -15,10 +15,11 @@ from offpage.cli.serving import OPTIONS, serve_app
 @click.command("dev", short_help="Serve a folder, reading it again when it changes.")
 @app_folder
 @settings(*OPTIONS)
+@click.option("--quiet", is_flag=True, help="Do not print a line for each call.")
 @json_lines
-def command(folder: Path, printer: Printer, **given: Any) -> None:
+def command(folder: Path, printer: Printer, quiet: bool, **given: Any) -> None:
     """Serve the app in FOLDER, reading it again whenever it changes.
 
     Addresses with and without /version-test/ answer from the development database.
     """
-    serve_app(folder, ("development",), printer, given)
+    serve_app(folder, ("development",), printer, given, calls=not quiet)

@@ -20,16 +20,22 @@ if TYPE_CHECKING:
     from offpage.host.compose import Host, Name
     from offpage.kernel.issues import Issues
     from offpage.program.program import Workflow
+    from offpage.web.serving import Call
 
 OPTIONS: Final = ("host", "port", "data", "database", "url", "trusted_proxies", "stop_seconds", "allow_data_loss")
 """The settings of a server."""
+
+LONGEST_REASON: Final = 300
+"""Most characters of why a call did not work."""
 
 MOST_LISTED: Final = 30
 """More workflows than this are counted, not listed."""
 
 
-def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: dict[str, Any]) -> None:
-    """Serve environments of an app until SIGTERM or SIGINT."""
+def serve_app(
+    folder: Path, names: tuple[Name, ...], printer: Printer, given: dict[str, Any], *, calls: bool = False
+) -> None:
+    """Serve environments of an app until SIGTERM or SIGINT. `calls`: print a line for each call."""
     settings = chosen(given)
     require_app(folder)  # no app, no port taken
     from offpage.host.compose import open_host
@@ -45,6 +51,7 @@ def serve_app(folder: Path, names: tuple[Name, ...], printer: Printer, given: di
         log_events(host.events, as_json=printer.as_json)
         binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
         teller = Teller(folder, printer, place.url)
+        host.site.heard = teller.called if calls else None
         with asyncio.Runner(loop_factory=new_loop) as runner:
             ended = runner.run(
                 serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded)
@@ -93,6 +100,15 @@ class Teller:
         """The folder has been read again."""
         self._printer.text("The folder changed and was read again.")
         self._issues("reloaded", issues)
+
+    def called(self, call: Call) -> None:
+        """A call has been answered."""
+        self._printer.data({"event": "called", **asdict(call)})
+        color = "green" if call.status < 400 else "red" if call.status >= 500 else "yellow"
+        path = call.path if call.path.isprintable() else repr(call.path)
+        line = f"{call.method:4} {path}  {click.style(str(call.status), fg=color)}  {call.ms:.1f} ms"
+        reason = " ".join(call.reason.split())
+        self._printer.text(f"{line}  {reason[:LONGEST_REASON]}" if reason else line)
 
     def _issues(self, event: str, issues: Issues) -> None:
         found = sorted(issues, key=lambda issue: (issue.file, issue.line, issue.column))

@@ -65,6 +65,8 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     session: dict[str, Any] | None = None
+    location: str = ""
+    """Where the caller is sent, if the workflow has computed that."""
 
 
 @dataclass(slots=True)

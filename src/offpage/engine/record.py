@@ -153,6 +153,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "content_type": answer.content_type,
         "status": answer.status,
         "headers": answer.headers,
+        "location": answer.location,
     }
 
 

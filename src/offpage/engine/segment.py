@@ -18,6 +18,7 @@ from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
 from offpage.engine.progress import Pause, Progress, Reached
 from offpage.engine.record import Recorder
+from offpage.engine.redirecting import locate
 from offpage.engine.running import Run, Running, Surroundings
 from offpage.engine.triggers import (
     DATA_CHANGE,
@@ -155,6 +156,7 @@ class Executor:
     def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
         run = running.run
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
+        locate(running, progress, state)
         recorded = self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)

@@ -40,6 +40,11 @@ class CodeReader:
         self.code: list[Step] = []
         self.types: list[Type] = list(types)
 
+    @property
+    def after(self) -> Scope:
+        """What expressions may use that are evaluated when all steps have been done."""
+        return replace(self._scope, names=dict(self._names))
+
     def read(self, docs: Sequence[StepDoc]) -> None:
         """Read a list of steps."""
         for index, doc in enumerate(docs):

@@ -140,6 +140,8 @@ class Workflow:
     response: Literal["json", "redirect"] = "json"
     redirect_success: str = ""
     redirect_error: str = ""
+    locations: Mapping[str, Closure] = field(default_factory=dict)
+    """Of the two addresses of a redirection those that are computed when a run has ended: `success`, `error`."""
     request_data: bool = False
     include_headers: bool = False
     definition: str = ""

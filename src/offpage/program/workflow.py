@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from offpage.expr.ir import Const
 from offpage.expr.scope import Named, Scope
 from offpage.kernel.address import join
 from offpage.model.data_type import parse_type
@@ -13,13 +14,13 @@ from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
 from offpage.program.mentioned import mentions
-from offpage.program.program import OfChange, Parameter, Plan, Workflow
+from offpage.program.program import Closure, OfChange, Parameter, Plan, Workflow
 from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
 from offpage.program.returns import check_returns
 from offpage.program.schedule import read_plan
 from offpage.program.words import WORDS
-from offpage.values.types import UNKNOWN, thing
+from offpage.values.types import TEXT, UNKNOWN, thing
 
 TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change", "recurring"})
 
@@ -49,6 +50,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
+    addresses, locations = _redirect(reader, doc, code.after)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
     check_returns(reader, doc, returns, code.code)
@@ -58,7 +60,6 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         replace(one, secret=True) if slot in reader.secret_slots else one for slot, one in enumerate(parameters)
     )
     settings = app.settings
-    redirect: dict[str, Any] = as_data(doc.redirect) if doc.redirect else {}
     return Workflow(
         name=doc.id,
         path=doc.path,
@@ -75,8 +76,9 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         slot_types=tuple(code.types),
         return_200_if_skipped=doc.return_200_if_skipped,
         response=doc.response,  # type: ignore[arg-type]
-        redirect_success=str(redirect.get("success") or ""),
-        redirect_error=str(redirect.get("error") or ""),
+        redirect_success=addresses.get("success", ""),
+        redirect_error=addresses.get("error", ""),
+        locations=locations,
         request_data=doc.request_data is not None,
         include_headers=bool(as_data(doc.request_data).get("headers")) if doc.request_data else False,
         definition=definition,
@@ -114,6 +116,20 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc, key: str = "
         reader.wrong(address, one.mark, f"`{one.name}` has a meaning of its own in expressions. Use another name.")
     is_in = "query" if one.is_in == "query" or doc.method == "GET" else "body"
     return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body", one.secret)
+
+
+def _redirect(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[dict[str, str], dict[str, Closure]]:
+    """The addresses of a redirection: those that are fixed, and those that a run computes at its end."""
+    fixed: dict[str, str] = {}
+    computed: dict[str, Closure] = {}
+    for key in ("success", "error"):
+        node = doc.redirect.items.get(key) if doc.redirect else None
+        bound = None if node is None else reader.read(node, scope, TEXT, join(doc.address, "redirect", key))
+        if bound is not None and isinstance(bound.ir, Const):
+            fixed[key] = str(bound.ir.value or "")
+        elif bound is not None:
+            computed[key] = bound.read
+    return fixed, computed
 
 
 def _sample(doc: WorkflowDoc) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Final
 from offpage.engine.calls import Answer, Outcome
 from offpage.kernel.errors import NotRun
 from offpage.program.program import Workflow
-from offpage.web.problems import problem_reply
+from offpage.web.problems import NOT_RUN, problem_reply
 from offpage.web.reply import ANY_ORIGIN, JSON, NOSNIFF, TEXT, Header, Reply, to_json
 
 REPLAYED: Final[Header] = (b"idempotent-replayed", b"true")
@@ -22,7 +22,6 @@ _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}\Z")
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SUCCESS: Final = b'{"status":"success","response":'
 _EMPTY_SUCCESS: Final = _SUCCESS + b"{}}"
-_NOT_RUN: Final = b'{"status":"NOT_RUN","response":{}}'
 
 
 def outcome_reply(workflow: Workflow, outcome: Outcome) -> Reply:
@@ -65,7 +64,7 @@ def header_value(text: str) -> bytes:
 
 def _skipped(workflow: Workflow, run_id: Header) -> Reply:
     if workflow.return_200_if_skipped:
-        return Reply(200, [JSON, ANY_ORIGIN, run_id], _NOT_RUN)
+        return Reply(200, [JSON, ANY_ORIGIN, run_id], NOT_RUN)
     return problem_reply(NotRun(f"Workflow {workflow.name} did not run because its condition was not met"), run_id)
 
 

@@ -7,6 +7,7 @@ middleware, no request object beyond what is used.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 
 from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, Stopping
@@ -15,10 +16,10 @@ from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
 from offpage.web.meta.answer import Metadata
 from offpage.web.paths import Place, locate
-from offpage.web.problems import about_request, new_code, problem_reply, unforeseen_reply
+from offpage.web.problems import about_request, new_code, problem_reply, reason_of, unforeseen_reply
 from offpage.web.reply import Receive, Reply, Scope, Send, json_reply, send_reply
 from offpage.web.request import Gone, Request
-from offpage.web.serving import Environment, Site
+from offpage.web.serving import Call, Environment, Site
 from offpage.web.workflow_api import answer_workflow
 
 WORKFLOWS: Final = "/api/1.1/wf/"
@@ -45,6 +46,7 @@ class Application:
             await _other(scope, receive, send)
             return
         request = Request(scope, receive)
+        began = time.perf_counter()
         try:
             reply = await self._answer(request, scope["path"], send)
         except Gone:
@@ -59,6 +61,9 @@ class Application:
             reply = unforeseen_reply(code)
         if reply is None:
             return
+        if self.site.heard is not None:
+            took = (time.perf_counter() - began) * 1000
+            self.site.heard(Call(request.method, scope["path"], reply.status, took, reason_of(reply)))
         await send_reply(reply, send, request.method, with_origin=b"origin" in request.headers)
         if reply.linger:
             await request.throw_away(THROWN_AWAY)

@@ -11,6 +11,8 @@ import random
 import time
 from typing import Any, Final
 
+import msgspec
+
 from offpage.kernel.errors import (
     MethodNotAllowed,
     OffpageError,
@@ -25,6 +27,9 @@ from offpage.kernel.ids import id_maker
 from offpage.web.reply import CLOSE, Header, Reply, json_reply
 
 _new_code: Final = id_maker(random.SystemRandom())
+
+NOT_RUN: Final = b'{"status":"NOT_RUN","response":{}}'
+"""The body of a run whose condition did not hold, where that is no error."""
 
 SOMETHING_BROKE: Final = "Something went wrong in the server. Its log tells more under this code: "
 
@@ -74,6 +79,23 @@ def problem_reply(error: OffpageError, *headers: Header, code: str = "") -> Repl
         case _ if error.transient:
             reply.headers.append((b"retry-after", b"1"))
     return reply
+
+
+def reason_of(reply: Reply) -> str:
+    """Why a call did not do what it asked for, as its answer says; "" where it did."""
+    if reply.body == NOT_RUN:
+        return "its condition was not met"
+    if reply.status < 400:
+        return ""
+    try:
+        content = msgspec.json.decode(reply.body)
+    except msgspec.DecodeError:
+        return ""
+    if not isinstance(content, dict):
+        return ""
+    inner = content.get("body")
+    message = (inner if isinstance(inner, dict) else content).get("message") or content.get("translation")
+    return message if isinstance(message, str) else ""
 
 
 def unforeseen_reply(code: str) -> Reply:

@@ -19,13 +19,15 @@ def redirect_outcome(workflow: Workflow, outcome: Outcome) -> Reply:
     """Send the caller to the page for success or for errors, with what there is to tell in its query string."""
     run_id: Header = (b"run-id", outcome.run_id.encode("ascii"))
     if outcome.error is not None:
-        reply = redirect_error(workflow, outcome.error.status, outcome.error.message, run_id)
+        reply = redirect_error(
+            workflow, outcome.error.status, outcome.error.message, run_id, to=outcome.answer.location
+        )
     elif outcome.state == "skipped" and not workflow.return_200_if_skipped:
         sentence = f"Workflow {workflow.name} did not run because its condition was not met"
-        reply = redirect_error(workflow, 400, sentence, run_id)
-    elif workflow.redirect_success:
+        reply = redirect_error(workflow, 400, sentence, run_id, to=outcome.answer.location)
+    elif page := outcome.answer.location or workflow.redirect_success:
         values = outcome.answer.values.items()
-        reply = _to(workflow.redirect_success, [(key, _shown(value)) for key, value in values if value is not None])
+        reply = _to(page, [(key, _shown(value)) for key, value in values if value is not None])
         reply.headers.append(run_id)
     else:
         reply = None
@@ -37,15 +39,19 @@ def redirect_outcome(workflow: Workflow, outcome: Outcome) -> Reply:
 
 
 def redirect_problem(workflow: Workflow, error: OffpageError) -> Reply | None:
-    """Send the caller to the page for errors; None where the workflow has none."""
+    """Send the caller to the page for errors; None where the workflow has none, or would compute it from a run."""
     return redirect_error(workflow, error.status, error.message)
 
 
-def redirect_error(workflow: Workflow, status: int, message: str, *headers: Header) -> Reply | None:
-    """A redirection to the page for errors, with `statusCode` and `message`; None where the workflow has none."""
-    if not workflow.redirect_error:
+def redirect_error(workflow: Workflow, status: int, message: str, *headers: Header, to: str = "") -> Reply | None:
+    """A redirection to the page for errors, with `statusCode` and `message`; None where there is none.
+
+    `to`: the page that the run has computed.
+    """
+    page = to or workflow.redirect_error
+    if not page:
         return None
-    reply = _to(workflow.redirect_error, [("statusCode", str(status)), ("message", message)])
+    reply = _to(page, [("statusCode", str(status)), ("message", message)])
     reply.headers.extend(headers)
     return reply
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -53,6 +54,17 @@ class Environment:
     data: DataAccess | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was answered: its path without the query, which may hold a token, and why it did not work."""
+
+    method: str
+    path: str
+    status: int
+    ms: float
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Site:
     """Everything that one server serves. `live` is what answers without a prefix.
@@ -63,6 +75,8 @@ class Site:
     live: Environment | None
     development: Environment | None
     events: Events = field(default_factory=Events)
+    heard: Callable[[Call], None] | None = None
+    """Hears of every call once it has been answered; None: nobody listens."""
 
     def environment(self, branch: str) -> Environment | None:
         """The environment of a path's branch: "" and `live`, or `test`; None where there is none."""
