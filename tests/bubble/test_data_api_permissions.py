@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from offpage.web.reply import to_json
 from tests.data_caller import Caller, admin, by_rules, shape_b
 from tests.site import Served, play
 
@@ -277,3 +278,28 @@ def test_a_users_email_is_shown_to_those_who_may_see_it(tmp_path: Path) -> None:
         assert (await bob.page(("email", "equals", "ada@example.com"), of="user"))["count"] == 0
 
     told(tmp_path, OWN, story)
+
+
+def test_a_write_that_is_refused_leaves_no_file(tmp_path: Path) -> None:
+    """Section 2.6: whoever may not write uses up no disk either."""
+    rules = "owner: {when: =this.owner == current_user, find: yes, view: all, create: yes, modify: yes}"
+    photo = {"filename": "a.png", "contents": "YQ=="}
+
+    def files() -> list[str]:
+        return [path.name for path in (tmp_path / ".offpage" / "files").rglob("*.png")]
+
+    async def story(app: Served, everything: Caller, ada: Person, bob: Person) -> None:
+        unit = await everything.create({"owner": ada.user_id})
+        body = {"photo": photo, "owner": bob.user_id}
+        for who in (ada, Caller(app)):
+            assert (await who.ask("POST", "rentalunit", body)).status == 401
+        for who in (ada, bob, Caller(app)):
+            assert (await who.ask("PATCH", f"rentalunit/{unit}", body)).status == 401
+        headers = ada.headers | {"content-type": "text/plain"}
+        seen = await app.ask("POST", "/api/1.1/obj/rentalunit/bulk", body=to_json(body), headers=headers)
+        assert b"error" in seen.body
+        assert files() == []
+        await ada.change(unit, {"photo": photo})
+        assert files() == ["a.png"]
+
+    told(tmp_path, rules, story)

@@ -22,12 +22,13 @@ class Given:
     """The fields that a body gives, with their values in Python form, by the ids of the fields.
 
     `names`: what the body calls them. `files`: what came for a field where files came: objects still to be stored,
-    and addresses.
+    and addresses; `stored`: the addresses of those that have been.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)
 
 
 def read_body(body: object, names: FieldNames, forms: Forms) -> Given:

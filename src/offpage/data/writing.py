@@ -84,6 +84,15 @@ class Writing:
         self._places = {field_id: place for place, field_id in enumerate(of.fields)}
         self._shapes: dict[tuple[str, ...], Shape] = {}
 
+    def refuse_creation(self, *, sees_all: bool) -> None:
+        """Raise Unauthorized if no rule could ever allow a creation: before anything costly is done for it."""
+        if not sees_all and not self._privacy.of(self._type.id).policy.allowing("create"):
+            raise Unauthorized(MAY_NOT_CREATE)
+
+    def refuse_change(self, tx: Tx, look: Look, thing_id: str) -> None:
+        """Raise Unauthorized or MissingThing if the thing may not be changed: before anything costly is done for it."""
+        self._permitted(tx, look, thing_id, "modify", MAY_NOT_MODIFY)
+
     def create(self, tx: Tx, look: Look, given: Given, create: Create) -> str:
         """Create a thing and return its id; fields that are not given take their defaults."""
         self._check_references(tx, given)

@@ -70,6 +70,10 @@ class Files(Protocol):
         """The file at `/fileupload/ID/NAME`, or None. Blocks."""
         ...
 
+    def drop(self, address: str) -> None:
+        """Delete the file that `keep` gave this address, if it is there. Blocks."""
+        ...
+
 
 class LocalFiles:
     """Files in a folder: `<folder>/<id>/<safe name>`. The id cannot be guessed."""
@@ -84,12 +88,9 @@ class LocalFiles:
         place = self._folder / file_id
         place.mkdir(parents=True)
         if attached is not None:  # first: a private file is never there without it
-            (place / ATTACHED).write_text(json.dumps(attached), "utf-8")
+            _write(place / ATTACHED, json.dumps(attached).encode())
         unfinished = place / f".{secrets.token_hex(4)}"
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(unfinished, content)
         unfinished.rename(place / name)
         for folder in (place, self._folder):  # so that the names, too, survive a power cut
             _sync(folder)
@@ -106,6 +107,22 @@ class LocalFiles:
         safe = kind in SAFE_TYPES
         attached = _attached(self._folder / file_id / ATTACHED)
         return KeptFile(path, kind if safe else "application/octet-stream", not safe, attached)
+
+    def drop(self, address: str) -> None:
+        """Delete the file that `keep` gave this address, if it is there. Nothing outside the folder can be named."""
+        _, _, file_id, name = address.split("/") if address.count("/") == 3 else ("", "", "", "")
+        if self.find(file_id, name) is not None:
+            (self._folder / file_id / name).unlink(missing_ok=True)
+            (self._folder / file_id / ATTACHED).unlink(missing_ok=True)
+            (self._folder / file_id).rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is on the disk when this returns."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

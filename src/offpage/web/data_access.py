@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
 from collections.abc import Callable
 
 from offpage.accounts.actor import Actor
@@ -17,6 +20,10 @@ from offpage.store.tx import Database, Tx
 
 def _nobody(program: Program) -> Told:
     return lambda tx, changed: None
+
+
+HASHES_AT_ONCE: Final = 2
+"""How many passwords of new users are hashed at once: each takes 19 MiB and tens of milliseconds of a processor."""
 
 
 class DataAccess:
@@ -35,6 +42,7 @@ class DataAccess:
         self.clock = clock
         self.new_id = new_id
         self.events = events
+        self.hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._source = source
         self._told = told
         self._exposed: tuple[Program, Exposed] | None = None

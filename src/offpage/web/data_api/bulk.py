@@ -12,6 +12,7 @@ from offpage.data.writing import Create, Look, Writing
 from offpage.kernel.errors import MalformedBody, OffpageError, RequestError
 from offpage.store.tx import Tx
 from offpage.web.data_api.changes import prepared
+from offpage.web.data_api.sent import drop_sent
 from offpage.web.data_api.visit import Visit
 from offpage.web.json_body import read_json
 from offpage.web.problems import about_request
@@ -73,10 +74,14 @@ async def _create_some(visit: Visit, lines: Sequence[bytes]) -> list[Line]:
         return [one if isinstance(one, dict) else _create(tx, writing, look, *one) for one in ready]
 
     try:
-        return await visit.data.database.written(segment)
+        answers = await visit.data.database.written(segment)
     except OffpageError as error:
         visit.data.events.say("request.failed", path=visit.request.scope["path"], method="POST", error=error)
         return [one if isinstance(one, dict) else _error(error.message) for one in ready]
+    for one, answer in zip(ready, answers, strict=True):
+        if not isinstance(one, dict) and answer["status"] == "error":
+            await drop_sent(visit, one[0])
+    return answers
 
 
 async def _ready(visit: Visit, line: bytes) -> tuple[Given, Create] | Line:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
 
 from offpage.accounts.passwords import check_policy, hash_password
 from offpage.accounts.users import create_user
@@ -12,18 +13,14 @@ from offpage.data.assignment import Shape
 from offpage.data.bodies import Given, read_body
 from offpage.data.tables import ThingRow
 from offpage.data.writing import Create
-from offpage.kernel.errors import InvalidData, MalformedBody
+from offpage.kernel.errors import InvalidData, MalformedBody, OffpageError
 from offpage.model.schema import USER
 from offpage.store.tx import Tx
 from offpage.web.content import read_content
-from offpage.web.data_api.sent import keep_sent
+from offpage.web.data_api.sent import drop_sent, keep_sent
 from offpage.web.data_api.visit import LARGE, Visit
+from offpage.web.problems import about_request
 from offpage.web.reply import ANY_ORIGIN, Reply, json_reply
-
-HASHES_AT_ONCE: Final = 2
-"""Each takes 19 MiB and some tens of milliseconds of a processor."""
-
-_hashing: Final = asyncio.Semaphore(HASHES_AT_ONCE)
 
 
 async def create(visit: Visit) -> Reply:
@@ -36,11 +33,13 @@ async def create_one(visit: Visit, body: object) -> str:
     """Create a thing of a JSON object, in a transaction of its own, and return its id."""
     given, make = await prepared(visit, body)
     look, writing = visit.look, visit.of.writing
-    return await visit.data.database.written(lambda tx: writing.create(tx, look, given, make))
+    async with _or_no_files(visit, given):
+        return await visit.data.database.written(lambda tx: writing.create(tx, look, given, make))
 
 
 async def prepared(visit: Visit, body: object) -> tuple[Given, Create]:
-    """What a body gives, files stored and passwords hashed, and what creates the thing."""
+    """What a body gives, files stored and passwords hashed, and what creates the thing. Raises Unauthorized, RequestError."""
+    visit.of.writing.refuse_creation(sees_all=visit.actor.kind == "admin")
     password: str | None = None
     if visit.of.type.id == USER and isinstance(body, Mapping):
         body, password = _without_password(visit, body)
@@ -48,7 +47,7 @@ async def prepared(visit: Visit, body: object) -> tuple[Given, Create]:
     await keep_sent(visit, given)
     if password is None:
         return given, _creator(visit, None)
-    async with _hashing:
+    async with visit.data.hashing:
         return given, _creator(visit, await asyncio.to_thread(hash_password, password))
 
 
@@ -56,9 +55,13 @@ async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
     """Change the fields given, or replace the whole thing."""
     visit.check_id(thing_id)
     given = read_body(await _read_object(visit), visit.of.names, visit.program.forms)
-    await keep_sent(visit, given)
     look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
-    await visit.data.database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
+    database = visit.data.database
+    if given.files:
+        await database.reading(lambda tx: writing.refuse_change(tx, look, thing_id))
+        await keep_sent(visit, given)
+    async with _or_no_files(visit, given):
+        await database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
     return Reply(204, [ANY_ORIGIN])
 
 
@@ -68,6 +71,17 @@ async def delete(visit: Visit, thing_id: str) -> Reply:
     look, writing = visit.look, visit.of.writing
     await visit.data.database.written(lambda tx: writing.delete(tx, look, thing_id))
     return Reply(204, [ANY_ORIGIN])
+
+
+@asynccontextmanager
+async def _or_no_files(visit: Visit, given: Given) -> AsyncIterator[None]:
+    """Let a write that is refused leave no files behind. (One that broke may have been kept after all.)"""
+    try:
+        yield
+    except OffpageError as error:
+        if about_request(error):
+            await drop_sent(visit, given)
+        raise
 
 
 async def _read_object(visit: Visit) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from offpage.data.bodies import Given, invalid
 from offpage.kernel.errors import InvalidData
 from offpage.web.data_api.visit import Visit
@@ -10,14 +12,33 @@ from offpage.web.uploads import SentFile, keep_sent_file, sent_file
 
 async def keep_sent(visit: Visit, given: Given) -> None:
     """Store the files of a body, and give their addresses as the values of their fields. Raises InvalidData."""
-    for field_id, items in given.files.items():
-        field = visit.of.type.fields[field_id]
-        try:
-            # All are looked at before the first is stored.
-            sent = [sent_file(item) if isinstance(item, dict) else item for item in items]
-            addresses = [
-                await keep_sent_file(visit.environment, item) if isinstance(item, SentFile) else item for item in sent
-            ]
-        except InvalidData as error:
-            raise invalid(visit.of.names.keys[field_id], field.type, error) from error
-        given.values[field_id] = addresses if field.type.is_list else addresses[0]
+    try:
+        for field_id, items in given.files.items():
+            field = visit.of.type.fields[field_id]
+            try:
+                addresses = await _kept(visit, given, items)
+            except InvalidData as error:
+                raise invalid(visit.of.names.keys[field_id], field.type, error) from error
+            given.values[field_id] = addresses if field.type.is_list else addresses[0]
+    except BaseException:
+        await drop_sent(visit, given)
+        raise
+
+
+async def drop_sent(visit: Visit, given: Given) -> None:
+    """Delete the files again that were stored for a write that was refused."""
+    files = visit.environment.files
+    while given.stored and files is not None:
+        await asyncio.to_thread(files.drop, given.stored.pop())
+
+
+async def _kept(visit: Visit, given: Given, items: list[object]) -> list[object]:
+    """Addresses, those of stored files included; all are looked at before the first is stored."""
+    addresses: list[object] = []
+    for item in [sent_file(item) if isinstance(item, dict) else item for item in items]:
+        if isinstance(item, SentFile):
+            given.stored.append(await keep_sent_file(visit.environment, item))
+            addresses.append(given.stored[-1])
+        else:
+            addresses.append(item)
+    return addresses
