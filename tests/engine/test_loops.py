@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from offpage.engine import walk
 from offpage.engine.calls import Outcome
 from offpage.engine.frames import Frame
-from offpage.engine.progress import Pause
+from offpage.engine.progress import Pause, Reached
 from offpage.engine.queued import left_outside
 from offpage.store import runs
 from tests.engine.conftest import Bench
@@ -264,7 +265,7 @@ def test_a_run_that_is_killed_between_two_stretches_goes_on_where_it_stood(
         assert isinstance(end, Pause)
         (taken,) = app.database.write_now(lambda tx: left_outside(tx, app.executor, app.definitions))
         assert taken is not end
-        end = app.database.write_now(lambda tx, pause=taken: app.executor.go_on(tx, pause, None))
+        end = app.database.write_now(partial(app.executor.go_on, pause=taken, reached=Reached()))
         stretches += 1
     assert stretches == 1 + 2 * 3  # one for each item of the inner loops, and the end
     assert end.answer.values == {"count": 6}
