@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
-
 from collections.abc import Callable
+from typing import Final
 
 from offpage.accounts.actor import Actor
 from offpage.data.exposed import Exposed
