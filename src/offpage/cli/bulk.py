@@ -66,23 +66,23 @@ def command(
             batch = bulk.resume(batch_id)
         else:
             batch = bulk.begin(Wanted(workflow or "", type_id or "", where, parameters, at_once, stops))
-        printer.data({"event": "begun", "batch": batch.id, "total": batch.total})
-        printer.hint(
-            f"Batch {batch.id}: {batch.total} things.{'' if bulk.alone else ' A running server does the work.'}"
-        )
-        ended = _follow(bulk, batch, printer)
-        return _tell(ended, printer, folder)
+        return _tell(_follow(bulk, batch, printer, folder), printer, folder)
 
 
-def _follow(bulk: Bulk, batch: Batch, printer: Printer) -> Batch:
+def _follow(bulk: Bulk, batch: Batch, printer: Printer, folder: Path) -> Batch:
+    """Go on until the batch has ended. Whenever that is interrupted, the batch is paused."""
     from offpage.cli.progress import progress
 
     try:
+        printer.data({"event": "begun", "batch": batch.id, "total": batch.total})
+        who = "" if bulk.alone else " A running server does the work."
+        printer.hint(f"Batch {batch.id}: {batch.total:,} things.{who}")
         with progress(batch.workflow, batch.total, shown=not printer.as_json) as advance:
             return asyncio.run(bulk.follow(batch.id, lambda now: advance(now.total - now.left)))
     except KeyboardInterrupt:
+        bulk.pause(batch.id)
         printer.data({"event": "interrupted", "batch": batch.id})
-        printer.hint(f"Interrupted, and paused. Go on with: offpage bulk FOLDER --resume {batch.id}")
+        printer.hint(f"Interrupted, and paused. Go on with: offpage bulk {folder} --resume {batch.id}")
         raise
 
 

@@ -161,6 +161,7 @@ class Executor:
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
             running.wakes(running.now())  # another item may have its place
+            running.wakes(running.now())  # another item may have its place
         fire(self.begin, running, changes_of(running, progress))
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:

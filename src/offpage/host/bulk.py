@@ -93,11 +93,12 @@ class Bulk:
         database.write_now(lambda tx: batches.resume(tx, batch_id, now))
         return self._now(batch_id)
 
-    async def follow(self, batch_id: str, told: Told) -> Batch:
-        """Do the work, or look on, until the batch has ended or is paused; `told` hears how far it is.
+    def pause(self, batch_id: str) -> None:
+        """Let no further item begin, until somebody resumes it."""
+        self._runner.database.write_now(lambda tx: batches.pause(tx, batch_id))
 
-        When this is cancelled the batch is paused.
-        """
+    async def follow(self, batch_id: str, told: Told) -> Batch:
+        """Do the work, or look on, until the batch has ended or is paused; `told` hears how far it is."""
         try:
             while True:
                 count = await self._work(batch_id)
@@ -107,9 +108,6 @@ class Bulk:
                     return batch
                 if not count:
                     await asyncio.sleep(LOOK_SECONDS)
-        except asyncio.CancelledError:
-            self._runner.database.write_now(lambda tx: batches.pause(tx, batch_id))
-            raise
         finally:
             await self._runner.engine.stop()
 
