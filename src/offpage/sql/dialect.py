@@ -69,6 +69,14 @@ class Terms(Protocol):
         """Whether `of` ends with `part`."""
         ...
 
+    def joined(self, one: Sql, other: Sql) -> Sql:
+        """One text after the other; NULL where that is longer than a text may be (`values/text_length.py`)."""
+        ...
+
+    def replaced(self, of: Sql, part: Sql, by: Sql) -> Sql:
+        """A text with all occurrences of a part replaced; NULL as for `joined`."""
+        ...
+
     def uppercase(self, of: Sql) -> Sql:
         """All letters as capitals (`values/text_case.py`)."""
         ...

@@ -23,6 +23,10 @@ TYPES: Final = {
 }
 
 
+_LONGEST: Final = sql("10000000")
+"""`LONGEST` of values/text_length.py."""
+
+
 class PostgresTerms:
     """Terms in PostgreSQL's words; `Terms` in dialect.py says what each means."""
 
@@ -87,6 +91,16 @@ class PostgresTerms:
         """Whether a text ends with another."""
         return sql("(right({}, length({})) = {})", of, part, part)
 
+    def joined(self, one: Sql, other: Sql) -> Sql:
+        """One text after the other."""
+        return once(
+            lambda whole: sql("CASE WHEN length({}) <= {} THEN {} END", whole, _LONGEST, whole), _then(one, other)
+        )
+
+    def replaced(self, of: Sql, part: Sql, by: Sql) -> Sql:
+        """All occurrences of a part replaced; they are counted first, for what comes out may be larger than the memory."""
+        return once(_replaced, of, part, by)
+
     def uppercase(self, of: Sql) -> Sql:
         """All letters as capitals, by Unicode's simple mapping, and SS for the sharp s."""
         return sql("(replace(upper({} COLLATE \"pg_c_utf8\"), 'ß', 'SS') COLLATE \"C\")", of)
@@ -149,6 +163,20 @@ class PostgresTerms:
         for pattern, by in keywords.REPLACEMENTS:
             words = sql("regexp_replace({}, {}, {}, 'g')", words, value(pattern), value(by))
         return sql("btrim({})", words)
+
+
+def _then(one: Sql, other: Sql) -> Sql:
+    return sql("({} || {})", one, other)
+
+
+def _replaced(of: Sql, part: Sql, by: Sql) -> Sql:
+    count = sql("CAST((length({}) - length(replace({}, {}, ''))) / length({}) AS BIGINT)", of, of, part, part)
+    return sql(
+        "CASE WHEN {} IS NULL THEN NULL WHEN {} = '' THEN {} "
+        "WHEN length({}) + {} * (length({}) - length({})) <= {} THEN replace({}, {}, {}) END",
+        *(by, part, of),
+        *(of, count, by, part, _LONGEST, of, part, by),
+    )
 
 
 def _unless_zero(number: Sql, before: Sql, after: Sql) -> Sql:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from offpage.values import calendar, decimals, keywords, text_case
+from offpage.values import calendar, decimals, keywords, text_case, text_length
 from offpage.values.distance import distance
 
 
@@ -33,6 +33,7 @@ FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
     "op_ends": (2, lambda text, part: text.endswith(part)),
     "op_uppercase": (1, text_case.uppercase),
     "op_lowercase": (1, text_case.lowercase),
+    "op_replaced": (3, text_length.replaced),
     "op_shifted": (3, lambda moment, number, unit: calendar.shifted(moment, number * unit)),
     "op_later": (5, _in_zone(calendar.later)),
     "op_plus_days": (3, _in_zone(calendar.plus_days)),

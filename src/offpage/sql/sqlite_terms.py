@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from offpage.sql.fragment import Sql, sql, value
 from offpage.sql.terms import COMPARISONS
+
+_LONGEST: Final = sql("10000000")
+"""`LONGEST` of values/text_length.py."""
 
 
 class SqliteTerms:
@@ -60,6 +65,15 @@ class SqliteTerms:
     def ends(self, of: Sql, part: Sql) -> Sql:
         """Whether a text ends with another."""
         return sql("op_ends({}, {})", of, part)
+
+    def joined(self, one: Sql, other: Sql) -> Sql:
+        """One text after the other; in a subquery, so that an operand is written once."""
+        whole = sql("SELECT {} || {} AS op_whole", one, other)
+        return sql("(SELECT CASE WHEN length(op_whole) <= {} THEN op_whole END FROM ({}))", _LONGEST, whole)
+
+    def replaced(self, of: Sql, part: Sql, by: Sql) -> Sql:
+        """All occurrences of a part replaced."""
+        return sql("op_replaced({}, {}, {})", of, part, by)
 
     def uppercase(self, of: Sql) -> Sql:
         """All letters as capitals."""

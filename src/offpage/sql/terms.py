@@ -137,16 +137,6 @@ def plus(one: Sql, other: Sql) -> Sql:
     return sql("({} + {})", one, other)
 
 
-def concatenate(one: Sql, other: Sql) -> Sql:
-    """One text after the other."""
-    return sql("({} || {})", one, other)
-
-
 def length(of: Sql) -> Sql:
     """How many characters a text has."""
     return sql("CAST(length({}) AS DOUBLE PRECISION)", of)
-
-
-def replaced(of: Sql, part: Sql, by: Sql) -> Sql:
-    """A text with all occurrences of a part replaced."""
-    return sql("CASE WHEN {} IS NOT NULL THEN replace({}, {}, {}) END", by, of, part, by)

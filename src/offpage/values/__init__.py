@@ -6,7 +6,7 @@ shapes     the Python classes of compound values: Interval, Span, Place
 kind       what every kind declares, and what conversions need to know (`Forms`)
 kinds/     one file per kind: text, number, yes_no, date, …; the registry of kinds
 codec      JSON, text and database forms of any type, lists included
-decimals calendar text_case keywords distance number_format date_format
+decimals calendar text_case text_length keywords distance number_format date_format
            calculations that operators and SQLite's functions share: one meaning, written once
 
 How a value lives in Python, everywhere above this layer:

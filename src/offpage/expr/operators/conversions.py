@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from offpage.expr.accepts import one_of, optional
 from offpage.expr.operator import operator
-from offpage.expr.operators.text import bounded
 from offpage.kernel.errors import InvalidData
 from offpage.values.codec import from_json
 from offpage.values.date_format import parsed
 from offpage.values.kinds.json import compact
+from offpage.values.text_length import bounded
 from offpage.values.types import DATE, JSON, NUMBER, TEXT, YES_NO, Type
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 from offpage.expr.accepts import ANY_LIST, ANYTHING, exactly, optional, per_item
 from offpage.expr.operator import operator
-from offpage.expr.operators.text import bounded
+from offpage.values.text_length import bounded
 from offpage.values.types import TEXT, UNKNOWN, Type
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from offpage.expr.accepts import one_of
 from offpage.expr.operator import operator
-from offpage.expr.operators.text import bounded
+from offpage.values.text_length import bounded
 from offpage.values.types import FILE, IMAGE, TEXT
 
 operator(

@@ -9,7 +9,7 @@ from typing import Any, Final
 import re2
 
 from offpage.expr.operator import operator
-from offpage.expr.operators.text import LONGEST, bounded
+from offpage.values.text_length import LONGEST, bounded
 from offpage.values.types import TEXT, YES_NO
 
 LONGEST_PATTERN: Final = 1000

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from offpage.expr.accepts import ANY_LIST, ANYTHING, optional
 from offpage.expr.operator import operator
-from offpage.expr.operators.text import bounded
 from offpage.values.codec import to_json, to_text
 from offpage.values.kinds.json import compact
+from offpage.values.text_length import bounded
 from offpage.values.types import TEXT, UNKNOWN, Type
 
 if TYPE_CHECKING:

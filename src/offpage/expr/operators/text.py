@@ -7,21 +7,8 @@ from typing import Final
 from offpage.expr.operator import Form, operator
 from offpage.sql import terms
 from offpage.values.text_case import BLANKS, capitalized, lowercase, uppercase
+from offpage.values.text_length import joined
 from offpage.values.types import NUMBER, TEXT, YES_NO
-
-LONGEST: Final = 10_000_000
-"""Most characters of a text; a result that would be longer is empty."""
-
-
-def bounded(text: str) -> str | None:
-    """The text, or empty where it is longer than a text may be."""
-    return text if len(text) <= LONGEST else None
-
-
-def joined(one: str, other: str) -> str | None:
-    """One text after the other."""
-    return bounded(one + other)
-
 
 _JOINING: Final[tuple[tuple[Form, str], ...]] = (("symbol", "+"), ("method", "append"))
 for _form, _name in _JOINING:
@@ -33,7 +20,7 @@ for _form, _name in _JOINING:
         form=_form,
         doc="The one text followed by the other.",
         py=joined,
-        sql=lambda d, of, other: terms.concatenate(of, other),
+        sql=lambda d, of, other: d.joined(of, other),
     )
 
 operator(

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from offpage.expr.operator import operator
 from offpage.expr.operators.items import position
-from offpage.expr.operators.text import LONGEST
-from offpage.sql import terms
+from offpage.values.text_length import replaced
 from offpage.values.types import NUMBER, TEXT
 
 MOST_PIECES: Final = 100_000
@@ -53,14 +52,6 @@ operator(
 )
 
 
-def replaced(text: str, part: str, by: str) -> str | None:
-    """The text with all occurrences of a part replaced."""
-    if part == "":
-        return text
-    longer = text.count(part) * (len(by) - len(part))
-    return text.replace(part, by) if len(text) + longer <= LONGEST else None
-
-
 operator(
     "replace",
     TEXT,
@@ -69,7 +60,7 @@ operator(
     gives=TEXT,
     doc="The text with all occurrences of the first text replaced by the second.",
     py=replaced,
-    sql=lambda d, of, part, by: terms.replaced(of, part, by),
+    sql=lambda d, of, part, by: d.replaced(of, part, by),
 )
 
 
