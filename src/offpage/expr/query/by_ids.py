@@ -1,8 +1,9 @@
-"""Comparisons of a rule said by ids, for indexes.
+"""Comparisons said by ids, for indexes.
 
 `this.customer.company == x` becomes `customer IN (the users whose company is x)`, `this.project.members.contains(x)` becomes
 `project IN (the projects that have x as a member)`. The other way round, reading the customer or the project of each row, a
-search looks at every row there is. `this.project in current_user.projects` is asked within the statement.
+search looks at every row there is. `this.project in current_user.projects` is asked within the statement. All this is for rules; in searches, too,
+`this.tags.contains(x)` becomes `id IN (those that have x among their tags)`.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ def by_ids(call: Call, frame: Frame) -> Term | None:
     around = frame.draft.around
     if around.user_in_sql and (found := _in_list_of_user(call, frame)) is not None:
         return found
-    if not around.by_ids:
-        return None
-    if call.operator.name == "==strict":
+    if around.by_ids and call.operator.name == "==strict":
         return _equal(call, frame)
-    return _list_contains(call, frame) if call.operator.query == "contains" else None
+    if around.by_ids and call.operator.query == "contains" and (found := _list_contains(call, frame)) is not None:
+        return found
+    return _own_list_contains(call, frame)
 
 
 def is_of_user(ir: Ir) -> bool:
@@ -69,6 +70,31 @@ def _list_contains(call: Call, frame: Frame) -> Term | None:
     source = (ident(alias, "owner"), list_table(items.type_id, items.field_id), ident(alias))
     found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql)
     return _one_of(owner, found, frame)
+
+
+def _own_list_contains(call: Call, frame: Frame) -> Term | None:
+    """A list field of the row itself holds what does not look at the row: the index of the list's values finds its owners."""
+    match call.operator.query:
+        case "in":
+            item, items = call.operands
+        case "contains":
+            items, item = call.operands
+        case _:
+            return None
+    if not isinstance(items, FieldOf) or not isinstance(items.base, This) or item is None or uses_this(item):
+        return None
+    of, own = items.type.item, frame.own_row(frame.this, items.type_id)
+    if own is None or not items.type.is_list or item.type.kind != of.kind or of.kind == "json":
+        return None
+    draft = frame.draft
+    wanted, alias = draft.row(item, frame), draft.alias()
+    if len(wanted.columns) != 1:
+        return None
+    source = (ident(alias, "owner"), list_table(items.type_id, items.field_id), ident(alias))
+    found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql)
+    holds = draft.around.dialect.among_found(frame.this.sql, found)
+    seen = frame.may_see(items.type_id, items.field_id, own)
+    return Term(YES_NO, (holds if seen is None else sql("({} AND {})", seen, holds),), nullable=seen is not None)
 
 
 def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
