@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-import msgspec
 import pytest
 
 from offpage.engine import walk
@@ -275,15 +274,21 @@ def test_a_run_that_is_killed_between_two_stretches_goes_on_where_it_stood(
     assert app.database.read(lambda tx: tx.rows("SELECT count(*) FROM op_loops")) == [(0,)]
 
 
-def test_a_run_that_rests_keeps_its_place_small(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_place_of_a_run_in_a_loop_is_small_however_long_the_list_is(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(walk, "STRETCH_SECONDS", 0.0)
     app = one(bench, EACH, "{names: list of text}")
-    run = app.engine._new_run(app.api_call("go", {"names": [f"name {n}" for n in range(3)]}))
+    names = [f"name {n}" for n in range(1_000)]
+    run = app.engine._new_run(app.api_call("go", {"names": names}))
     app.database.write_now(lambda tx: app.executor.begin(tx, run))
     row = app.database.read(lambda tx: runs.get(tx, run.id))
     assert row is not None
     assert row.state == "running"
-    assert msgspec.json.decode(row.resume or "")["frames"] == [{"at": 0, "round": 0, "kept": True, "caller": None}]
+    assert len(row.resume or "") < 1_000
+    (pause,) = app.database.write_now(lambda tx: left_outside(tx, app.executor, app.definitions))
+    assert pause.run.parameters == [names]
+    assert pause.progress.frames[0].items == names
 
 
 def test_a_copied_frame_shares_no_values_with_the_first() -> None:

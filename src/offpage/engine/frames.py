@@ -23,14 +23,12 @@ class Caller:
 class Frame:
     """A step that is open: a block, or the call of an event (then `caller` is set). `at` is its place in the code.
 
-    `round` is the number of the item or round being done, from 0; `items` are those of a `for_each`, and `kept` says
-    whether the database has them already.
+    `round` is the number of the item or round being done, from 0; `items` are those of a `for_each`.
     """
 
     at: int
     round: int = -1
     items: Sequence[Any] = ()
-    kept: bool = False
     caller: Caller | None = None
 
     def copy(self) -> Frame:

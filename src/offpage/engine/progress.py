@@ -21,8 +21,8 @@ class Progress:
 
     `next` is the place in the code of `workflow` of the step to do next; `values` are that workflow's slots in Python
     form. They are the run's own workflow and values, or those of the event that was called last: `frames` says what
-    is open around it, and `lifted` whether privacy rules are lifted there. `kept` says that the database holds items
-    of loops, and `changed` how many changes it holds.
+    is open around it, and `lifted` whether privacy rules are lifted there. `long_lists` are the values that the
+    database has in rows of their own, by their places, and `changed` is how many changes of the run it has.
     `actor` is whom the steps act for, which logging in changes; `hidden` are the texts that no record may show.
     `recorded` says whether the run has a row already; `wake_at` is the soonest moment of what its last segment queued.
     """
@@ -40,7 +40,7 @@ class Progress:
     wake_at: int | None = None
     frames: list[Frame] = field(default_factory=list)
     lifted: bool = False
-    kept: bool = False
+    long_lists: dict[int, Any] = field(default_factory=dict)
     changed: int = 0
 
     def copy(self) -> Progress:
@@ -48,7 +48,10 @@ class Progress:
         answer = replace(self.answer, values=dict(self.answer.values), headers=dict(self.answer.headers))
         journal = copied(self.journal, len(self.frames))
         frames = [one.copy() for one in self.frames]
-        return replace(self, values=list(self.values), answer=answer, journal=journal, frames=frames)
+        long_lists = dict(self.long_lists)
+        return replace(
+            self, values=list(self.values), answer=answer, journal=journal, frames=frames, long_lists=long_lists
+        )
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.idempotency import keep_for_status, take_place
 from offpage.engine.items import ItemOfBatch
 from offpage.engine.masking import as_text
-from offpage.engine.open_frames import frames_from
+from offpage.engine.open_frames import parameters_of, take_frames
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import error_data
@@ -133,13 +133,26 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
     def find(name: str) -> Workflow:
         return definition_of(tx, definitions, row.definition, name)[1]
 
-    present = find(kept["workflow"])
+    progress = Progress(
+        workflow=find(kept["workflow"]),
+        values=[],
+        started=row.started_at,
+        next=kept["next"],
+        answer=Answer(**kept["answer"]),
+        journal=msgspec.json.decode(row.journal),
+        workload=row.workload,
+        actor=Actor(*kept["actor"]),
+        recorded=True,
+        lifted=kept["lifted"],
+        changed=kept["changed"],
+    )
+    take_frames(tx, row.id, kept, progress, find)
     idempotency = kept["idempotency"]
     run = Run(
         id=row.id,
         program=program,
         workflow=workflow,
-        parameters=unpack_all([one.type for one in workflow.parameters], kept["parameters"]),
+        parameters=parameters_of(progress, len(workflow.parameters)),
         actor=Actor(row.actor, row.user_id),  # type: ignore[arg-type]  # one of the three words
         request=None if kept["request"] is None else RequestData.from_data(kept["request"]),
         trigger=row.trigger,
@@ -151,21 +164,6 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         ignore_privacy=kept["ignore_privacy"],
         accepted=kept.get("accepted", False),
         item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
-    )
-    progress = Progress(
-        workflow=present,
-        values=unpack_all(present.slot_types, kept["values"]),
-        started=row.started_at,
-        next=kept["next"],
-        answer=Answer(**kept["answer"]),
-        journal=msgspec.json.decode(row.journal),
-        workload=row.workload,
-        actor=Actor(*kept["actor"]),
-        recorded=True,
-        frames=frames_from(tx, row.id, kept["frames"], present, find),
-        lifted=kept["lifted"],
-        changed=kept["changed"],
-        kept=kept["kept"],
     )
     return executor.resume(tx, run, progress, resting=row.state == "running")
 

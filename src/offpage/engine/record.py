@@ -9,8 +9,7 @@ import msgspec
 
 from offpage.engine.calls import Answer, State
 from offpage.engine.masking import MASK, OF_ANSWERS, Masks, as_text
-from offpage.engine.open_frames import frames_data, keep_items
-from offpage.engine.packing import pack_all
+from offpage.engine.open_frames import frames_data
 from offpage.engine.progress import Progress
 from offpage.engine.running import Run, Running
 from offpage.kernel import errors
@@ -53,14 +52,13 @@ class Recorder:
             runs.update(tx, row)
         else:
             runs.insert(tx, row)
-        if progress.kept:
+        if progress.long_lists:
             loops.drop(tx, running.run.id)
         return row.answer
 
     def pause(self, tx: Tx, running: Running, progress: Progress, *, resting: bool) -> None:
         """Record a run that leaves the database, or is `resting`, with all it needs to go on from there."""
-        keep_items(tx, running.run.id, progress)
-        resume = as_text(_resume(running.run, progress))
+        resume = as_text(_resume(tx, running.run, progress))
         row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:
             runs.update(tx, row)
@@ -110,17 +108,13 @@ def _mark_undone(progress: Progress) -> None:
             entry["state"] = "undone"
 
 
-def _resume(run: Run, progress: Progress) -> dict[str, Any]:
+def _resume(tx: Tx, run: Run, progress: Progress) -> dict[str, Any]:
     """What a run needs to go on after a crash: exact values, unlike the journal's."""
-    return {
+    return frames_data(tx, run.id, progress) | {
         "next": progress.next,
         "workflow": progress.workflow.name,
-        "values": pack_all(progress.workflow.slot_types, progress.values),
-        "frames": frames_data(progress),
         "lifted": progress.lifted,
         "changed": progress.changed,
-        "kept": progress.kept,
-        "parameters": pack_all([one.type for one in run.workflow.parameters], run.parameters),
         "answer": answer_data(progress.answer),
         "actor": [progress.actor.kind, progress.actor.user_id, progress.actor.token_id],
         "zone": getattr(run.zone, "key", None),

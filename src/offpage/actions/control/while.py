@@ -1,4 +1,4 @@
-"""Do steps while a condition holds."""
+"""Do steps while a condition holds."""  # noqa: N999 - the action is called so
 
 from typing import ClassVar
 
