@@ -24,6 +24,7 @@ from offpage.engine.segment import Executor
 from offpage.kernel.clock import VirtualClock
 from offpage.kernel.events import Events
 from offpage.kernel.ids import id_maker
+from offpage.model.data_type import HeldFields
 from offpage.model.reader import read_files
 from offpage.model.snapshot import freeze, thaw
 from offpage.program.program import Program
@@ -76,14 +77,15 @@ class Bench:
             definitions.put(tx, snapshot.hash, snapshot.content.hex(), self.clock.now())
 
         self.database.write_now(segment)
+        self.definitions.forget()
         self.definitions.keep(program)
         if hasattr(self, "engine"):
             self.engine.program = program
         self.program = program
         return program
 
-    def _bring_back(self, definition: str, content: str) -> Program:
-        return resolve(thaw(bytes.fromhex(content)), definition, self.database.dialect)[0]
+    def _bring_back(self, definition: str, content: str, held: HeldFields) -> Program:
+        return resolve(thaw(bytes.fromhex(content)), definition, self.database.dialect, held=held)[0]
 
     def api_call(self, workflow: str, parameters: Mapping[str, Any], **more: Any) -> ApiCall:
         """A call with parameters in Python form."""

@@ -17,7 +17,7 @@ from offpage.data.desired import (
     indexes_of,
     place_of,
 )
-from offpage.model.schema import DataType, Field, Schema
+from offpage.model.schema import DataType, Field, Held, Schema
 from offpage.sql.layout import aside_name, table_name
 from offpage.store.fields import KnownField, keep_fields
 from offpage.store.tx import Tx
@@ -34,6 +34,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a field cannot become what the schema says, and what the database has for it."""
+
+    type_id: str
+    field_id: str
+    sentence: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done, in order.
 
@@ -44,6 +54,8 @@ class Plan:
     steps: tuple[Step, ...]
     losses: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """The same, each with the field that it is about."""
 
 
 def plan(tx: Tx, schema: Schema) -> Plan:
@@ -71,10 +83,16 @@ class _Planner:
         self._late: list[Step] = []
         self._losses: list[str] = []
         self._obstacles: list[str] = []
+        self._refusals: list[Refusal] = []
 
     def result(self) -> Plan:
         """The plan found so far."""
-        return Plan((*self._tables, *self._fields, *self._late), tuple(self._losses), tuple(self._obstacles))
+        return Plan(
+            (*self._tables, *self._fields, *self._late),
+            tuple(self._losses),
+            tuple(self._obstacles),
+            tuple(self._refusals),
+        )
 
     def type(self, of: DataType) -> None:
         """Plan one type's table and fields."""
@@ -144,7 +162,9 @@ class _Planner:
             return
         was_there = set(index.columns) <= self._before.get(index.table, frozenset())
         if was_there and (of.id, field.id) not in self._moved_fields:
-            self._obstacles += do.repeated(self._tx, of, field)
+            for sentence in do.repeated(self._tx, of, field):
+                self._obstacles.append(sentence)
+                self._refusals.append(Refusal(of.id, field.id, sentence, Held(field.type, unique=False)))
         self._late.append(Step(words, do.make_unique(of, field, index)))
 
     def _field(self, of: DataType, field: Field) -> None:
@@ -175,10 +195,12 @@ class _Planner:
         else:
             filled = do.filled(self._tx, old)
             if filled and how is None and not known.dropped:
-                self._losses.append(
+                sentence = (
                     f"{of.label}: the field {field.id} would change from {known.type} to {field.type}, and its values "
                     "cannot be read as that. They would be put aside, and the field would be empty."
                 )
+                self._losses.append(sentence)
+                self._refusals.append(Refusal(of.id, field.id, sentence, Held(known.type)))
             actions += self._moved(of, field, known, filled=filled)
             self._fields.append(Step(words, do.all_of(actions)))
         if known.dropped:

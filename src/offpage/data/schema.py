@@ -29,7 +29,8 @@ def apply(tx: Tx, schema: Schema, *, allow_data_loss: bool = False) -> Plan:
     """Do what `plan` says, in this transaction, and return it.
 
     Raises AppError, before anything is changed, when the data does not allow it, or when values would be lost
-    and that is not allowed. `details` of the error holds the sentences: `losses`, `obstacles`.
+    and that is not allowed. `details` of the error holds the sentences: `losses`, `obstacles`; and `refusals`,
+    the same by field.
     """
     if lock := ddl.alone(tx.dialect):
         tx.run(lock)
@@ -37,7 +38,9 @@ def apply(tx: Tx, schema: Schema, *, allow_data_loss: bool = False) -> Plan:
     refused = [*found.obstacles, *(() if allow_data_loss else found.losses)]
     if refused:
         hint = "" if allow_data_loss or not found.losses else "\nAllow this with --allow-data-loss."
-        raise AppError("\n".join(refused) + hint, losses=found.losses, obstacles=found.obstacles)
+        raise AppError(
+            "\n".join(refused) + hint, losses=found.losses, obstacles=found.obstacles, refusals=found.refusals
+        )
     for step in found.steps:
         step.do(tx)
     return found

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
+from offpage.data.held import held_otherwise
+from offpage.model.data_type import HeldFields
 from offpage.program.program import Program
 from offpage.store import definitions
 from offpage.store.tx import Tx
@@ -17,8 +19,8 @@ KEPT: Final = 16
 class Definitions:
     """Programs by the hash of their snapshot. Used only by whoever holds a write transaction."""
 
-    def __init__(self, bring_back: Callable[[str, str], Program]) -> None:
-        """`bring_back(hash, content)` resolves a stored snapshot."""
+    def __init__(self, bring_back: Callable[[str, str, HeldFields], Program]) -> None:
+        """`bring_back(hash, content, held)` resolves a stored snapshot for what the database holds."""
         self._bring_back = bring_back
         self._programs: OrderedDict[str, Program] = OrderedDict()
         self.present: Program | None = None
@@ -28,6 +30,10 @@ class Definitions:
         """Remember the program that is in use from now on."""
         self.present = program
         self._remember(program)
+
+    def forget(self) -> None:
+        """Have none at hand: the tables have changed, and what was made for them may not fit any more."""
+        self._programs.clear()
 
     def _remember(self, program: Program) -> None:
         self._programs[program.definition] = program
@@ -43,6 +49,9 @@ class Definitions:
         content = definitions.get(tx, definition)
         if content is None:
             return None
-        program = self._bring_back(definition, content)
+        program = self._bring_back(definition, content, {})
+        if held := held_otherwise(tx, program.schema):
+            # Fields have become something else since, or are gone: what speaks of them cannot run any more.
+            program = self._bring_back(definition, content, held)
         self._remember(program)
         return program

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from offpage.accounts.actor import Actor
+from offpage.data.frozen import FrozenThing
 from offpage.engine.batch_end import came_back
 from offpage.engine.broken import Spoilt, failed_row, failure_of
 from offpage.engine.calls import Answer, RequestData
@@ -29,6 +31,7 @@ from offpage.store import queue, runs
 from offpage.store.failures import GivenUp
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
+from offpage.values.types import Type
 
 CHUNK: Final = 20
 """How many due runs are taken at once; between chunks the time is looked at.
@@ -196,6 +199,11 @@ def definition_of(tx: Tx, definitions: Definitions, definition: str, name: str) 
     """The program of a snapshot, and a workflow of it. Raises StepError where they are not there any more."""
     program = definitions.get(tx, definition)
     workflow = program.workflows.get(name) if program else None
+    if program is not None and name in program.broken:
+        raise StepError(
+            f"This run belongs to a former version of the app, and {name} cannot run as it was then: "
+            f"{program.broken[name][0].message}"
+        )
     if program is None or workflow is None:
         raise StepError(f"The workflow {name} of the definition that this run belongs to is not there any more.")
     return program, workflow
@@ -206,11 +214,13 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
     check_depth(program, waiting.depth)
     types = [parameter.type for parameter in workflow.parameters]
     request = msgspec.json.decode(waiting.request) if waiting.request else None
+    parameters = unpack_all(types, msgspec.json.decode(waiting.parameters))
+    _check_frozen(program, types, parameters)
     return Run(
         id=waiting.id,
         program=program,
         workflow=workflow,
-        parameters=unpack_all(types, msgspec.json.decode(waiting.parameters)),
+        parameters=parameters,
         actor=Actor(waiting.actor, waiting.user_id),  # type: ignore[arg-type]  # one of the three words
         request=None if request is None else RequestData.from_data(request),
         trigger=waiting.trigger,
@@ -221,6 +231,18 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         accepted=waiting.trigger == "api",
         ignore_privacy=bool(waiting.ignore_privacy),
     )
+
+
+def _check_frozen(program: Program, types: Sequence[Type], values: Sequence[Any]) -> None:
+    """Raise StepError for a thing as it was when its type had other fields."""
+    for of, value in zip(types, values, strict=True):
+        if isinstance(value, FrozenThing):
+            fields = program.schema.types[of.of].fields.values()
+            if [field.type for field in fields] != list(value.types):
+                raise StepError(
+                    f"This run belongs to a former version of the app, and the fields of {of.of} have changed since, so"
+                    " that `before` cannot be read any more."
+                )
 
 
 def check_depth(program: Program, depth: int) -> None:

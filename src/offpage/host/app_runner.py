@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from offpage.accounts.tokens import Tokens
 from offpage.actions.outside import Services
+from offpage.data.plan import Refusal
 from offpage.data.schema import apply
 from offpage.engine.definitions import Definitions
 from offpage.engine.dispatch.embedded import Embedded
@@ -25,7 +27,10 @@ from offpage.kernel.errors import AppError, OffpageError
 from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker, id_maker
 from offpage.kernel.issues import Issue, Issues
+from offpage.model.data_type import HeldFields
+from offpage.model.documents import App
 from offpage.model.env_file import NAME as ENV_FILE
+from offpage.model.node import Keys
 from offpage.model.reader import SETTINGS, read_folder
 from offpage.model.snapshot import Snapshot, freeze, thaw
 from offpage.program.program import Program
@@ -90,6 +95,8 @@ class AppRunner:
         self.database = database
         self.machine = machine
         self.secrets = secrets
+        self._held: HeldFields = {}
+        """Fields that stay what they were, because what the folder says would lose data."""
         program, snapshot, self.issues = self._read()
         if not program.app.settings_known:
             raise AppError("app.yaml cannot be read, so nothing is served:\n" + _told(self.issues))
@@ -134,8 +141,8 @@ class AppRunner:
             issues.add(Issue("secrets", unread.message, ENV_FILE, 1, 1))
         elif program.app.settings_known:
             try:
-                if program.definition != before.definition:
-                    self._adopt(program, snapshot, allow_data_loss=False)
+                if program.definition != before.definition or self._held:
+                    program = self._fit(program, snapshot, issues)
             except OffpageError as error:
                 issues.add(Issue("types", error.message, "types", 1, 1))
             else:
@@ -144,11 +151,43 @@ class AppRunner:
                 self.engine.follow()
         return issues
 
-    def _read(self) -> tuple[Program, Snapshot, Issues]:
-        def crashed(address: Address, error: Exception) -> None:
-            self.machine.events.say("reading.crashed", address=address, error=error)
+    def _fit(self, program: Program, snapshot: Snapshot, issues: Issues) -> Program:
+        """Make the database fit a program, or, where that would lose data, the program the database: field by field.
 
-        return read_program(self.folder, self.database.dialect, self.secrets.available, crashed)
+        A field stays what it was; what needs it to be something else cannot run; everything else goes on.
+        """
+        self._held = {}
+        try:
+            self._adopt(program, snapshot, allow_data_loss=False)
+        except AppError as error:
+            refusals: Sequence[Refusal] = error.details.get("refusals", ())
+            if not refusals:
+                raise
+            self._held = {(one.type_id, one.field_id): one.held for one in refusals}
+            for one in refusals:
+                issues.add(_kept_as_it_is(program.app, one))
+            found = Issues()
+            program, found = resolve(
+                program.app,
+                program.definition,
+                self.database.dialect,
+                secrets=self.secrets.available,
+                crashed=self._crashed,
+                held=self._held,
+            )
+            known = set(issues)
+            for issue in found:
+                if issue not in known:
+                    issues.add(issue)
+            self._adopt(program, snapshot, allow_data_loss=False)
+        self._definitions.forget()
+        return program
+
+    def _read(self) -> tuple[Program, Snapshot, Issues]:
+        return read_program(self.folder, self.database.dialect, self.secrets.available, self._crashed)
+
+    def _crashed(self, address: Address, error: Exception) -> None:
+        self.machine.events.say("reading.crashed", address=address, error=error)
 
     def _secrets_again(self) -> OffpageError | None:
         try:
@@ -178,11 +217,22 @@ class AppRunner:
 
         self.database.write_now(segment)
 
-    def _bring_back(self, definition: str, content: str) -> Program:
+    def _bring_back(self, definition: str, content: str, held: HeldFields) -> Program:
         app = thaw(base64.b64decode(content))
-        program = resolve(app, definition, self.database.dialect)[0]
+        program = resolve(app, definition, self.database.dialect, held=held)[0]
         self.secrets.use(program.secrets)
         return program
+
+
+def _kept_as_it_is(app: App, refusal: Refusal) -> Issue:
+    """The issue of a field that cannot become what its file says."""
+    keys = app.types[refusal.type_id]
+    fields = keys.items.get("fields")
+    mark = fields.key_marks.get(refusal.field_id, keys.mark) if isinstance(fields, Keys) else keys.mark
+    hint = "" if not refusal.held.unique else " To allow that, start with --allow-data-loss."
+    sentence = f"{refusal.sentence} Until then it stays as it was, and the rest of the app goes on.{hint}"
+    address = f"types/{refusal.type_id}/fields/{refusal.field_id}"
+    return Issue(address, sentence, mark.file, mark.line, mark.column)
 
 
 def _told(issues: Issues) -> str:

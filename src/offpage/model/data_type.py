@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from offpage.kernel.address import Address, join
@@ -17,22 +18,28 @@ from offpage.model.node import Items, Keys, Mark, Node, Scalar
 from offpage.model.option_set import option_labels, read_option_sets, resolve_option_sets
 from offpage.model.plain import part, parts
 from offpage.model.report import Report, did_you_mean, shown
-from offpage.model.schema import USER, DataType, Field, Schema, builtin_fields
+from offpage.model.schema import USER, DataType, Field, Held, Schema, builtin_fields
 from offpage.model.type_text import RESERVED, parse_type, read_type
 from offpage.values.kinds import KINDS
 from offpage.values.types import Type
 
-__all__ = ["parse_type", "resolve_schema"]
+__all__ = ["HeldFields", "parse_type", "resolve_schema"]
 
 MOST_COLUMNS = 1_500
 """How many columns the fields of one type may take; PostgreSQL has room for 1,600 in a table."""
+
+HeldFields = Mapping[tuple[str, str], Held]
+"""By data type and field."""
 
 COMPARED_WHOLE = ("text", "number", "yes_no", "date", "interval", "file", "image", "thing", "option")
 """Kinds of which two values are the same in one comparison: what `unique` needs."""
 
 
-def resolve_schema(app: App) -> tuple[Schema, Issues]:
-    """The app's data types and option sets, and what is wrong with them; what is wrong is left out."""
+def resolve_schema(app: App, held: HeldFields | None = None) -> tuple[Schema, Issues]:
+    """The app's data types and option sets, and what is wrong with them; what is wrong is left out.
+
+    `held`: fields for which the database has something else than the app says, which counts.
+    """
     issues = Issues()
     report = Report(issues)
     files = {name: keys for name, keys in app.types.items() if _usable(name, keys, "types", report)}
@@ -46,11 +53,31 @@ def resolve_schema(app: App) -> tuple[Schema, Issues]:
     found = read_option_sets(sets, report)
     known = Known(frozenset({*files, USER}), frozenset(sets), option_labels(found), report)
     option_sets = resolve_option_sets(sets, found, known)
-    types = {name: _data_type(name, keys, known) for name, keys in files.items()}
+    types = {name: _as_held(_data_type(name, keys, known), held or {}) for name, keys in files.items()}
     if USER not in types:
         types[USER] = DataType(USER, "User", builtin_fields(USER))
     doubtful = _doubtful([*app.issues, *issues])
     return Schema(types, option_sets, _unread(app, {*types, *option_sets}), doubtful), issues
+
+
+def _as_held(of: DataType, held: HeldFields) -> DataType:
+    """A data type with its fields as the database has them."""
+    if not any(type_id == of.id for type_id, _ in held):
+        return of
+    fields = {}
+    for field in of.fields.values():
+        found = held.get((of.id, field.id))
+        if found is None or field.builtin:
+            fields[field.id] = field
+        elif found.type is not None:
+            fields[field.id] = replace(
+                field,
+                type=found.type,
+                default=field.default if found.type == field.type else None,
+                unique=field.unique and found.unique and not found.type.is_list and found.type.kind in COMPARED_WHOLE,
+                index=field.index and not found.type.is_list,
+            )
+    return replace(of, fields=fields)
 
 
 def _unread(app: App, known: set[str]) -> frozenset[str]:

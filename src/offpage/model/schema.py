@@ -73,6 +73,17 @@ class OptionSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the database has for a field where that is not what the app says; `type` None: nothing.
+
+    `unique` False: several things have the same value already.
+    """
+
+    type: Type | None
+    unique: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """All data types and option sets of an app, by id. `user` is always there."""
 

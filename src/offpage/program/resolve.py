@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.kernel.issues import Issue, Issues
-from offpage.model.data_type import resolve_schema
+from offpage.model.data_type import HeldFields, resolve_schema
 from offpage.model.documents import App, WorkflowDoc
 from offpage.model.schema import OptionSet
 from offpage.program.faults import Faults, Uses, spread
@@ -51,12 +51,14 @@ def resolve(
     *,
     secrets: frozenset[str] | None = None,
     crashed: Crashed = unheard,
+    held: HeldFields | None = None,
 ) -> tuple[Program, Issues]:
     """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot.
 
     `secrets`: the names of the secrets that there are; None: any may be used, as in a snapshot of former days.
+    `held`: fields for which the database has something else than the app says: what is made is made for the database.
     """
-    schema, issues = resolve_schema(app)
+    schema, issues = resolve_schema(app, held)
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
     reader = Reader(schema, dialect, forms, issues, crashed)
     reader.secrets = secrets
