@@ -106,6 +106,8 @@ def _mapping(form: MappingForm) -> Schema:
 def _steps(actions: Mapping[str, Schema]) -> Schema:
     """The schema of a list of steps: with each action's own properties under `with`."""
     step = _mapping(STEP)
+    for name in ("steps", "else"):  # steps inside steps are steps
+        step["properties"][name] = {"description": STEP.keys[name].doc, "$ref": "#/properties/steps"}
     if actions:
         step["properties"]["do"] = {"description": STEP.keys["do"].doc, "enum": sorted(actions)}
         step["allOf"] = [
