@@ -26,6 +26,14 @@ class StepThings(Protocol):
         """Change one thing; None, and nothing happens, when there is no such thing."""
         ...
 
+    def change_list(self, things: ThingRefs, assignments: Assignments) -> list[str]:
+        """Change many things alike; returns the ids of those that there were."""
+        ...
+
+    def load(self, things: ThingRefs) -> None:
+        """Read many things at once, before they are asked for one by one."""
+        ...
+
     def delete(self, things: ThingRefs) -> int:
         """Delete things and the references to them; returns how many there were."""
         ...

@@ -74,8 +74,13 @@ class WorkflowRef:
     disabled: bool = False
 
 
-EachAssignments = Callable[[str], Assignments]
-"""Gives the assignments for one thing of a list, by its id."""
+@dataclass(frozen=True, slots=True)
+class EachAssignments:
+    """The assignments for each thing of a list: `of` gives them by its id. `alike`: they are the same for all."""
+
+    of: Callable[[str], Assignments]
+    alike: bool = False
+
 
 DATA_TYPE: Final = Kind[str]("data_type", "a data type")
 THING: Final = Kind["ThingRef | None"]("thing", "a thing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from offpage.data.privacy import Privacy, Shown
@@ -42,11 +43,23 @@ class GuardedView:
         shown = self._shown_of(rt, type_id, thing_id)
         return self._view.list_field(type_id, field_id, thing_id) if field_id in shown.fields else []
 
-    def _shown_of(self, rt: Any, type_id: str, thing_id: str) -> Shown:
+    def load(self, rt: Any, type_id: str, ids: Sequence[str]) -> None:
+        """Ask about many things at once what may be seen of them."""
+        self._look_again(rt)
+        unknown = [one for one in dict.fromkeys(ids) if (type_id, one) not in self._shown]
+        if len(unknown) > 1:
+            guarded = self._privacy.of(type_id)
+            for thing_id, marks in guarded.marks_of_many(rt, unknown).items():
+                self._shown[type_id, thing_id] = guarded.shown(marks)
+
+    def _look_again(self, rt: Any) -> None:
         if self._changes != self._view.changes or self._user != rt.current_user:
             self._changes, self._user = self._view.changes, rt.current_user
             self._shown.clear()
             self._rows.clear()
+
+    def _shown_of(self, rt: Any, type_id: str, thing_id: str) -> Shown:
+        self._look_again(rt)
         found = self._shown.get((type_id, thing_id))
         if found is None:
             guarded = self._privacy.of(type_id)

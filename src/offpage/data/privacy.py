@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from offpage.data.policy import ALWAYS_SEEN, Permission, Policies, Policy
+from offpage.data.statements import chunks
 from offpage.expr.access import OPEN, Switch
 from offpage.expr.closure import Closure, compile_closure
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Ir
 from offpage.expr.query.compilation import Surroundings, condition_of
+from offpage.expr.query.draft import Bound
 from offpage.model.schema import DataType, Schema
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql, join, sql
+from offpage.sql.fragment import Sql, Statement, ident, join, sql, value
+from offpage.sql.layout import table
 
 FALSE: Final = sql("FALSE")
 TRUE: Final = sql("TRUE")
+
+IDS: Final = object()
+"""Stands for the ids that a statement asks about."""
 
 Marks = tuple[bool, ...]
 """Which of a type's rules hold for one thing, in the order of the rules."""
@@ -63,6 +70,7 @@ class GuardedType:
     def __init__(self, policy: Policy, of: DataType, schema: Schema, dialect: Dialect) -> None:
         self.policy = policy
         self.type = of
+        self._dialect = dialect
         self.finding = policy.allowing("find")
         self.showing = {field_id: policy.showing(field_id) for field_id in of.fields}
         self._everyone = {at for at, rule in enumerate(policy.rules) if rule.condition is None}
@@ -111,6 +119,27 @@ class GuardedType:
             return tuple([holds is None or holds(rt) is True for holds in self._holds])
         finally:
             rt.this, rt.sees_all = this, sees_all
+
+    def marks_of_many(self, rt: Any, ids: Sequence[str]) -> dict[str, Marks]:
+        """Which rules hold for each of many things, by one statement; those that there are not are left out."""
+        if all(rule.condition is None for rule in self.policy.rules):
+            return dict.fromkeys(ids, (True,) * len(self.policy.rules))
+        found: dict[str, Marks] = {}
+        for some in chunks(ids):
+            bound = self._dialect.list_value(some)
+            values = [bound if one is IDS else one.encode(one.closure(rt)) if isinstance(one, Bound) else one
+                      for one in self._many.values]  # fmt: skip
+            found.update((str(row[0]), tuple(map(bool, row[1:]))) for row in rt.select(self._many.text, values))
+        return found
+
+    @cached_property
+    def _many(self) -> Statement:
+        alias = "a0"
+        here = self._dialect.among(ident(alias, "id"), value(IDS), "text")
+        columns = join(", ", (ident(alias, "id"), *self.marks_of_row(alias)))
+        return self._dialect.render(
+            sql("SELECT {} FROM {} AS {} WHERE {}", columns, table(self.type.id), ident(alias), here)
+        )
 
     def shown(self, marks: Marks) -> Shown:
         """What may be seen of a thing for which these rules hold."""

@@ -135,6 +135,10 @@ class Things:
         """Items of a list field of one thing, in order."""
         return self._types[type_id].table.lists[field_id].items(tx, thing_id)
 
+    def list_items_of_many(self, tx: Tx, type_id: str, field_id: str, ids: Sequence[str]) -> dict[str, list[Any]]:
+        """Items of a list field of many things, in order, by thing; those whose list is empty are left out."""
+        return self._types[type_id].table.lists[field_id].items_of_many(tx, ids)
+
     def _alteration(self, shape: Shape) -> Alteration:
         found = self._alterations.get(shape)
         if found is None:

@@ -53,6 +53,14 @@ class DataView:
             for one in unknown:
                 self._rows[type_id, one] = found.get(one)
 
+    def load_list(self, type_id: str, field_id: str, ids: Sequence[str]) -> None:
+        """Read a list field of many things at once."""
+        unknown = [one for one in dict.fromkeys(ids) if field_id not in self._lists.get((type_id, one), ())]
+        if unknown:
+            found = self._things.list_items_of_many(self._tx, type_id, field_id, unknown)
+            for one in unknown:
+                self._lists.setdefault((type_id, one), {})[field_id] = found.get(one, [])
+
     def remember(self, type_id: str, thing_id: str, row: ThingRow) -> None:
         """A thing was created or changed: this is what it is now. Its lists are read again when asked for."""
         self.changes += 1

@@ -162,6 +162,17 @@ class Running:
             return self.view.list_field(type_id, field_id, thing_id)
         return self.guarded.list_field(self, type_id, field_id, thing_id)
 
+    def load(self, type_id: str, ids: Sequence[str], lists: Sequence[str] = ()) -> None:
+        """Read many things at once, and these list fields of them, before they are asked for one by one."""
+        there = [one for one in ids if not isinstance(one, FrozenThing)]
+        if len(there) < 2:
+            return
+        self.view.load(type_id, there)
+        for field_id in lists:
+            self.view.load_list(type_id, field_id, there)
+        if not self.sees_all:
+            self.guarded.load(self, type_id, there)
+
     def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run one SELECT."""
         rows = self.view.select(text, values)

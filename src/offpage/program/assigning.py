@@ -6,22 +6,30 @@ import difflib
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from offpage.actions.kinds import EachAssignments
 from offpage.data.assignment import Assignments, Change, Op, Shape
+from offpage.expr.free import uses_this
+from offpage.expr.ir import Call, Const, FieldOf, Search
+from offpage.expr.nodes import nodes
 from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node
 from offpage.model.schema import USER, Field
 from offpage.program.program import BoundProp, Closure
-from offpage.program.reading import Reader
+from offpage.program.reading import Bound, Reader
 from offpage.program.tracing import tracer
-from offpage.values.types import NUMBER, Type, thing
+from offpage.values.types import EMPTY, NUMBER, Type, thing
 
 ITEM_OPS: Final = frozenset({"add", "remove"})
 LIST_OPS: Final = frozenset({"add_list", "remove_list"})
+BY_CHANCE: Final = frozenset({"random", "shuffled", "random_text", "random_number"})
+"""Operators that give something else each time."""
+
 OPS: Final = ITEM_OPS | LIST_OPS | {"increase", "clear"}
 
-Read = tuple[Shape, list[Closure]]
+Read = tuple[Shape, list[Closure], bool]
+"""A shape, what gives its values, and whether these are the same for every thing of a list."""
 
 
 def read_assignments(
@@ -31,7 +39,7 @@ def read_assignments(
     found = _read(reader, type_id, node, scope, address)
     if found is None:
         return None
-    shape, reads = found
+    shape, reads, _ = found
 
     def read(rt: Runtime) -> Assignments:
         return Assignments(shape, [one(rt) for one in reads])
@@ -46,9 +54,9 @@ def read_assignments_each(
     found = _read(reader, type_id, node, scope.over(thing(type_id), strict=False), address)
     if found is None:
         return None
-    shape, reads = found
+    shape, reads, alike = found
 
-    def read(rt: Runtime) -> Callable[[str], Assignments]:
+    def read(rt: Runtime) -> EachAssignments:
         def each(item: str) -> Assignments:
             outer, rt.this = rt.this, item
             try:
@@ -56,7 +64,7 @@ def read_assignments_each(
             finally:
                 rt.this = outer
 
-        return each
+        return EachAssignments(each, alike)
 
     fields = [change.field.id for change in shape.changes]
     return shape, BoundProp(name, read, lambda _: {"fields": fields})
@@ -71,7 +79,7 @@ def read_user_fields(reader: Reader, name: str, node: Node, scope: Scope, addres
         mark = node.key_marks.get("email", node.mark)
         reader.wrong(join(address, "email"), mark, "`email` is a property of its own here. Move it out of `set`.")
         node = Keys({key: value for key, value in node.items.items() if key != "email"}, node.key_marks, node.mark)
-    given, reads = _read(reader, USER, node, scope, address) or (Shape(USER, ()), [])
+    given, reads, _ = _read(reader, USER, node, scope, address) or (Shape(USER, ()), [], True)
     shape = Shape(USER, (*given.changes, Change(reader.schema.types[USER].fields["email"], "set")))
     trace = _trace(reader, given)
 
@@ -88,6 +96,7 @@ def _read(reader: Reader, type_id: str, node: Node, scope: Scope, address: Addre
         return None
     changes: list[Change] = []
     reads: list[Closure] = []
+    alike = True
     for field_id, value in node.items.items():
         place = join(address, field_id)
         mark = node.key_marks.get(field_id, node.mark)
@@ -99,10 +108,26 @@ def _read(reader: Reader, type_id: str, node: Node, scope: Scope, address: Addre
         reader.use(field.type)
         if one is not None:
             changes.append(one[0])
-            reads.append(one[1])
+            reads.append(one[1].read)
+            alike = alike and _is_alike(one[1], type_id)
     if len(changes) < len(node.items):
         return None
-    return Shape(type_id, tuple(changes)), reads
+    return Shape(type_id, tuple(changes)), reads, alike
+
+
+def _is_alike(bound: Bound, type_id: str) -> bool:
+    """Whether a value is the same for every thing of a list: not about `this`, not by chance, and not about things
+    of this type, which change meanwhile.
+    """
+    if bound.ir is None or uses_this(bound.ir):
+        return False
+    for node in nodes(bound.ir):
+        match node:
+            case Call(operator=operator) if operator.uses_runtime and operator.name in BY_CHANCE:
+                return False
+            case Search(type_id=about) | FieldOf(type_id=about) if about == type_id:
+                return False
+    return True
 
 
 def _no_field(field: Field | None, field_id: str, type_id: str, known: list[str]) -> str:
@@ -115,7 +140,7 @@ def _no_field(field: Field | None, field_id: str, type_id: str, known: list[str]
 
 def _change(
     reader: Reader, field: Field, node: Node, scope: Scope, address: Address, mark: Mark
-) -> tuple[Change, Closure] | None:
+) -> tuple[Change, Bound] | None:
     op, value, expected = _operation(field, node)
     if op != "set":
         problem = _op_problem(field, op)
@@ -124,9 +149,9 @@ def _change(
             return None
         address = join(address, op)
     if op == "clear":
-        return Change(field, "clear"), lambda _: None
+        return Change(field, "clear"), Bound(field.type, lambda _: None, Const(EMPTY, None))
     bound = reader.read(value, scope, expected, address)
-    return None if bound is None else (Change(field, op), bound.read)
+    return None if bound is None else (Change(field, op), bound)
 
 
 def _operation(field: Field, node: Node) -> tuple[Op, Node, Type]:

@@ -27,9 +27,12 @@ class ChangeList(Action):
     def run(self, step: StepContext) -> object:
         """Change each and return the ids of those that were there."""
         type_id, ids = self.list
+        if self.set.alike and ids and len(set(ids)) == len(ids):
+            return step.things.change_list(self.list, self.set.of(ids[0]))
+        step.things.load(self.list)
         changed = []
         for one in ids:
             step.check_time()
-            if step.things.change(ThingRef(type_id, one), self.set(one)) is not None:
+            if step.things.change(ThingRef(type_id, one), self.set.of(one)) is not None:
                 changed.append(one)
         return changed
