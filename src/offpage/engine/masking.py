@@ -54,7 +54,7 @@ class Masks:
         The values of the keys in `ours` are left as they are.
         """
         text = as_text(data)
-        if not self._may_show(text, hidden):
+        if not (self._forms or hidden) or not self._may_show(text, hidden):
             return text
         masking = _Masking(self._secrets, hidden)
         return as_text(masking.of(data) if not ours else masking.around(data, ours))

@@ -14,7 +14,7 @@ from offpage.engine.progress import Progress
 from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
-from offpage.program.tracing import shorten, tracer
+from offpage.program.tracing import LONGEST_TEXT, shorten
 from offpage.store import loops, runs
 from offpage.store.tx import Tx
 
@@ -93,12 +93,17 @@ class Recorder:
             started_at=progress.started,
             finished_at=None if state in ("outside", "running") else running.now(),
             workload=running.workload,
-            parameters=kept(_parameters(run, running)),
+            parameters=kept(_parameters(run)),
             error=None if error is None else as_text(error_data(error)),
-            answer=None if state in ("skipped", "outside", "running") else kept(_short(running.answer), OF_ANSWERS),
+            answer=None if state in ("skipped", "outside", "running") else self._answer(running.answer, hidden),
             journal=self._masks.journal(progress.journal, hidden),
             resume=resume,
         )
+
+    def _answer(self, answer: Answer, hidden: Sequence[str]) -> str:
+        """An answer as text; cut only where it is long, which few are."""
+        text = self._masks.text(answer_data(answer), hidden, ours=OF_ANSWERS)
+        return text if len(text) <= LONGEST_TEXT else self._masks.text(_short(answer), hidden, ours=OF_ANSWERS)
 
 
 def _mark_undone(progress: Progress) -> None:
@@ -126,9 +131,9 @@ def _resume(tx: Tx, run: Run, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _parameters(run: Run, running: Running) -> dict[str, Any]:
+def _parameters(run: Run) -> dict[str, Any]:
     return {
-        parameter.name: MASK if parameter.secret else tracer(parameter.type, running.forms)(value)
+        parameter.name: MASK if parameter.secret else parameter.trace(value)
         for parameter, value in zip(run.workflow.parameters, run.parameters, strict=True)
         if value is not None
     }

@@ -14,6 +14,8 @@ IdMaker = Callable[[int], str]
 
 COUNTED: Final = 10**8
 DRAWN: Final = 10**10
+BITS: Final = 48
+AT_ONCE: Final = 64
 
 
 def id_maker(source: random.Random) -> IdMaker:
@@ -23,11 +25,18 @@ def id_maker(source: random.Random) -> IdMaker:
     made; the last 10 are random, so that two processes do not meet.
     """
     draw = source.getrandbits
+    drawn: list[int] = []
     # A counter of the standard library is safe between threads.
     number = itertools.count(draw(24) % (COUNTED // 10)).__next__
 
     def make(now_ms: int) -> str:
-        return f"{now_ms:013d}x{number() % COUNTED:08d}{draw(40) % DRAWN:010d}"
+        try:
+            last = drawn.pop()
+        except IndexError:  # the system's source answers slowly, but as much as is asked for
+            bits = draw(BITS * AT_ONCE)
+            drawn.extend((bits >> place) % (1 << BITS) % DRAWN for place in range(0, BITS * AT_ONCE, BITS))
+            last = drawn.pop()
+        return f"{now_ms:013d}x{number() % COUNTED:08d}{last:010d}"
 
     return make
 

@@ -24,6 +24,11 @@ from offpage.values.types import Type
 Closure = Callable[[Runtime], Any]
 
 
+def as_it_is(value: Any) -> Any:
+    """The value itself."""
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of a workflow, in the order of its slots."""
@@ -33,6 +38,8 @@ class Parameter:
     optional: bool = False
     is_in: Literal["body", "query"] = "body"
     secret: bool = False
+    trace: Callable[[Any], Any] = field(default=as_it_is, compare=False)
+    """Makes its value ready for the record of a run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from offpage.expr.ir import Const
 from offpage.expr.scope import Named, Scope
@@ -19,6 +19,7 @@ from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
 from offpage.program.returns import check_returns
 from offpage.program.schedule import read_plan
+from offpage.program.tracing import tracer
 from offpage.program.words import WORDS
 from offpage.values.types import TEXT, UNKNOWN, thing
 
@@ -114,8 +115,9 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc, key: str = "
         reader.wrong(address, one.mark, f"There is no type `{one.type}`.{hint}")
     if one.name in WORDS:
         reader.wrong(address, one.mark, f"`{one.name}` has a meaning of its own in expressions. Use another name.")
-    is_in = "query" if one.is_in == "query" or doc.method == "GET" else "body"
-    return Parameter(one.name, of or UNKNOWN, one.optional, "query" if is_in == "query" else "body", one.secret)
+    where: Literal["body", "query"] = "query" if one.is_in == "query" or doc.method == "GET" else "body"
+    of = of or UNKNOWN
+    return Parameter(one.name, of, one.optional, where, one.secret, tracer(of, reader.forms))
 
 
 def _redirect(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[dict[str, str], dict[str, Closure]]:
