@@ -125,6 +125,9 @@ def is_over(place: Place) -> bool:
     return ended and rows(place, "SELECT count(*) FROM op_queue") == [(0,)]
 
 
+REACHED = "SELECT 1 FROM op_batches WHERE done + failed >= ? OR finished_at IS NOT NULL"
+
+
 def ended(place: Place) -> int:
     """How many items have ended."""
     return int(rows(place, "SELECT done + failed FROM op_batches")[0][0])
@@ -138,10 +141,11 @@ def run_until_killed(place: Place, target: int) -> None:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
         give_up = time.monotonic() + END_SECONDS
-        while ended(place) < target and not is_over(place):
-            assert process.poll() is None, (place.data.parent / "log").read_text()
-            assert time.monotonic() < give_up, "it does not go on"
-            time.sleep(0.002)
+        with looking(place) as database:
+            while not database.read(lambda tx: tx.rows(REACHED, (target,))):
+                assert process.poll() is None, (place.data.parent / "log").read_text()
+                assert time.monotonic() < give_up, "it does not go on"
+                time.sleep(0.001)
     finally:
         process.kill()
         process.wait()

@@ -2,6 +2,7 @@
 
 action     what an action declares; kinds of properties
 context    what a running action may touch
+scheduling what the actions that schedule workflows hand to the engine
 catalogue  finds the actions
 data/, workflows/, …   the actions
 """

@@ -8,5 +8,6 @@ postgres     PostgreSQL: `postgres_tx`, `postgres_connection`; a pool of threads
 jobs, tell   handing segments to those threads, and telling who waits how they ended
 ddl          tables as data; `tables` the first ones, `migrations` their numbered changes
 statement    statements rendered once for each dialect
+batches      batches and their items; `pausing`, what is paused and when there is something to do
 runs, queue, tokens, answers, definitions, settings   statements by table
 """
