@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from offpage.model.schema import Field
@@ -25,6 +25,12 @@ class Shape:
 
     type_id: str
     changes: tuple[Change, ...]
+    references: tuple[tuple[int, str], ...] = field(init=False, default=())
+    """Which of the values refer to things that are kept from now on, and of which type."""
+
+    def __post_init__(self) -> None:
+        kept = ((at, one.field.type) for at, one in enumerate(self.changes) if one.op in ("set", "add", "add_list"))
+        object.__setattr__(self, "references", tuple((at, of.of) for at, of in kept if of.kind == "thing"))
 
 
 class Assignments(NamedTuple):

@@ -45,6 +45,13 @@ class DataView:
         """Run one rendered SELECT. It sees everything that the transaction has written."""
         return self._tx.rows(text, values)
 
+    def existing(self, type_id: str, ids: Sequence[str]) -> set[str]:
+        """Which of these things there are; only those that were never met are asked for, all by one statement."""
+        unknown = [one for one in ids if (type_id, one) not in self._rows]
+        there = self._things.exists(self._tx, type_id, unknown) if unknown else set()
+        there.update(one for one in ids if self._rows.get((type_id, one)) is not None)
+        return there
+
     def load(self, type_id: str, ids: Sequence[str]) -> None:
         """Read many things at once, so that asking for them one by one costs nothing."""
         unknown = [one for one in ids if (type_id, one) not in self._rows]

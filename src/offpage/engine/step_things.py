@@ -30,7 +30,7 @@ class ThingsOfRun:
         running = self._running
         now = running.now()
         new_id = running.new_id(now)
-        shape, values = assignments
+        shape, values = self._of_things_there(assignments)
         row = self._things.create(self._tx, shape, values, id=new_id, now=now, created_by=running.current_user)
         self._view.remember(shape.type_id, new_id, row)
         running.changes.created(shape.type_id, (new_id,))
@@ -43,7 +43,8 @@ class ThingsOfRun:
             return None
         running = self._running
         running.changes.before(thing.type_id, (thing.id,))
-        row = self._things.change(self._tx, thing.id, assignments.shape, assignments.values, now=running.now())
+        shape, values = self._of_things_there(assignments)
+        row = self._things.change(self._tx, thing.id, shape, values, now=running.now())
         if row is None:
             return None
         self._view.remember(thing.type_id, thing.id, row)
@@ -54,12 +55,29 @@ class ThingsOfRun:
         """Change many things alike; returns the ids of those that there were."""
         running = self._running
         running.changes.before(things.type_id, things.ids)
-        changed = self._things.change_list(
-            self._tx, things.ids, assignments.shape, assignments.values, now=running.now()
-        )
+        shape, values = self._of_things_there(assignments)
+        changed = self._things.change_list(self._tx, things.ids, shape, values, now=running.now())
         self._view.forget_things(things.type_id, changed)
         running.workload += WRITE_PRICE * len(changed)
         return changed
+
+    def _of_things_there(self, assignments: Assignments) -> Assignments:
+        """The assignments without references to things that there are not: deleted before, or never there.
+
+        What is kept never refers to nothing.
+        """
+        shape, values = assignments
+        if not shape.references:
+            return assignments
+        kept = list(values)
+        for at, type_id in shape.references:
+            value = kept[at]
+            if isinstance(value, str) and value != self._running.current_user:
+                kept[at] = value if self._view.existing(type_id, (value,)) else None
+            elif isinstance(value, list | tuple) and value:
+                there = self._view.existing(type_id, value)
+                kept[at] = [one for one in value if one in there]
+        return Assignments(shape, kept)
 
     def load(self, things: ThingRefs) -> None:
         """Read many things at once, before they are asked for one by one."""

@@ -7,6 +7,7 @@ ir         the typed tree
 operator   what an operator declares; `operators/` holds them, one file per subject
 closure    IR → a Python function of a Runtime; `symbols`, `application` and `parts` hold its pieces
 query      IR of a search or a condition → one SQL statement
+absent     things that are not there any more count as empty
 access     the two questions by which privacy comes into a query
 reachable  whether a privacy rule could only hold if empty were equal to empty
 template   text with `{{ holes }}`

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from offpage.expr.absent import asks_for_nothing, that_is_there
 from offpage.expr.access import OPEN, Access
 from offpage.expr.application import applied
 from offpage.expr.free import is_each
@@ -131,6 +132,10 @@ class _Compiler:
     def call(self, ir: Call) -> Closure:
         """An operator; one whose operands are all known is evaluated right now."""
         compiled = [None if one is None else self.closure(one) for one in ir.operands]
+        if asks_for_nothing(ir):
+            compiled = [
+                None if one is None else that_is_there(of, one) for of, one in zip(ir.operands, compiled, strict=True)
+            ]
         given = [one for one in compiled if one is not None]
         if len(given) == len(compiled) and (fast := fast_symbol(ir, given)) is not None:
             found = fast
