@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from offpage.data.listing import Order, Shape
 from tests.api.counting import Counting
 from tests.data_caller import FILES, Caller, admin, by_rules, shape_a
 from tests.postgres_server import fresh_database
@@ -357,3 +358,28 @@ def test_a_value_that_must_be_unique_is_refused_twice(tmp_path: Path, database_u
         assert (await caller.get(first, of="room"))["number"] == "1"
 
     play(tmp_path, files, story, database_url)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("field", ["since", "created_date"])
+def test_a_far_page_of_a_sorted_search_is_found_in_an_index_alone(tmp_path: Path, field: str, descending: bool) -> None:
+    files = FILES | {
+        "types/room.yaml": """
+            api: yes
+            fields: {since: {type: date, index: yes}, note: text}
+            privacy: {own: {when: =this.created_by == current_user, view: all}}
+            """
+    }
+
+    async def story(app: Served) -> None:
+        environment = app.host.site.development
+        assert environment is not None
+        assert environment.data is not None
+        listing = environment.data.exposed(app.runner.program).type("room").listing
+        text = listing.page(Shape(order=(Order(field, descending),)))._open.statement.text
+        explain = "EXPLAIN QUERY PLAN " + text
+        plan = [str(row[-1]) for row in app.database.read(lambda tx: tx.rows(explain, [0] * text.count("?")))]
+        assert f"SCAN a1 USING COVERING INDEX i_room__{field}" in plan, plan
+        assert not any("TEMP B-TREE" in step for step in plan), plan
+
+    play(tmp_path, files, story)

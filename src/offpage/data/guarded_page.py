@@ -80,7 +80,7 @@ class GuardedPage:
     def _build(self, around: Surroundings, choices: Sequence[bool]) -> tuple[Statement, Any, list[Closure]]:
         draft = draft_for(around, choices)
         select = select_of(self._search, draft, None)
-        select.order = _same_way(_decisive(select), len(self._search.order))
+        select.order = _decisive(_same_way(select.order, len(self._search.order)), select.item.sql)
         figures: list[Sql] = []
         marks: int | None = None
         if around.access is not OPEN:
@@ -135,10 +135,17 @@ def _order_of(select: Select, keys: list[str]) -> Sql:
     return join(", ", (rule.render() for rule in rules))
 
 
-def _decisive(select: Select) -> list[Rule]:
-    """The order up to the unique id: what follows decides nothing, and would keep an index from being used."""
-    end = next((at for at, rule in enumerate(select.order) if rule.by == select.item.sql), len(select.order))
-    return select.order[: end + 1]
+def _decisive(rules: list[Rule], unique: Sql) -> list[Rule]:
+    """The order up to the unique id, each key once: what else there is decides nothing, and would keep an index from
+    being used.
+    """
+    order: list[Rule] = []
+    for rule in rules:
+        if all(rule.by != other.by for other in order):
+            order.append(rule)
+        if rule.by == unique:
+            break
+    return order
 
 
 def _same_way(order: list[Rule], asked: int) -> list[Rule]:
