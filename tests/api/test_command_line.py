@@ -317,6 +317,15 @@ def test_detect_gives_up_in_time_and_refuses_what_is_no_workflow(app: Path, said
     code, _, err = said("detect", app, "add_task", "--seconds", "0")
     assert code == 1
     assert "Is the server running" in err
+    assert "No server answers at " in err
+    add = app / "workflows" / "tasks" / "add_task.yaml"
+    text = add.read_text()
+    add.write_text(text.replace("=title.trimmed", "=titel.trimmed"))
+    code, _, err = said("detect", app, "add_task")
+    assert code == 1
+    assert "cannot run before its issues are mended" in err
+    assert "titel" in err
+    add.write_text(text)
     code, _, err = said("detect", app, "../../x")
     assert code == 1
     assert "There is no workflow" in err

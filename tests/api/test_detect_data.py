@@ -97,3 +97,52 @@ def test_a_sample_that_no_file_can_hold_is_refused_and_still_waited_for(tmp_path
     statuses = play(tmp_path, {"workflows/hook.yaml": HOOK}, story)
     assert statuses[0] == 400
     assert all(one in (200, 400, 404) for one in statuses)
+
+
+LISTS = """
+auth: none
+request_data:
+  sample:
+    body: {lines: [{sku: X1, price: 2}], marks: [1, 2], words: [a], mixed: [1, a], nested: [[1]], email: a@b.test}
+steps:
+  - do: return_data
+    with:
+      values:
+        count: =request.body.lines.count
+        skus: =request.body.lines.each(this.sku.to_text)
+        first: =request.body.lines.first.price * 2
+        second: =request.body.lines[1].price * 2
+        sum: =request.body.marks.sum
+        joined: =request.body.words.join("-")
+        mixed: =request.body.mixed.count
+        nested: =request.body.nested.count
+        same: =request.body.marks.first.to_number + 1
+"""
+
+
+def test_lists_of_a_sample_take_the_operators_of_lists(tmp_path: Path) -> None:
+    lines = [{"sku": "A", "price": 3}, {"sku": "B", "price": 4}]
+    body = {"lines": lines, "marks": [4, "x", 5], "words": ["b", "c", None], "mixed": [1], "nested": [[], []]}
+
+    async def story(served: Served) -> list[Seen]:
+        return [await served.post("hook", one) for one in (body, {"lines": "no list", "marks": {}})]
+
+    full, other = play(tmp_path, {"workflows/hook.yaml": LISTS}, story)
+    assert full.json["response"] == {
+        "count": 2, "skus": ["A", "B"], "first": 6, "second": 8, "sum": 9, "joined": "b-c", "mixed": 1, "nested": 2,
+        "same": 5,
+    }  # fmt: skip
+    assert other.status == 200
+    assert other.json["response"]["count"] == 0
+
+
+def test_a_misspelt_key_of_the_sample_is_warned_about(tmp_path: Path) -> None:
+    async def story(served: Served) -> list[str]:
+        (tmp_path / "workflows/hook.yaml").write_text(
+            LISTS.replace("lines.count", "linse.to_text").replace("marks.sum", "far")
+        )
+        return [f"{one.severity} {one.address}: {one.message}" for one in await served.reload()]
+
+    (found,) = play(tmp_path, {"workflows/hook.yaml": LISTS}, story)
+    assert found.startswith("warning workflows/hook/steps/0/with/values/count: ")
+    assert found.endswith("has no linse here. Did you mean lines?")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +12,7 @@ import click
 
 from offpage.cli.options import chosen, json_lines, place_of, settings
 from offpage.cli.printing import Printer
-from offpage.kernel.errors import TimedOut
+from offpage.kernel.errors import AppError, TimedOut
 
 if TYPE_CHECKING:
     from offpage.model.node import Node
@@ -34,12 +36,16 @@ def command(folder: Path, workflow: str, seconds: float, printer: Printer, **giv
     options = chosen(given)
     place = place_of(folder, options)
     from offpage.host.app_runner import read_program
+    from offpage.host.compose import secrets_of
     from offpage.host.one_run import find_workflow
     from offpage.sql.sqlite import SQLITE
 
-    program, _, _ = read_program(folder, SQLITE)
-    if workflow not in program.app.workflows:
-        find_workflow(program, workflow)
+    program, _, _ = read_program(folder, SQLITE, secrets_of(folder).available)
+    found = find_workflow(program, workflow)
+    if found.trigger != "api":
+        raise AppError(f"Nobody calls the workflow {workflow} over HTTP: its trigger is {found.trigger}.")
+    if not _answers(options.public_url):
+        printer.hint(f"No server answers at {options.public_url} yet. Start it with: offpage dev {_quoted(folder)}")
     listening = place.data / "listening" / workflow
     listening.parent.mkdir(parents=True, exist_ok=True)
     listening.touch()
@@ -51,6 +57,19 @@ def command(folder: Path, workflow: str, seconds: float, printer: Printer, **giv
     finally:
         listening.unlink(missing_ok=True)
     _tell(folder, workflow, printer)
+
+
+def _answers(url: str) -> bool:
+    """Whether a server answers there."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  an address of our own
+            return bool(answer.status == 200)
+    except (OSError, ValueError):
+        return False
+
+
+def _quoted(folder: Path) -> str:
+    return shlex.quote(str(folder))
 
 
 def _wait(listening: Path, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -37,7 +38,9 @@ def command(folder: Path, printer: Printer) -> None:
     (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
     printer.data({"event": "made", "folder": str(folder), "files": [*written, ".gitignore"]})
     printer.text(f"{click.style(name, bold=True)} is made: {', '.join(written)}")
-    printer.text(f"Serve it with:  {click.style(f'offpage dev {folder}', fg='cyan')}   (README.md says how to call it)")
+    printer.text(
+        f"Serve it with:  {click.style(f'offpage dev {shlex.quote(str(folder))}', fg='cyan')}   (README.md says how to call it)"
+    )
 
 
 def app_name(folder: Path) -> str:

@@ -43,19 +43,20 @@ class Checked:
 
     ir: Ir
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Checked:
     """Check an expression (text, or a tree already parsed) where `expected` is wanted; None takes any type."""
-    ir, found = _checked(source, scope, expected)
+    ir, found, warnings = _checked(source, scope, expected)
     if not found:
         found = unsayable(ir, scope.schema)
-    return Checked(ir, _in_order(found))
+    return Checked(ir, _in_order(found), _in_order(warnings))
 
 
 def check_rule(source: str | Tree, scope: Scope) -> Checked:
     """Check a privacy rule: a yes/no over the row `this` (a thing) that the database must be able to evaluate."""
-    ir, found = _checked(source, replace(scope, strict=True), YES_NO)
+    ir, found, _ = _checked(source, replace(scope, strict=True), YES_NO)
     if not found and scope.this is not None:
         found = unsayable(ir, scope.schema) or unsayable_rule(ir, scope.schema, scope.this.of)
     return Checked(ir, _in_order(found))
@@ -65,14 +66,14 @@ def _in_order(found: list[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(sorted(found, key=lambda one: one.place)))
 
 
-def _checked(source: str | Tree, scope: Scope, expected: Type | None) -> tuple[Ir, list[Problem]]:
+def _checked(source: str | Tree, scope: Scope, expected: Type | None) -> tuple[Ir, list[Problem], list[Problem]]:
     found: list[Problem] = []
     if isinstance(source, str):
         parsed = parse(source)
         found.extend(parsed.problems)
         source = parsed.tree
     checking = Checking(scope.schema, _check, found)
-    return checking.ir(source, scope, expected), found
+    return checking.ir(source, scope, expected), found, checking.warnings
 
 
 def _check(checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:

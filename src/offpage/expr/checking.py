@@ -30,6 +30,12 @@ class Checking:
     schema: Schema
     check: Callable[[Checking, Tree, Scope, Type | None], Ir]
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    """What is allowed, but hardly meant."""
+
+    def warn(self, place: Place, message: str) -> None:
+        """Say that something is probably not what was meant."""
+        self.warnings.append(Problem(place, message))
 
     def problem(self, place: Place, message: str) -> None:
         """Say that something is wrong."""

@@ -51,7 +51,7 @@ def _part(checking: Checking, base: Ir, name: str, scope: Scope, place: Place) -
             attribute = attribute or BUILTIN_ATTRIBUTES.get(name)
             return Attribute(attribute, base, of.of, name, place) if attribute else None
         case "json" if not _reads_json(name) or sample_has(base, name, scope):
-            return json_part(base, name, scope, place)
+            return json_part(checking, base, name, scope, place)
     return None
 
 
@@ -110,7 +110,7 @@ def index(checking: Checking, node: Index, scope: Scope) -> Ir:
     if isinstance(key, Const) and key.type == TEXT and not base.type.is_list:
         name = str(key.value)
         if base.type.kind == "json":
-            return json_part(base, name, scope, node.place)
+            return json_part(checking, base, name, scope, node.place)
         found = _part(checking, base, name, scope, node.place)
         return found or checking.hole(key.place, _no_such_part(checking, base, name, [_no_key(base.type, key.place)]))
     if key.type != NUMBER:
@@ -118,7 +118,9 @@ def index(checking: Checking, node: Index, scope: Scope) -> Ir:
     if base.type.kind == "json" and not base.type.is_list:
         if not isinstance(key, Const) or not float(key.value).is_integer():
             return checking.hole(key.place, "An index of json is a whole number written out, such as [0].")
-        return json_part(base, int(key.value), scope, node.place)
+        return json_part(checking, base, int(key.value), scope, node.place)
+    if isinstance(base, Part) and base.type.is_list and isinstance(key, Const) and float(key.value).is_integer():
+        return json_part(checking, base, int(key.value), scope, node.place)
     if base.type.is_list:
         return _item(checking, node, base, key)
     return checking.hole(node.place, f"{a(base.type).capitalize()} has no items. Only lists and json take [ ].")

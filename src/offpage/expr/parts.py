@@ -47,7 +47,9 @@ def part_of(ir: Part, base: Closure) -> Closure:
     if ir.base.type.kind != "json":
         return lambda rt: _of_record(base(rt), key)
     convert = _EXPECTED.get(ir.type.kind)
-    if convert is None or ir.type.is_list:
+    if ir.type.is_list:
+        return lambda rt: _items(_of_json(base(rt), key), convert)
+    if convert is None:
         return lambda rt: _of_json(base(rt), key)
     return lambda rt: convert(_of_json(base(rt), key))
 
@@ -64,6 +66,14 @@ def _of_json(value: Any, key: str | int) -> Any:
     if isinstance(value, list | tuple) and -len(value) <= key < len(value):
         return value[key]
     return None
+
+
+def _items(value: Any, convert: Callable[[Any], Any] | None) -> list[Any] | None:
+    """The items of an array; those that are not what the sample has shown are left out."""
+    if not isinstance(value, list | tuple):
+        return None
+    items = value if convert is None else map(convert, value)
+    return [one for one in items if one is not None]
 
 
 def _number(value: Any) -> float | None:

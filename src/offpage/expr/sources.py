@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from offpage.expr.checking import Checking, did_you_mean
-from offpage.expr.ir import Ir, Part, Slot, Source, This
+from offpage.expr.ir import Call, Ir, Part, Slot, Source, This
 from offpage.expr.operator import CATALOGUE
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Name
@@ -17,6 +17,9 @@ REQUEST: Final = {"body": JSON, "headers": JSON, "query": JSON, "raw": TEXT, "ip
 
 APP: Final = ("url", "name")
 """What `app` has."""
+
+ONE_OF_A_LIST: Final = frozenset({"first", "last", "item", "random"})
+"""Operators that give one item of a list, which looks like the sample's first."""
 
 SURROUNDINGS: Final = ("now", "current_user", "this", "env", "app", "secret", "request")
 """Words that stand for something besides the workflow's own names."""
@@ -83,14 +86,20 @@ def part_of_source(checking: Checking, source: Name, part: str, scope: Scope, pl
     return None
 
 
-def json_part(base: Ir, key: str | int, scope: Scope, place: tuple[int, int]) -> Part:
+def json_part(checking: Checking, base: Ir, key: str | int, scope: Scope, place: tuple[int, int]) -> Part:
     """A key or an index of a json value; a header, a query value or what the sample knows has a type of its own."""
     if isinstance(base, Source) and base.name == "request" and base.path in {("headers",), ("query",)}:
         # Headers come with lower-case names; a dash cannot stand in a word, so an underscore means it.
         if base.path == ("headers",) and isinstance(key, str):
             key = key.lower().replace("_", "-")
         return Part(TEXT, base, key, place)
-    return Part(_type_of(_sample(base, scope), key), base, key, place)
+    sample = _sample(base, scope)
+    if isinstance(sample, dict) and isinstance(key, str) and key not in sample:
+        near = did_you_mean(key, sample)
+        if near:
+            # Hardly an error: a sample need not have every key that callers may send.
+            checking.warn(place, f"The sample of the request has no {key} here.{near}")
+    return Part(_type_of(sample, key), base, key, place)
 
 
 def sample_has(base: Ir, key: str, scope: Scope) -> bool:
@@ -106,6 +115,8 @@ def _sample(ir: Ir, scope: Scope) -> Any:
             return scope.request_sample.get(part)
         case Part(base=base, key=key):
             return _at(_sample(base, scope), key)
+        case Call(operator=operator, operands=(Part() as base, *_)) if operator.name in ONE_OF_A_LIST:
+            return _at(_sample(base, scope), 0)
     return None
 
 
@@ -127,4 +138,8 @@ def _type_of(sample: Any, key: str | int) -> Type:
             return NUMBER
         case str():
             return TEXT
+        case list() as items:
+            kinds = {_type_of({"": one}, "") for one in items if one is not None}
+            one = kinds.pop() if len(kinds) == 1 else JSON
+            return (JSON if one.is_list else one).listed
     return JSON

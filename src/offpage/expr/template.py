@@ -69,8 +69,9 @@ def check_text(text: str, scope: Scope, expected: Type | None = None) -> Checked
         tree = template.parts[0]
         assert not isinstance(tree, str)
         checked = check(tree, scope, expected)
-        return Checked(checked.ir, _in_order((*template.problems, *checked.problems)))
+        return Checked(checked.ir, _in_order((*template.problems, *checked.problems)), checked.warnings)
     problems = list(template.problems)
+    warnings: list[Problem] = []
     parts: list[str | Ir] = []
     for part in template.parts:
         if isinstance(part, str):
@@ -78,10 +79,13 @@ def check_text(text: str, scope: Scope, expected: Type | None = None) -> Checked
             continue
         inner = check(part, scope)
         problems.extend(inner.problems)
+        warnings.extend(inner.warnings)
         parts.append(inner.ir)
     whole = (0, len(text))
     ir: Ir = Const(TEXT, template.constant, whole) if template.is_constant else TextOf(TEXT, tuple(parts), whole)
-    return Checked(ir if expected is None else _fitting(ir, expected, problems), _in_order(tuple(problems)))
+    return Checked(
+        ir if expected is None else _fitting(ir, expected, problems), _in_order(tuple(problems)), tuple(warnings)
+    )
 
 
 def _fitting(ir: Ir, expected: Type, problems: list[Problem]) -> Ir:

@@ -104,6 +104,11 @@ class Reader:
             for problem in checked.problems:
                 offset = problem.place[0] if node.plain else problem.place[0] + 1
                 self.wrong(address, node.mark, problem.message, offset=offset)
+            for problem in checked.warnings:
+                offset = problem.place[0] if node.plain else problem.place[0] + 1
+                mark = node.mark
+                column = mark.column + offset if mark.column else 0
+                self.issues.add(Issue(address, problem.message, mark.file, mark.line, column, severity="warning"))
             return None if checked.problems else self._compiled(checked.ir)
         return self._literal(node, expected, address)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from offpage.expr.accepts import one_of, optional
+from offpage.expr.accepts import ANY_LIST, one_of, optional, same_as_first
 from offpage.expr.operator import operator
 from offpage.kernel.errors import InvalidData
 from offpage.values.codec import from_json
@@ -47,8 +47,10 @@ def list_in(raw: Any) -> list[Any]:
     return [one for one in raw if one is not None] if isinstance(raw, list) else [raw]
 
 
-def date_in(rt: Runtime, raw: Any, pattern: str | None = None) -> int | None:
-    """The moment that a text or json shows, by a pattern if one is given."""
+def date_in(rt: Runtime, types: tuple[Type | None, ...], raw: Any, pattern: str | None = None) -> int | None:
+    """The moment that a text or json shows, by a pattern if one is given; a moment is itself."""
+    if types[0] == DATE:
+        return int(raw)
     if pattern is not None:
         return parsed(raw, pattern, rt.zone) if isinstance(raw, str) else None
     found: int | None = read(rt, DATE, raw)
@@ -57,15 +59,16 @@ def date_in(rt: Runtime, raw: Any, pattern: str | None = None) -> int | None:
 
 operator(
     "to_number",
-    one_of(TEXT, JSON),
+    one_of(TEXT, JSON, NUMBER),
     gives=NUMBER,
     uses_runtime=True,
-    doc="The number that is written there (commas between thousands are passed over); empty if it is none.",
+    doc="The number that is written there (commas between thousands are passed over); empty if it is none. "
+    "A number is itself.",
     py=number_in,
 )
 operator(
     "to_yes_no",
-    one_of(TEXT, JSON),
+    one_of(TEXT, JSON, YES_NO),
     gives=YES_NO,
     uses_runtime=True,
     doc="yes for yes and true, no for no and false; empty for anything else.",
@@ -73,7 +76,7 @@ operator(
 )
 operator(
     "to_text",
-    JSON,
+    one_of(JSON, TEXT),
     gives=TEXT,
     doc="The text; anything else as JSON writes it.",
     py=text_in,
@@ -93,6 +96,13 @@ operator(
     py=list_in,
 )
 operator(
+    "to_list",
+    ANY_LIST,
+    gives=same_as_first,
+    doc="A list is itself.",
+    py=list,
+)
+operator(
     "keys",
     JSON,
     gives=TEXT.listed,
@@ -108,10 +118,11 @@ operator(
 )
 operator(
     "to_date",
-    one_of(TEXT, JSON),
+    one_of(TEXT, JSON, DATE),
     format=optional(TEXT),
     gives=DATE,
     uses_runtime=True,
+    uses_types=True,
     doc="The moment that is written there: ISO, milliseconds, usual English forms, or by a format such as "
     '`"DD.MM.YYYY"` (see .formatted_as of dates). Empty if it cannot be read.',
     py=date_in,
