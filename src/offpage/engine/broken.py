@@ -15,10 +15,10 @@ from offpage.engine.idempotency import keep_answer
 from offpage.engine.masking import as_text
 from offpage.engine.record import error_data
 from offpage.engine.running import Run, Surroundings
-from offpage.kernel.errors import OffpageError, RequestError, StepError
+from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOut
 from offpage.kernel.events import Events
 from offpage.store import runs
-from offpage.store.failures import ConnectionLost
+from offpage.store.failures import ConnectionLost, Interrupted
 from offpage.store.tx import Tx
 
 CRASHED: Final = (
@@ -38,6 +38,8 @@ class Spoilt(OffpageError):
 
 def failure_of(error: Exception, events: Events, run_id: str, workflow: str) -> OffpageError:
     """What a run failed with. Raises the error again where the run is to be tried again."""
+    if isinstance(error, Interrupted):
+        return TimedOut()
     if isinstance(error, OffpageError):
         if error.transient:
             raise error

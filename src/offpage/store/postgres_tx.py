@@ -23,6 +23,9 @@ Connection = psycopg.Connection[Row]
 BEGIN: Final = "BEGIN ISOLATION LEVEL SERIALIZABLE;"
 """A check and the change after it must not be separated by anybody's change, whatever the check looks at."""
 
+SHORTEST_LIMIT_MS: Final = 100
+"""However little time is left, a statement gets so much: what records that the time was over needs some, too."""
+
 TABLES_CHANGED: Final = frozenset({"42P07", "42701"})
 """A table or column is there already, though it was not when the transaction began: somebody else made it."""
 
@@ -76,7 +79,9 @@ class PostgresTx:
         # transaction, and no statement that is well takes so long.
         self._deadline = moment
         if moment is not None:
-            self._limit = f"SET LOCAL statement_timeout = {max(round((moment - monotonic()) * 1000), 1)};"
+            self._limit = (
+                f"SET LOCAL statement_timeout = {max(round((moment - monotonic()) * 1000), SHORTEST_LIMIT_MS)};"
+            )
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
