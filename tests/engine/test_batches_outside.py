@@ -54,12 +54,16 @@ def test_no_more_items_are_outside_at_once_than_allowed(bench: Make) -> None:
     app = app_of(bench, [str(n) for n in range(30)], more="at_once: 4")
     inside: list[int] = []
     now = 0
+    full = asyncio.Event()
 
     async def gate(place: str) -> None:
         nonlocal now
         now += 1
         inside.append(now)
-        await asyncio.sleep(0.002)
+        if now == 4:
+            full.set()
+        await full.wait()  # nobody leaves before as many are there as may be
+        await asyncio.sleep(0)
         now -= 1
 
     Visit.gate = gate

@@ -46,6 +46,8 @@ class Engine:
         self.events = events
         self.wake: Callable[[], None] = lambda: None
         """Called when work has been queued; the dispatcher sets it."""
+        self.calls = 0
+        """How many calls have come, for the dispatcher, which makes room for them."""
         self._around = around
         self._executor = executor
         self._definitions = definitions
@@ -162,6 +164,7 @@ class Engine:
     def _new_run(self, call: ApiCall) -> Run:
         if not self._open:
             raise Stopping
+        self.calls += 1
         return Run(
             id=self._around.new_id(self._around.clock.now()),
             program=call.program or self.program,

@@ -12,7 +12,10 @@ from offpage.kernel.errors import OffpageError, Stopping
 from offpage.store import pausing
 
 SHARE_SECONDS: Final = 0.005
-"""How long one turn may hold the write lock, so that HTTP calls get theirs."""
+"""How long one turn may hold the write lock while there are HTTP calls, so that they get theirs."""
+
+QUIET_SECONDS: Final = 0.02
+"""How long one may while there are none: fewer commits for the same work. The first call that comes waits for it."""
 
 LONGEST_SLEEP: Final = SOON_MS / 1000
 """A command beside a running server may have queued something: it is seen after so many seconds."""
@@ -29,6 +32,7 @@ class Embedded:
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._calls = 0
 
     def wake(self) -> None:
         """Say that there is work now."""
@@ -52,7 +56,7 @@ class Embedded:
         while not self._stopping:
             self._awake.clear()
             try:
-                done = await self._engine.drain(SHARE_SECONDS)
+                done = await self._engine.drain(self._share())
                 await self._engine.tidy()
                 if done == 0:
                     await self._sleep()
@@ -64,6 +68,11 @@ class Embedded:
             except Exception as error:  # noqa: BLE001 - whatever it is, runs that are due later must find it awake
                 self._engine.events.say("dispatcher.crashed", error=error)
                 await self._rest(AFTER_FAILURE)
+
+    def _share(self) -> float:
+        """How long the next turn may be."""
+        calls, self._calls = self._calls, self._engine.calls
+        return QUIET_SECONDS if calls == self._calls else SHARE_SECONDS
 
     async def _sleep(self) -> None:
         due = await self._engine.database.reading(pausing.next_due)
