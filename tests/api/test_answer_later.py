@@ -128,9 +128,10 @@ def test_a_key_whose_run_was_taken_out_of_the_queue_counts_anew(tmp_path: Path) 
         secret, _ = served.token()
         key = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"}
         served.database.write_now(pausing.pause)
-        await served.post("create", {"name": "A"}, headers={**key, "Prefer": "respond-async"})
+        accepted = await served.post("create", {"name": "A"}, headers={**key, "Prefer": "respond-async"})
         busy = await served.post("create", {"name": "A"}, headers=key)
         assert (busy.status, busy.json["body"]["status"]) == (409, "CONFLICT")
+        assert busy.headers["run-id"] == accepted.headers["run-id"]
         served.database.write_now(queue.cancel_all)
         assert (await served.post("create", {"name": "A"}, headers=key)).status == 201
 

@@ -40,10 +40,10 @@ def former_answer(tx: Tx, run: Run, now: int) -> Outcome | None:
         return None
     body = former.body or _body_of(tx, former)
     if body is None:
-        raise Conflict
+        raise Conflict(run_id=former.run_id)
     kept = msgspec.json.decode(body)
     if kept["token"]:
-        raise TokenShownOnce
+        raise TokenShownOnce(run_id=former.run_id)
     return _outcome(kept, repeated=True)
 
 

@@ -64,6 +64,8 @@ def problem_body(error: OffpageError, code: str = "") -> dict[str, Any]:
 def problem_reply(error: OffpageError, *headers: Header, code: str = "") -> Reply:
     """The answer to a request that went wrong in a way that is foreseen."""
     reply = json_reply(error.status, problem_body(error, code), *headers)
+    if run_id := error.details.get("run_id"):  # of the run that an earlier request with the same key began
+        reply.headers.append((b"run-id", str(run_id).encode("ascii")))
     match error:
         case MethodNotAllowed():
             allowed = str(error.details.get("allow", "POST, OPTIONS"))
