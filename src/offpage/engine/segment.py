@@ -27,8 +27,9 @@ from offpage.engine.triggers import (
     Noted,
     changes_of,
     check_chain,
-    fire,
     keep_changes,
+    start,
+    started_by,
 )
 from offpage.engine.walk import Stop, Walk
 from offpage.kernel.errors import InvalidData, LimitReached, OffpageError
@@ -140,7 +141,7 @@ class Executor:
             return None
         run = Run(self.around.new_id(self.around.clock.now()), program, NO_WORKFLOW, [], actor, trigger=OUTSIDE)
         running = Running(tx, run, self.around, program.forms)
-        fire(self.begin, running, noted)
+        start(self.begin, running, started_by(running, noted))
         return running.wake_at
 
     def _stopped(self, walk: Walk, stop: Stop) -> End:
@@ -157,12 +158,12 @@ class Executor:
         run = running.run
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
+        following = started_by(running, changes_of(running, progress))
         recorded = self._recorder.end(tx, running, progress, state, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
             running.wakes(running.now())  # another item may have its place
-            running.wakes(running.now())  # another item may have its place
-        fire(self.begin, running, changes_of(running, progress))
+        start(self.begin, running, following)
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
             keep_answer(tx, run, outcome)

@@ -22,6 +22,7 @@ from offpage.program.program import Workflow
 from offpage.store import changes as kept_changes
 from offpage.store import queue
 from offpage.store.failures import Interrupted
+from offpage.store.queue import QueuedRun
 from offpage.values.types import thing
 
 if TYPE_CHECKING:
@@ -72,21 +73,34 @@ class Leaves(Exception):
     """A run that was begun must leave the database: it is queued instead."""
 
 
-def fire(begin: Begin, running: Running, noted: Sequence[Noted]) -> None:
-    """Start what changes start that are a run's, or were made for it. `begin` executes a run in this transaction."""
-    started = 0
+def started_by(running: Running, noted: Sequence[Noted]) -> list[Run]:
+    """The runs that changes start which a run has made, or which were made for it: looked at, not begun."""
+    if not noted:
+        return []
+    for type_id in {type_id for type_id, _, _ in noted}:
+        running.view.load(type_id, [thing_id for of, thing_id, _ in noted if of == type_id])
+    found: list[Run] = []
     for type_id, thing_id, before in noted:
         after = thing_id if running.view.thing(type_id, thing_id) is not None else None
         if before is None and after is None:  # created and deleted again
             continue
         for workflow in running.changes.watched.get(type_id, ()):
             running.workload += EVALUATION_PRICE
-            if not _concerns(running, workflow, before, after):
-                continue
-            started += 1
-            run = _run_of(running, workflow, [before, after])
-            if started > AT_ONCE or run.nesting > DEEPEST or not _done_now(begin, running, run):
-                _queue(running, run)
+            if _concerns(running, workflow, before, after):
+                found.append(_run_of(running, workflow, [before, after]))
+    return found
+
+
+def start(begin: Begin, running: Running, found: Sequence[Run]) -> None:
+    """Execute the first of these runs in the present transaction, with `begin`, and queue the others in it."""
+    waiting = [
+        _row(running, run)
+        for place, run in enumerate(found)
+        if place >= AT_ONCE or run.nesting > DEEPEST or not _done_now(begin, running, run)
+    ]
+    if waiting:
+        queue.add_many(running.tx, waiting)
+        running.wakes(running.now())
 
 
 def keep_changes(running: Running, progress: Progress) -> None:
@@ -176,8 +190,7 @@ def check_chain(run: Run) -> None:
         )
 
 
-def _queue(running: Running, run: Run) -> None:
+def _row(running: Running, run: Run) -> QueuedRun:
     now = running.now()
     row = queued_row(running, run.workflow, run.parameters, now, ignore_privacy=True, trigger=DATA_CHANGE)
-    queue.add(running.tx, row._replace(id=run.id, depth=run.depth))
-    running.wakes(now)
+    return row._replace(id=run.id, depth=run.depth)
