@@ -24,6 +24,9 @@ BOUND_AS_IT_IS: Final = frozenset({"text", "number", "yes_no", "date", "file", "
 READ_AS_IT_IS: Final = BOUND_AS_IT_IS - {"yes_no"}
 """Kinds whose columns both drivers give back in Python form. SQLite gives 0 and 1 for no and yes."""
 
+TEXTS: Final = frozenset({"text", "file", "image"})
+"""Kinds of which a value without characters counts as empty."""
+
 Decode = Callable[[Row], ThingRow]
 
 
@@ -41,17 +44,36 @@ def kept_form(of: Type) -> Callable[[Any], Any] | None:
 
 
 def field_binder(type_id: str, field: Field) -> Callable[[Any], tuple[Any, ...]] | None:
-    """`binder` for a field. A user's e-mail is kept in its normal form, whoever writes it; raises InvalidEmail."""
-    return _bound_email if _is_email(type_id, field) else binder(field.type)
+    """`binder` for a field. A user's e-mail is kept in its normal form, whoever writes it; raises InvalidEmail.
+
+    A text without characters counts as empty, so that several things may have it in a unique field: NULL is kept.
+    """
+    if _is_email(type_id, field):
+        return _bound_email
+    return _bound_unique if _is_unique_text(field) else binder(field.type)
 
 
 def field_kept_form(type_id: str, field: Field) -> Callable[[Any], Any] | None:
     """`kept_form` for a field."""
-    return _kept_email if _is_email(type_id, field) else kept_form(field.type)
+    if _is_email(type_id, field):
+        return _kept_email
+    return _kept_unique if _is_unique_text(field) else kept_form(field.type)
 
 
 def _is_email(type_id: str, field: Field) -> bool:
     return type_id == USER and field.builtin and field.id == "email"
+
+
+def _is_unique_text(field: Field) -> bool:
+    return field.unique and field.type.kind in TEXTS and not field.type.is_list
+
+
+def _kept_unique(value: str) -> str | None:
+    return value or None
+
+
+def _bound_unique(value: str | None) -> tuple[str | None]:
+    return (value or None,)
 
 
 def _kept_email(value: str) -> str | None:

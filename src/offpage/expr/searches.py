@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.expr.checking import Checking, did_you_mean, listed, option_named
-from offpage.expr.ir import Const, Hole, Ir, Search, SortBy
+from offpage.expr.free import uses_this
+from offpage.expr.ir import Call, Const, FieldOf, Hole, Ir, Search, SortBy, This
+from offpage.expr.operator import CATALOGUE
+from offpage.expr.query.ordering import BY_CHANCE
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Application, Elements, Index, Keyword, Literal, Member, Name, Problem, Tree
-from offpage.values.types import UNKNOWN, YES_NO, option, thing
+from offpage.values.types import NUMBER, TEXT, UNKNOWN, YES_NO, option, thing
 
 TAKES_A_NAME: Final = frozenset({"search", "option", "all_options"})
 """Functions whose first operand is the id of a data type or an option set."""
 
-_SEARCH_WORDS: Final = ("condition", "sort_by", "descending", "ignore_empty")
+_SEARCH_WORDS: Final = ("condition", "any_field", "sort_by", "descending", "ignore_empty")
 
 
 def _id(tree: Tree) -> str | None:
@@ -45,10 +48,13 @@ def search(checking: Checking, node: Application, scope: Scope) -> Ir:
         checking.problem(extra.place, "search takes a data type and one condition. Join conditions with and.")
     condition = node.operands[1] if len(node.operands) > 1 else given.get("condition")
     row = scope.over(thing(type_id), strict=True)
+    asked = None if condition is None else checking.ir(condition, row, YES_NO)
+    if "any_field" in given:
+        asked = _and(_any_field(checking, given["any_field"], scope, type_id), asked)
     return Search(
         thing(type_id).listed,
         type_id,
-        None if condition is None else checking.ir(condition, row, YES_NO),
+        asked,
         _order(checking, given, scope, row),
         _is_yes(checking, given.get("ignore_empty")),
         node.place,
@@ -89,12 +95,48 @@ def _order(checking: Checking, given: dict[str, Tree], scope: Scope, row: Scope)
     plain = scope.over(row.this or UNKNOWN, strict=False)
     rules = []
     for one, way in zip(by, ways, strict=False):
+        if isinstance(one, Name) and one.name == "random" and "random" not in scope.names:
+            rules.append(SortBy(Call(NUMBER, BY_CHANCE, (), one.place)))
+            continue
         key = checking.ir(one, plain)
+        if _is_no_order(key):
+            checking.problem(
+                one.place,
+                "This is the same for every thing, so it makes no order. Sort by something of `this`, as in "
+                "sort_by=this.created_date, or by a text that names a field while the workflow runs.",
+            )
+            continue
         if key.type.is_list or key.type.kind == "json":
             checking.problem(one.place, f"A {key.type} has no order. Sort by one value, such as this.created_date.")
         else:
             rules.append(SortBy(key, way))
     return tuple(rules)
+
+
+def _is_no_order(key: Ir) -> bool:
+    """Whether a key neither looks at the thing nor is a text, not known yet, that may name one of its fields."""
+    if isinstance(key, Hole) or uses_this(key):
+        return False
+    return isinstance(key, Const) or key.type != TEXT
+
+
+def _any_field(checking: Checking, tree: Tree, scope: Scope, type_id: str) -> Ir:
+    """`any_field=words`: whether one of the text fields has all the words."""
+    words = checking.ir(tree, scope, TEXT)
+    fields = [one for one in checking.schema.types[type_id].fields.values() if one.type == TEXT and one.id != "id"]
+    has = CATALOGUE["contains_keywords"][0]
+    row = This(thing(type_id))
+    found: Ir | None = None
+    for field in fields:
+        in_field = FieldOf(TEXT, row, type_id, field.id, tree.place)
+        one = Call(YES_NO, has, (in_field, words), tree.place)
+        found = one if found is None else Call(YES_NO, CATALOGUE["or"][0], (found, one), tree.place)
+    assert found is not None  # every type has a slug
+    return found
+
+
+def _and(one: Ir, other: Ir | None) -> Ir:
+    return one if other is None else Call(YES_NO, CATALOGUE["and"][0], (one, other), other.place)
 
 
 def _several(tree: Tree | None) -> tuple[Tree, ...]:

@@ -39,7 +39,7 @@ def fast_symbol(call: Call, operands: list[Closure]) -> Closure | None:
     if name in {"==", "!="} and kinds <= _TEXTS:
         return _same_text(*operands) if name == "==" else _not_same_text(*operands)
     if name == "==strict" and kinds <= _TEXTS:
-        return _strictly_equal(*operands)
+        return _strictly_equal_texts(*operands)
     return None
 
 
@@ -51,7 +51,7 @@ def guarded(call: Call, closure: Closure, operands: list[Closure]) -> Closure:
 
     def guard(rt: Any) -> Any:
         for one in fixed:
-            if (value := one(rt)) is None or value in ((), []):
+            if (value := one(rt)) is None or value in ("", (), []):
                 return False
         return closure(rt)
 
@@ -140,6 +140,14 @@ def _strictly_equal(a: Closure, b: Closure) -> Closure:
     def equal(rt: Any) -> bool:
         x = a(rt)
         return x is not None and x == b(rt)
+
+    return equal
+
+
+def _strictly_equal_texts(a: Closure, b: Closure) -> Closure:
+    def equal(rt: Any) -> bool:
+        x = a(rt)
+        return bool(x) and x == b(rt)
 
     return equal
 

@@ -38,6 +38,16 @@ def differ(one: Term, other: Term) -> Sql:
     return sql("(NOT ({}))", _pairs(one, other))
 
 
+def equal_texts(one: Sql, other: Sql) -> Sql:
+    """Whether both texts have characters and are the same; said so that an index can serve it."""
+    return sql("({} = {} AND {} <> '')", one, other, min(one, other, key=lambda term: len(term.parts)))
+
+
+def differ_texts(one: Sql, other: Sql) -> Sql:
+    """Whether exactly one has no characters, or both have some and they differ."""
+    return sql("(nullif({}, '') IS DISTINCT FROM nullif({}, ''))", one, other)
+
+
 def is_empty(of: Term) -> Sql:
     """Whether there is no value."""
     if isinstance(of, Sql):

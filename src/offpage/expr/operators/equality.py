@@ -12,10 +12,11 @@ from offpage.expr.accepts import (
     ONE_VALUE,
     SAME,
     SAME_OR_JSON,
+    UNTEXTUAL,
 )
 from offpage.expr.meter import SHORT
 from offpage.expr.operator import operator
-from offpage.expr.operators.emptiness import is_nothing
+from offpage.expr.operators.emptiness import TEXTS, is_nothing
 from offpage.sql import terms
 from offpage.values.shapes import Interval
 from offpage.values.types import JSON, YES_NO
@@ -88,27 +89,41 @@ operator(
     doc="Whether the two differ; two empties do not.",
     py=lambda one, other: not same(one, other),
 )
-operator(
-    "==strict",
-    NOT_JSON,
-    other=SAME,
-    gives=YES_NO,
-    form="symbol",
-    doc="What == means inside a search and a privacy rule: whether both have a value and it is the same.",
-    py=equal,
-    sql=lambda d, one, other: terms.equal(one, other),
-)
-operator(
-    "!=strict",
-    NOT_JSON,
-    other=SAME,
-    gives=YES_NO,
-    form="symbol",
-    takes_empty=True,
-    doc="What != means inside a search and a privacy rule: whether exactly one is empty, or both have values that differ.",
-    py=differ,
-    sql=lambda d, one, other: terms.differ(one, other),
-)
+
+
+def _texts_equal(one: str, other: str) -> bool:
+    return one != "" and one == other
+
+
+def _texts_differ(one: str | None, other: str | None) -> bool:
+    return (one or None) != (other or None)
+
+
+for _accepts, _equal, _differ, _equal_sql, _differ_sql in (
+    (UNTEXTUAL, equal, differ, terms.equal, terms.differ),
+    (TEXTS, _texts_equal, _texts_differ, terms.equal_texts, terms.differ_texts),
+):
+    operator(
+        "==strict",
+        _accepts,
+        other=SAME,
+        gives=YES_NO,
+        form="symbol",
+        doc="What == means inside a search and a privacy rule: whether both have a value and it is the same.",
+        py=_equal,
+        sql=lambda d, one, other, say=_equal_sql: say(one, other),
+    )
+    operator(
+        "!=strict",
+        _accepts,
+        other=SAME,
+        gives=YES_NO,
+        form="symbol",
+        takes_empty=True,
+        doc="What != means inside a search and a privacy rule: whether exactly one is empty, or both have values that differ.",
+        py=_differ,
+        sql=lambda d, one, other, say=_differ_sql: say(one, other),
+    )
 
 for _first, _other, _things, _equal_strict, _differ_strict in (
     (JSON, JSON_OR, "json values, with keys in any order,", equal, differ),
@@ -177,7 +192,9 @@ def among(one: Any, items: Any) -> bool:
 
 
 def place_in(rt: Runtime, one: Any, items: Any) -> int | None:
-    """Where an item stands in a list, counting from 1; in a long list found by its mark."""
+    """Where an item stands in a list, counting from 1; in a long list found by its mark. Empty stands in none."""
+    if one == "":
+        return None
     if len(items) < SHORT:
         return next((place for place, item in enumerate(items, 1) if item is not None and equal(one, item)), None)
     return rt.meter.places(items, mark).get(mark(one))
@@ -203,5 +220,5 @@ operator(
     query="not in",
     uses_runtime=True,
     doc="Whether it has a value that the list does not hold.",
-    py=lambda rt, one, items: place_in(rt, one, items) is None,
+    py=lambda rt, one, items: one != "" and place_in(rt, one, items) is None,
 )

@@ -70,7 +70,7 @@ operator(
     query="not_contains",
     uses_runtime=True,
     doc="Whether the list does not hold the item.",
-    py=lambda rt, of, item: place_in(rt, item, of) is None,
+    py=lambda rt, of, item: item != "" and place_in(rt, item, of) is None,
 )
 operator(
     "contains_list",

@@ -3,6 +3,7 @@
 chain         which expressions are such a query; the IR of a chain → a Select, step by step
 conditions    what `and` joins, each by itself; constraints that are left out
 select        the state of a query being built: rows, conditions, order, limits
+ordering      the order of a search
 reduction     what makes one value of a query: count, sum, contains, first
 row           an expression over one row (`this.total > 100`) → SQL terms
 by_ids        a field of a referred thing compared with a value, for an index on the reference

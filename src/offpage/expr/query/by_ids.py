@@ -14,6 +14,7 @@ from typing import Final, TypeGuard
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Call, FieldOf, Ir, Source, This
 from offpage.expr.query.frame import Frame, row_of
+from offpage.expr.query.reduction import equality
 from offpage.expr.query.term import Term
 from offpage.sql.fragment import Sql, ident, sql
 from offpage.sql.layout import list_table, table
@@ -91,7 +92,8 @@ def _own_list_contains(call: Call, frame: Frame) -> Term | None:
     if len(wanted.columns) != 1:
         return None
     source = (ident(alias, "owner"), list_table(items.type_id, items.field_id), ident(alias))
-    found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "value"), wanted.sql)
+    same = equality(Term(of, (ident(alias, "value"),)), wanted, call)
+    found = sql("SELECT {} FROM {} AS {} WHERE {}", *source, same)
     holds = draft.around.dialect.among_found(frame.this.sql, found)
     seen = frame.may_see(items.type_id, items.field_id, own)
     return Term(YES_NO, (holds if seen is None else sql("({} AND {})", seen, holds),), nullable=seen is not None)

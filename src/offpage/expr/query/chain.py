@@ -11,6 +11,7 @@ from offpage.expr.operators.items import position
 from offpage.expr.query.conditions import add_condition
 from offpage.expr.query.draft import Draft, storage_of
 from offpage.expr.query.frame import Frame, row_of
+from offpage.expr.query.ordering import rules, rules_of_search
 from offpage.expr.query.select import Rule, Select
 from offpage.expr.query.term import Term, Unsayable
 from offpage.sql.fragment import Sql, ident, sql
@@ -91,7 +92,7 @@ def _search(ir: Search, draft: Draft) -> Select:
     frame.found = True
     if ir.condition is not None:
         add_condition(select, ir.condition, ignore_empty=ir.ignore_empty)
-    select.order = [rule for one in ir.order for rule in _rules(select, one)] + select.order
+    select.order = rules_of_search(select, ir) + select.order
     return select
 
 
@@ -127,23 +128,6 @@ def _list_may_be_seen(ir: FieldOf, owner: Term, draft: Draft, outer: Frame | Non
     return sql("EXISTS (SELECT 1 FROM {} AS {} WHERE {} = {} AND {})", *source, seen)
 
 
-def _rules(select: Select, rule: SortBy) -> list[Rule]:
-    """One sort rule over the row."""
-    term = select.draft.row(rule.by, select.frame)
-    descending = False
-    match rule.descending:
-        case None:
-            pass
-        case Const(value=said):
-            descending = bool(said)
-        case way:
-            closure = select.draft.closure(way)
-            descending = select.draft.switch(lambda rt: bool(closure(rt)))
-    if len(term.columns) != 1 or term.type.kind == "json":
-        raise Unsayable(rule.by.place, f"The database has no order for {term.type}. Sort by one part of it.")
-    return [Rule(term.sql, descending, term.nullable)]
-
-
 def _where(select: Select, call: Call) -> Select:
     select = select.wrapped() if select.is_cut else select
     condition = call.operands[1]
@@ -156,7 +140,7 @@ def _sort_by(select: Select, call: Call) -> Select:
     select = select.wrapped() if select.is_cut else select
     by, *rest = call.operands[1:]
     assert by is not None
-    select.order = _rules(select, SortBy(by, rest[0] if rest else None)) + select.order
+    select.order = rules(select, SortBy(by, rest[0] if rest else None)) + select.order
     return select
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from offpage.expr.free import fields_of_this, uses_this
@@ -47,7 +48,11 @@ def _constraints(ir: Ir) -> list[Ir]:
     """What a field of the row is compared with: the operands that do not look at the row."""
     while isinstance(ir, Call) and ir.operator.name == "not" and ir.operands[0] is not None:
         ir = ir.operands[0]
-    if not isinstance(ir, Call) or ir.operator.name in {"and", "or"} or not uses_this(ir):
+    if isinstance(ir, Call) and ir.operator.name == "or":
+        # The same words looked for in several fields are one constraint.
+        one, other = (_constraints(operand) for operand in ir.operands if operand is not None)
+        return one if len(one) == len(other) and all(map(operator.is_, one, other)) else []
+    if not isinstance(ir, Call) or ir.operator.name == "and" or not uses_this(ir):
         return []
     return [one for one in ir.operands if one is not None and not uses_this(one) and not _has_value(one)]
 

@@ -67,6 +67,7 @@ class Draft:
     choices: Sequence[bool] = ()
     switches: list[Closure] = field(default_factory=list)
     aliases: int = 0
+    _said: dict[int, Closure] = field(default_factory=dict)
 
     def alias(self) -> str:
         """A name for a table that no other has in this statement."""
@@ -79,6 +80,14 @@ class Draft:
         if at == len(self.switches):
             self.switches.append(closure)
         return self.choices[at] if at < len(self.choices) else False
+
+    def said(self, ir: Ir) -> Closure:
+        """A yes/no as a closure for `switch`: the same for the same expression, so that it is one switch."""
+        found = self._said.get(id(ir))
+        if found is None:
+            closure = self.closure(ir)
+            found = self._said[id(ir)] = lambda rt: bool(closure(rt))
+        return found
 
     def closure(self, ir: Ir) -> Closure:
         """The closure of an expression that does not look at the row."""

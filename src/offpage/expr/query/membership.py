@@ -6,7 +6,7 @@ from offpage.expr.free import uses_this
 from offpage.expr.ir import Call, Ir, ListOf
 from offpage.expr.query.frame import Frame
 from offpage.expr.query.reduction import equality
-from offpage.expr.query.term import Term, Unsayable
+from offpage.expr.query.term import TEXTS, Term, Unsayable
 from offpage.sql.fragment import join, sql
 from offpage.values.types import YES_NO
 
@@ -23,10 +23,12 @@ def membership(call: Call, item: Ir, items: Ir, frame: Frame, *, wanted: bool) -
         raise Unsayable(call.place, f"A search cannot look for {one.type} in a list; compare it with one value.")
     storage = "integer" if one.type.kind in {"date", "interval"} else _storage(one)
     found = draft.around.dialect.among(one.sql, draft.bound_list(items), storage)
+    if one.type.kind in TEXTS:
+        found = sql("({} AND {} <> '')", found, one.sql)
     if wanted:
         return Term(YES_NO, (found,), nullable=one.nullable)
     # In an empty list is not even NULL; that must not put an empty item outside of it.
-    return Term(YES_NO, (sql("(NOT {} AND {})", found, one.is_known),), nullable=one.nullable)
+    return Term(YES_NO, (sql("(NOT {} AND {})", found, one.has_value),), nullable=one.nullable)
 
 
 def _storage(one: Term) -> str:
@@ -42,4 +44,4 @@ def _written_out(call: Call, one: Term, items: ListOf, frame: Frame, *, wanted: 
     found = sql("({})", join(" OR ", equal))
     if wanted:
         return Term(YES_NO, (found,), nullable=False)
-    return Term(YES_NO, (sql("(NOT {} AND {})", found, one.is_known),), nullable=False)
+    return Term(YES_NO, (sql("(NOT {} AND {})", found, one.has_value),), nullable=False)

@@ -12,9 +12,9 @@ from offpage.expr.query.chain import select_of, whole
 from offpage.expr.query.draft import Draft
 from offpage.expr.query.frame import Frame
 from offpage.expr.query.select import Select
-from offpage.expr.query.term import Term, Unsayable
+from offpage.expr.query.term import TEXTS, Term, Unsayable
 from offpage.sql.fragment import Sql, join, sql
-from offpage.sql.terms import equal
+from offpage.sql.terms import equal, equal_texts
 from offpage.values.types import NUMBER, YES_NO
 
 ONE: Final = sql("1")
@@ -109,7 +109,7 @@ def _contains(select: Select, item: Ir, call: Call, outer: Frame | None, *, want
     found = _exists(select, wanted=wanted)
     if wanted or not looked_for.nullable:
         return found
-    text = sql("{} AND {}", found.select, looked_for.is_known)
+    text = sql("{} AND {}", found.select, looked_for.has_value)
     return Reduced(text, Term(YES_NO, (text,), nullable=False), "figure")
 
 
@@ -117,6 +117,8 @@ def equality(one: Term, other: Term, call: Call) -> Sql:
     """Whether two terms have the same value, neither being empty."""
     if one.type.kind == "json" or len(one.columns) != len(other.columns):
         raise Unsayable(call.place, "Values of these kinds are compared after the search.")
+    if one.type.kind in TEXTS or other.type.kind in TEXTS:
+        return equal_texts(one.sql, other.sql)
     return equal(one.operand, other.operand)
 
 

@@ -74,7 +74,7 @@ def _yes_no(call: Call, frame: Frame) -> Term:
 def _guarded(call: Call, found: Term, frame: Frame) -> Term:
     """Law 1 for `!=`: where the value that the row is compared with is empty, the answer is no."""
     known = [
-        row(one, frame).is_known
+        row(one, frame).has_value
         for one in call.operands
         if one is not None and not uses_this(one) and not (isinstance(one, Const) and one.value is not None)
     ]

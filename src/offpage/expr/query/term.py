@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from offpage.expr.ir import Place
 from offpage.sql.fragment import Sql, join, sql
+from offpage.sql.terms import is_not_empty_text
 from offpage.values.types import Type
+
+TEXTS = frozenset({"text", "file", "image"})
+"""Kinds of which a value without characters counts as empty."""
 
 
 class Unsayable(Exception):
@@ -41,6 +45,11 @@ class Term:
     def is_known(self) -> Sql:
         """Whether it has a value: at least one of its columns is not NULL."""
         return sql("({})", join(" OR ", (sql("{} IS NOT NULL", one) for one in self.columns)))
+
+    @property
+    def has_value(self) -> Sql:
+        """The same, where a text without characters counts as empty."""
+        return is_not_empty_text(self.sql) if self.type.kind in TEXTS else self.is_known
 
     def collapsed(self) -> Term:
         """A yes/no in which NULL has become no."""
