@@ -1,6 +1,7 @@
 """What a step can do: one file per action, grouped in folders; a file here is an action, there is no list.
 
 action     what an action declares; kinds of properties
+block      what a step declares that holds steps
 context    what a running action may touch
 scheduling what the actions that schedule workflows hand to the engine
 catalogue  finds the actions

@@ -3,11 +3,16 @@
 calls       what goes in (a call) and comes out (an outcome, an answer)
 engine      the front door: call now, accept for later, look up
 segment     one stretch of a run in one transaction: parameters, condition, steps, record
+walk        through the code of a run, into blocks and events and out again: `doing`, one step; `looping`, rounds;
+            `calling`, events; `frames`, what is open where a run stands, and `open_frames`, that as data
+progress    what is carried from one segment to the next
+changes     what a run changed, as it was; `triggers`, what that starts; `outside_changes`, where no run made them
+recurring   what starts again and again; `step_recurring`, arming it in a run
 running     the surroundings of a running workflow: what expressions and actions may ask for
 step_things creating, changing and deleting things, counted and remembered
 journal     what each step did, as data; at once the trace, the log and the checkpoint
 step_schedule  scheduling in a run; `waiting`, what is to wait as rows
-draining    one turn of the dispatcher: `queued`, due runs, then `batching`, items of batches
+draining    one turn of the dispatcher: `queued`, due runs, then `batching` (and `batch_work`), items of batches
 items       an item of a batch as a run; `batch_end`, what follows when the last has ended
 packing     values of a waiting run as JSON, exactly
 masking     keeps secrets out of records

@@ -3,7 +3,10 @@
 program    what comes out
 resolve    the app as a whole
 workflow   one workflow: parameters, slots, conditions, steps
+code       the steps as one flat list, in which a step that holds steps knows where they stand
 step       one step: its action and properties
+change     what a data_change workflow is about; `schedule`, when a recurring one starts; `returns`, what an event gives
+signatures what every workflow takes and gives, known before any step is read
 privacy    the privacy rules of each data type; `privacy_warnings`, what in them was hardly meant
 listing    the properties of schedule_on_list; `calling`, those that start another workflow
 props      one property by its kind
