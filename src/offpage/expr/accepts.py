@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from offpage.values.types import JSON, NUMBER, TEXT, YES_NO, Type
 
@@ -28,6 +29,8 @@ class Accepts:
     """Whether the operand may be left out."""
     repeated: bool = False
     """Whether the last operand may be given any number of times."""
+    wrong: Callable[[Any], str] | None = None
+    """Says what is wrong with a value that is written out; "" where nothing is."""
 
 
 def _fits(given: Type, wanted: Type) -> bool:
@@ -104,6 +107,26 @@ def optional(accepts: Type | Accepts) -> Accepts:
     """An operand that may be left out."""
     one = exactly(accepts) if isinstance(accepts, Type) else accepts
     return replace(one, optional=True)
+
+
+def written(accepts: Type | Accepts, wrong: Callable[[Any], str]) -> Accepts:
+    """An operand whose value is looked at before it runs, where it is written out."""
+    one = exactly(accepts) if isinstance(accepts, Type) else accepts
+    return replace(one, wrong=wrong)
+
+
+def word(*words: str) -> Accepts:
+    """A text that is one of a few words."""
+
+    def wrong(text: str) -> str:
+        if text in words:
+            return ""
+        near = difflib.get_close_matches(text, words, n=1)
+        return f"There is no {text!r} here." + (
+            f" Did you mean {near[0]!r}?" if near else f" It is one of {', '.join(words)}."
+        )
+
+    return written(TEXT, wrong)
 
 
 def repeated(accepts: Type | Accepts) -> Accepts:

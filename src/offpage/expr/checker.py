@@ -90,6 +90,8 @@ def _meaning(checking: Checking, tree: Tree, scope: Scope) -> Ir:
     """What a tree means by itself."""
     match tree:
         case Literal(value=value, place=place):
+            if isinstance(value, str) and "{{" in value:
+                checking.warn(place, "{{ }} is not filled in inside an expression. Put texts together with +.")
             return Const(_literal_type(value), value, place)
         case Name():
             return sources.name(checking, tree, scope)

@@ -24,6 +24,8 @@ _TOKEN: Final = re.compile(
 _FOREIGN: Final = {"<>": "!=", "&&": "and", "||": "or", "!": "not", "^": "**"}
 """How other languages write our symbols: understood, and told apart by a problem."""
 
+CHOICE: Final = "Write a choice as: a if condition else b."
+
 _WORDS: Final = frozenset({"and", "or", "not", "in", "if", "else"})
 
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": ""}
@@ -48,6 +50,10 @@ def tokens(text: str, start: int, stop: int) -> tuple[list[Token], list[Problem]
     at = start
     while at < stop:
         match = _TOKEN.match(text, at, stop)
+        if match is None and text[at] == "?":
+            problems.append(Problem((at, at + 1), CHOICE))
+            stop = at  # what follows is of another language
+            break
         if match is None:
             problems.append(Problem((at, at + 1), f"The character {text[at]!r} has no meaning here. Remove it."))
             at += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import offpage.expr.operators  # noqa: F401  fills the catalogue
 from offpage.expr.checking import FITS_EVERYWHERE, Checking, a, as_option, did_you_mean, listed
-from offpage.expr.ir import Call, Hole, Ir, Place
+from offpage.expr.ir import Call, Const, Hole, Ir, Place
 from offpage.expr.operator import CATALOGUE, Form, Operand, Operator
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Keyword, Problem, Tree
@@ -197,6 +197,16 @@ def _option_operand(checking: Checking, operand: Ir, test: object, first: Type) 
 
 def _call(checking: Checking, one: _Try, place: Place) -> Ir:
     checking.problems.extend(one.problems)
+    declared = one.operator.operands
+    for at, operand in enumerate(one.operands):
+        wrong = declared[min(at, len(declared) - 1)].accepts.wrong
+        if (
+            wrong is not None
+            and isinstance(operand, Const)
+            and operand.value is not None
+            and (said := wrong(operand.value))
+        ):
+            checking.problem(operand.place, said)
     return Call(_result(one), one.operator, one.operands, place)
 
 

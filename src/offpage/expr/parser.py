@@ -9,7 +9,7 @@ import math
 from typing import Final
 
 from offpage.expr.ir import Place
-from offpage.expr.lexer import Token, tokens
+from offpage.expr.lexer import CHOICE, Token, tokens
 from offpage.expr.syntax import (
     Application,
     Binary,
@@ -67,6 +67,9 @@ def parse(text: str, start: int = 0, stop: int | None = None) -> Parsed:
     parser = _Parser(found, problems)
     try:
         tree = parser.whole()
+        choice = next((one for one in problems if one.message == CHOICE), None)
+        if choice is not None:
+            return Parsed(Missing(whole), (choice,))  # of another language: one problem is enough
         if depth(tree) <= DEEPEST:
             return Parsed(tree, tuple(sorted(problems, key=lambda problem: problem.place)))
     except _TooDeep:
@@ -169,6 +172,10 @@ class _Parser:
                 self.take()
                 inner = self.expression(_NOT if symbol == "not" else _SIGN)
                 return Prefix(symbol, inner, (token.start, inner.place[1]))
+        if token.kind == "symbol" and token.value == "if":
+            self.problem(place, CHOICE)
+            self.at = len(self.tokens) - 1
+            return Missing(place)
         return self.missing("Something is missing here. Write a name, a value or an expression.")
 
     def number(self, token: Token) -> Tree:

@@ -50,6 +50,9 @@ def name(checking: Checking, node: Name, scope: Scope) -> Ir:
 
 def _unknown(checking: Checking, word: str, scope: Scope) -> str:
     """What to say about a name that means nothing here."""
+    of = scope.this
+    if of is not None and of.kind == "thing" and not of.is_list and checking.schema.field(of.of, word):
+        return f"There is nothing called {word} here. For the field write this.{word}."
     if word in checking.schema.types:
         return f"{word} is a data type. To find things of it write search({word})."
     if word in checking.schema.option_sets:

@@ -40,7 +40,7 @@ def read_keys(form: MappingForm, keys: Keys, address: Address, report: Report) -
         if key is None:
             if not form.open:
                 mark = keys.key_marks.get(name, node.mark)
-                hint = did_you_mean(name, form.keys)
+                hint = did_you_mean(name, form.keys) or f" Its keys: {', '.join(form.keys)}."
                 report.error(join(address, name), mark, f"{shown(name)} is not a key of {form.what}.{hint}")
                 _meant(form, name, keys, found)
         elif not isinstance(node, Scalar) or node.value is not None or isinstance(key.form, ValueForm):
@@ -131,7 +131,8 @@ def _scalar(form: Form, node: Node, address: Address, report: Report) -> Any:
     if isinstance(form, ZoneForm):
         hint = did_you_mean(node.text, available_timezones()) or " Write it as Europe/Oslo or UTC."
     elif isinstance(form, ChoiceForm):
-        hint = did_you_mean(node.text, form.words)
+        near = nearest(node.text, form.words)
+        hint = f" Did you mean `{near}`?" if near else ""
     report.error(address, node, f"{shown(node.text)} is not {_wanted(form)}.{hint}")
     return None
 

@@ -87,6 +87,8 @@ def _syntax(file: str, error: yaml.YAMLError, text: str) -> tuple[Mark, str]:
     problem = str(error.problem or "it cannot be read")
     if "mapping values are not allowed" in problem or "did not find expected ',' or" in problem:
         advice = "Put quotes around a value that holds `: `, ` #`, or brackets inside { } or [ ]."
+    elif "did not find expected key" in problem or "did not find expected '-'" in problem:
+        advice = "The indentation here does not fit the lines above: lines that belong together begin in one column."
     elif "tab" in problem or "cannot start any token" in problem:
         advice = "Indent with spaces, and put quotes around a value that starts with a special character."
     else:

@@ -150,6 +150,12 @@ def _change(
         address = join(address, op)
     if op == "clear":
         return Change(field, "clear"), Bound(field.type, lambda _: None, Const(EMPTY, None))
+    if op == "set" and isinstance(value, Keys) and field.type.kind != "json":
+        word = next(iter(value.items), "")
+        near = difflib.get_close_matches(word, sorted(OPS), n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else f" The changes are: {', '.join(sorted(OPS))}."
+        reader.wrong(address, value.key_marks.get(word, mark), f"`{word}` is no change of a field.{hint}")
+        return None
     bound = reader.read(value, scope, expected, address)
     return None if bound is None else (Change(field, op), bound)
 

@@ -66,9 +66,9 @@ class CodeReader:
                 del self.code[start:]
 
     def _check_name(self, doc: StepDoc) -> None:
-        if doc.name and (doc.name in self._names or doc.name in WORDS):
-            what = "is taken" if doc.name in self._names else "has a meaning of its own in expressions"
-            self._wrong(doc, "as", f"The name `{doc.name}` {what}. Choose another.")
+        # That a name is taken was said when the file was read.
+        if doc.name in WORDS:
+            self._wrong(doc, "as", f"The name `{doc.name}` has a meaning of its own in expressions. Choose another.")
 
     def _name_result(self, doc: StepDoc, found: ReadStep | None) -> None:
         """Let the later steps use the result; a step that has an issue names it too, so that one mistake gives one issue."""

@@ -10,6 +10,7 @@ from typing import Any
 from offpage.actions.action import Prop
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed, WorkflowRef
 from offpage.expr.free import slots_in
+from offpage.expr.ir import Const
 from offpage.expr.runtime import Runtime
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
@@ -84,7 +85,8 @@ def _expression(reader: Reader, prop: Prop[Any], node: Node, scope: Scope, addre
         trace = hide
         reader.secret_slots |= slots_in(bound.ir) if bound.ir else set()
     if prop.kind.type is not None:
-        return ReadProp(BoundProp(prop.name, bound.read, trace), bound.type)
+        constant = bound.ir.value if isinstance(bound.ir, Const) else None
+        return ReadProp(BoundProp(prop.name, bound.read, trace), bound.type, constant)
     of, read = bound.type, bound.read
     return ReadProp(BoundProp(prop.name, lambda rt: Typed(of, read(rt)), lambda one: trace(one.value)), of)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
+from offpage.expr.checker import check
 from offpage.expr.closure import compile_closure
 from offpage.expr.ir import Const, Hole, Ir, ListOf, Source
 from offpage.expr.nodes import nodes
@@ -17,12 +19,15 @@ from offpage.kernel.address import Address, join
 from offpage.kernel.errors import InvalidData
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
+from offpage.model.report import nearest
 from offpage.model.schema import Schema
 from offpage.program.faults import Uses
 from offpage.program.program import Closure, Ending
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms, literal
-from offpage.values.types import EMPTY, JSON, UNKNOWN, Type
+from offpage.values.types import EMPTY, JSON, TEXT, UNKNOWN, Type
+
+MEMBER: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*(\(.*\))?)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +110,20 @@ class Reader:
                 offset = problem.place[0] if node.plain else problem.place[0] + 1
                 self.wrong(address, node.mark, problem.message, offset=offset)
             for problem in checked.warnings:
-                offset = problem.place[0] if node.plain else problem.place[0] + 1
-                mark = node.mark
-                column = mark.column + offset if mark.column else 0
-                self.issues.add(Issue(address, problem.message, mark.file, mark.line, column, severity="warning"))
+                self._warn(address, node, problem.place[0], problem.message)
             return None if checked.problems else self._compiled(checked.ir)
-        return self._literal(node, expected, address)
+        bound = self._literal(node, scope, expected, address)
+        if expected == TEXT and bound is not None and node.plain and _is_member(node.text, scope):
+            self._warn(address, node, 0, f"This is the text {node.text!r} itself. To compute it, begin with `=`.")
+        return bound
 
-    def _literal(self, node: Scalar, expected: Type | None, address: Address) -> Bound | None:
+    def _warn(self, address: Address, node: Scalar, at: int, message: str) -> None:
+        """Keep a warning about the character `at` of a text."""
+        mark = node.mark
+        column = mark.column + (at if node.plain else at + 1) if mark.column else 0
+        self.issues.add(Issue(address, message, mark.file, mark.line, column, severity="warning"))
+
+    def _literal(self, node: Scalar, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
         text = node.text
         if isinstance(node.value, str) and (text.startswith("\\=") or "\\{{" in text):
             text = text.removeprefix("\\") if text.startswith("\\=") else text
@@ -122,7 +133,16 @@ class Reader:
         try:
             of, value = literal(expected, node.value, text, plain=node.plain, forms=self.forms)
         except InvalidData as error:
-            self.wrong(address, node.mark, f"`{node.text[:80]}` does not fit here: {error.message}.")
+            if _is_expression(node.text, scope):
+                more = "To compute it, begin with `=`."
+            elif expected is not None and expected.kind == "option" and expected.of in self.schema.option_sets:
+                options = self.schema.option_sets[expected.of].options
+                near = nearest(node.text, options)
+                more = (f"Did you mean `{near}`? " if near else "") + f"Its options: {', '.join(list(options)[:12])}."
+            else:
+                more = ""
+            said = f"`{node.text[:80]}` does not fit here: {error.message.rstrip('.')}."
+            self.wrong(address, node.mark, f"{said} {more}".rstrip())
             return None
         return self._compiled(Const(of, value))
 
@@ -161,6 +181,16 @@ class Reader:
             # A hole without an issue stands for something whose mistake is elsewhere: it must not run as empty.
             self.uses.unfinished |= isinstance(node, Hole)
         return Bound(ir.type, compile_closure(ir, self.schema, self.dialect, self.access), ir)
+
+
+def _is_expression(text: str, scope: Scope) -> bool:
+    """Whether a text without `=` would be an expression that means something here."""
+    return len(text) < 500 and not check(text, scope).problems and not text.isidentifier()
+
+
+def _is_member(text: str, scope: Scope) -> bool:
+    """Whether a text looks like a part of something that has a name here, `title.trimmed`, and like nothing else."""
+    return MEMBER.fullmatch(text) is not None and text.split(".", maxsplit=1)[0] in scope.names and _is_expression(text, scope)
 
 
 def _shared(parts: list[Bound]) -> Type:

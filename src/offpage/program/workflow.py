@@ -10,6 +10,8 @@ from offpage.expr.scope import Named, Scope
 from offpage.kernel.address import join
 from offpage.model.data_type import parse_type
 from offpage.model.documents import App, ParameterDoc, WorkflowDoc
+from offpage.model.node import Keys
+from offpage.model.report import nearest as nearest_word
 from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
@@ -41,7 +43,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     reader.use(*(one.type for one in parameters))
     scope = Scope(
         reader.schema,
-        {one.name: Named(slot, one.type) for slot, one in enumerate(parameters)},
+        {**_misread(doc), **{one.name: Named(slot, one.type) for slot, one in enumerate(parameters)}},
         request=doc.trigger == "api",
         request_sample=_sample(doc),
         secrets=reader.secrets,
@@ -91,6 +93,14 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         change=change,
         plan=plan,
     )
+
+
+def _misread(doc: WorkflowDoc) -> dict[str, Named]:
+    """The names of parameters with a mistake, and of those under a misspelt key: one mistake gives one issue."""
+    items = doc.keys.items if doc.keys else {}
+    key = "parameters" if "parameters" in items else nearest_word("parameters", items)
+    node = items.get(key)
+    return {name: Named(0, UNKNOWN) for name in node.items} if isinstance(node, Keys) else {}
 
 
 def _parameters(reader: Reader, doc: WorkflowDoc, change: OfChange | None, plan: Plan | None) -> list[Parameter]:

@@ -34,6 +34,9 @@ class ReturnData(Action):
             found.append((kinds[1], f"An answer is either {kinds[0]} or {kinds[1]}. Keep one of them."))
         if ("content" in static.types) != ("content_type" in static.types):
             found.append(("", "`content` and `content_type` go together. Give both, or use `text`."))
+        status = static.constants.get("status")
+        if status is not None and not 200 <= status <= 599:
+            found.append(("status", f"An answer's status is a number from 200 to 599, not {status:g}."))
         return found
 
     def run(self, step: StepContext) -> None:

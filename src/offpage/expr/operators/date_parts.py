@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offpage.expr.accepts import optional
+from offpage.expr.accepts import optional, word
 from offpage.expr.operator import operator
-from offpage.values.calendar import part, rounded_down, with_part, with_time
+from offpage.values.calendar import PARTS, UNITS, part, rounded_down, with_part, with_time
 from offpage.values.date_format import formatted
 from offpage.values.types import DATE, NUMBER, TEXT, YES_NO
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 operator(
     "extract",
     DATE,
-    part=TEXT,
+    part=word(*PARTS, "unix_ms"),
     gives=NUMBER,
     uses_runtime=True,
     doc="One part as a number: `millisecond second minute hour` (0–23), `weekday` (Sunday is 0), `day` (1–31), `week` "
@@ -27,7 +27,7 @@ operator(
 operator(
     "rounded_down_to",
     DATE,
-    unit=TEXT,
+    unit=word(*UNITS),
     gives=DATE,
     uses_runtime=True,
     doc="The beginning of the `second minute hour day week` (Monday) `month quarter` or `year` that it is in.",
@@ -46,7 +46,7 @@ operator(
     "equals_rounded_down",
     DATE,
     other=DATE,
-    unit=TEXT,
+    unit=word(*UNITS),
     gives=YES_NO,
     uses_runtime=True,
     doc='Whether both are in the same second, minute … year: `.equals_rounded_down(now, "day")` is today.',

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import re2
 
+from offpage.expr.accepts import written
 from offpage.expr.operator import operator
 from offpage.values.text_length import LONGEST, bounded
 from offpage.values.types import TEXT, YES_NO
@@ -38,6 +39,12 @@ def compiled(pattern: str) -> Any:
         return None
 
 
+def _wrong_pattern(pattern: str) -> str:
+    if compiled(pattern) is not None:
+        return ""
+    return "This is no regular expression that can be used. Check its brackets; look-around is not known (RE2 syntax)."
+
+
 def matches(text: str, pattern: str) -> list[str] | None:
     """All matches in their order, whole, without those of no characters."""
     ready = compiled(pattern)
@@ -64,7 +71,7 @@ def replaced(text: str, pattern: str, by: str) -> str | None:
 operator(
     "extract",
     TEXT,
-    pattern=TEXT,
+    pattern=written(TEXT, _wrong_pattern),
     gives=TEXT.listed,
     doc="A list of all matches of a regular expression (RE2 syntax: no look-around), at most 10,000.",
     py=matches,
@@ -72,7 +79,7 @@ operator(
 operator(
     "replace_pattern",
     TEXT,
-    pattern=TEXT,
+    pattern=written(TEXT, _wrong_pattern),
     by=TEXT,
     gives=TEXT,
     doc="The text with the matches of a regular expression replaced, the first 10,000 of them.",
@@ -81,7 +88,7 @@ operator(
 operator(
     "matches",
     TEXT,
-    pattern=TEXT,
+    pattern=written(TEXT, _wrong_pattern),
     gives=YES_NO,
     doc="Whether a regular expression matches somewhere in the text.",
     py=lambda of, pattern: (ready := compiled(pattern)) is not None and ready.search(of) is not None,
