@@ -23,6 +23,6 @@ writing      writes under the rules, told with what was before and what is after
 
 schema       plan, apply, purge: the database's tables follow the schema
 plan         what must be done, and what of it would lose data
-catalogue    what the database holds; `desired`, what a schema asks for
+catalogue    what the database holds; `desired`, what a schema asks for; `held`, where an app says otherwise
 alterations  the changes of tables that a plan consists of; `conversions`, changes of type that keep values
 """
