@@ -77,7 +77,7 @@ def show(batch_id: str, folder: Path, environment: Name, printer: Printer, **giv
         if value is not None:
             printer.text(f"{name + ':':15} {plain(round(value, 3) if isinstance(value, float) else value)}")
     for one in failed:
-        printer.text(f"failed: {plain(one['item'])}  (offpage runs show {one['run']})")
+        printer.text(f"failed: {one['item'] or ''}  (offpage runs show {one['run']})")
 
 
 def _steering(name: str, about: str, act: Callable[[Tx, str, int], str]) -> None:

@@ -9,32 +9,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from offpage.accounts.actor import Actor
 from offpage.engine.batch_end import finish
+from offpage.engine.batch_work import CHUNK, Work, due_now, next_at
 from offpage.engine.broken import Spoilt, failed_row, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.items import TRIGGER, ItemOfBatch
-from offpage.engine.packing import unpack_all
 from offpage.engine.progress import Pause
 from offpage.engine.queued import check_depth, definition_of
 from offpage.engine.record import error_from
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import OffpageError
-from offpage.program.program import Program, Workflow
 from offpage.store import batches, runs
 from offpage.store.batches import Batch, Counts, Item
 from offpage.store.failures import GivenUp
 from offpage.store.tx import Tx
-
-CHUNK: Final = 256
-"""How many items are read at once; between items the time is looked at."""
 
 
 class _Undone(Exception):
@@ -97,8 +90,8 @@ class Batching:
             tally.failed = self._fail_all(tx, batch, error, now)
             return tally
         cursor = batch.cursor
-        work = _Work(batch, program, workflow)
-        limit = min(CHUNK, _due_now(batch, now))
+        work = Work(batch, program, workflow)
+        limit = min(CHUNK, due_now(batch, now))
         taken = batches.items(tx, batch, limit)
         if limit and not taken:
             cursor = batch.last_seq
@@ -110,14 +103,14 @@ class Batching:
                 break
         tx.deadline = None
         outside = batch.outside + len(tally.pauses)
-        after = batches.advance(tx, batch, tally.counts, cursor, _next_at(batch, cursor, outside, now), now)
+        after = batches.advance(tx, batch, tally.counts, cursor, next_at(batch, cursor, outside, now), now)
         if tally.failed and work.stops:
             finish(tx, self._around, program, after, "stopped")
         elif after.left == 0:
             finish(tx, self._around, program, after, "finished")
         return tally
 
-    def _item(self, tx: Tx, work: _Work, item: Item, now: int, tally: Tally) -> None:
+    def _item(self, tx: Tx, work: Work, item: Item, now: int, tally: Tally) -> None:
         """Execute one item, undone alone if it fails."""
         run = work.run(item, self._around.new_id(now), now)
         assert run.item is not None
@@ -164,67 +157,6 @@ class Batching:
         if after.left == 0:
             finish(tx, self._around, program, after, "finished")
         return after.failed - batch.failed
-
-
-class _Work:
-    """What all items of a batch have in common."""
-
-    __slots__ = ("_actor", "_batch", "_places", "_program", "_shared", "_types", "_workflow", "_zone", "stops")
-
-    def __init__(self, batch: Batch, program: Program, workflow: Workflow) -> None:
-        self._batch = batch
-        self._program = program
-        self._workflow = workflow
-        self._types = [parameter.type for parameter in workflow.parameters]
-        self._places: list[int] | None = None if batch.places is None else msgspec.json.decode(batch.places)
-        self._shared = unpack_all(self._types, msgspec.json.decode(batch.parameters)) if batch.places else []
-        self._actor = Actor(batch.actor, batch.user_id)  # type: ignore[arg-type]  # one of the three words
-        self._zone = ZoneInfo(batch.zone) if batch.zone else None
-        self.stops = batch.on_item_failed == "stop"
-
-    def run(self, item: Item, run_id: str, now: int) -> Run:
-        """An item as a run."""
-        batch = self._batch
-        return Run(
-            id=run_id,
-            program=self._program,
-            workflow=self._workflow,
-            parameters=self._parameters(item.item),
-            actor=self._actor,
-            trigger=TRIGGER,
-            depth=batch.depth,
-            parent_id=batch.id,
-            queued_at=now,
-            zone=self._zone,
-            ignore_privacy=batch.ignore_privacy,
-            item=ItemOfBatch(batch.seq, item.seq),
-        )
-
-    def _parameters(self, item: str) -> list[Any]:
-        if self._places is None:
-            return unpack_all(self._types, msgspec.json.decode(item))
-        values = self._shared.copy()
-        for place in self._places:
-            values[place] = item
-        return values
-
-
-def _due_now(batch: Batch, now: int) -> int:
-    """How many of the next items may begin."""
-    if batch.outside >= batch.at_once:
-        return 0
-    if batch.interval_ms is None:
-        return CHUNK
-    return max(0, batch.base_seq + (now - batch.base_at) // batch.interval_ms + 1 - batch.cursor)
-
-
-def _next_at(batch: Batch, cursor: int, outside: int, now: int) -> int | None:
-    """When the item after the cursor may begin; None where none waits, or one has to come back first."""
-    if cursor >= batch.last_seq or outside >= batch.at_once:
-        return None
-    if batch.interval_ms is None:
-        return now
-    return batch.base_at + (cursor - batch.base_seq) * batch.interval_ms
 
 
 def _failed_item(run: Run, error: OffpageError, now: int) -> runs.Run:
