@@ -228,3 +228,16 @@ def test_what_is_hidden_tells_nothing(people: Callable[..., People]) -> None:
     assert first["sort"] == ["A", "B"]
     assert first["contains"] is False
     assert first["lists"] == [2, 0]
+
+
+@pytest.mark.parametrize("type_id", ["deal", "user"])
+def test_what_is_shown_of_many_things_is_what_is_shown_of_each(people: Callable[..., People], type_id: str) -> None:
+    some = people(
+        many=answering(all=f"search({type_id})"),
+        first=answering(one=f"search({type_id}).first"),
+        last=answering(one=f"search({type_id}).last"),
+    )
+    for who in (some.ann, some.eve, some.loner, None, ADMIN):
+        together = some.call(who, "many")["all"]
+        alone = [some.call(who, name).get("one") for name in ("first", "last")]
+        assert (together[:1] + together[-1:] if together else [None, None]) == alone
