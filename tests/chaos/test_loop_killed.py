@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from offpage.host.compose import Place
+from offpage.store.tx import Tx
 from tests.chaos.test_batches_killed import END_SECONDS, looking, rows
 from tests.processes import free_port, offpage, serving
 
@@ -76,11 +77,17 @@ def done(place: Place) -> int:
     return int(rows(place, DONE)[0][0])
 
 
-def is_over(place: Place) -> bool:
+def has_ended(tx: Tx) -> bool:
     """Whether the loop and all that follows it have come to their ends."""
-    found = rows(place, "SELECT state, error FROM op_runs WHERE workflow = 'go'")
+    found = tx.rows("SELECT state, error FROM op_runs WHERE workflow = 'go'")
     assert not any(state == "failed" for state, _ in found), found
-    return [state for state, _ in found] == ["finished"] and rows(place, "SELECT count(*) FROM op_queue") == [(0,)]
+    return [state for state, _ in found] == ["finished"] and tx.rows("SELECT count(*) FROM op_queue") == [(0,)]
+
+
+def is_over(place: Place) -> bool:
+    """`has_ended`, asked from outside."""
+    with looking(place) as database:
+        return database.read(has_ended)
 
 
 def run_until_killed(place: Place, target: int) -> None:
@@ -115,9 +122,9 @@ def test_a_loop_survives_any_number_of_kills(tmp_path: Path) -> None:
     while len(done_at_kills) < KILLS and not is_over(place):
         run_until_killed(place, done_at_kills[-1] + source.randrange(2 * ROUNDS // KILLS))
         done_at_kills.append(done(place))
-    with serving(folder, data):
+    with serving(folder, data), looking(place) as database:
         give_up = time.monotonic() + END_SECONDS
-        while not is_over(place):
+        while not database.read(has_ended):
             assert time.monotonic() < give_up, "it does not come to its end"
             time.sleep(0.2)
 
