@@ -62,7 +62,9 @@ def test_a_run_accepted_for_later_is_run_and_its_answer_can_be_asked_for(tmp_pat
         assert (failed["state"], failed["status"], failed["error"]["reason"]) == ("failed", 400, "NOT_UNIQUE")
 
         unmet = await served.post("create", {"name": "skip"}, headers=later)
-        assert (await ended(served, unmet.headers["location"], bearer)).json["response"]["state"] == "skipped"
+        skipped = (await ended(served, unmet.headers["location"], bearer)).json["response"]
+        assert (skipped["state"], skipped["status"]) == ("skipped", 400)
+        assert skipped["error"]["body"]["status"] == "NOT_RUN"
 
         assert served.counts("order", "op_runs", "op_queue") == {"order": 1, "op_runs": 3, "op_queue": 0}
         assert (await served.ask("GET", place)).status == 401

@@ -260,7 +260,7 @@ def test_dev_serves_what_the_folder_says_and_follows_its_changes(app: Path) -> N
         assert server.get("list_tasks").json()["response"]["count"] == 2
 
 
-def test_dev_tells_of_every_call_and_why_it_did_not_work(app: Path) -> None:
+def test_dev_tells_of_every_call_and_why_it_did_not_work(app: Path, said: Said) -> None:
     with served("dev", app) as server:
         server.post("add_task", {"title": "Water"})
         told = server.event("called")
@@ -273,6 +273,9 @@ def test_dev_tells_of_every_call_and_why_it_did_not_work(app: Path) -> None:
         httpx2.get(server.url + "/api/1.1/wf/nothing?api_token=hidden-token")
         told = server.event("called")
         assert "hidden-token" not in json.dumps(told)
+        assert said("runs", "list", app)[1].count("started (UTC)") == 1
+        code, _, err = said("runs", "list", app, "--workflow", "add_tsk")
+        assert (code, "Did you mean `add_task`?" in err) == (1, True)
     with served("dev", app, "--quiet") as server:
         server.post("add_task", {"title": "Water"})
         (app / "app.yaml").write_text("name: Other\n")

@@ -54,6 +54,8 @@ def list_runs(
     which = RunFilter(workflow=workflow, state=state)
     with beside(place, environment) as database:
         found = database.read(lambda tx: lines(tx, which, limit=limit, before=before))
+    if workflow and not found:
+        _check_name(folder, workflow)
     for line in found:
         printer.data(_shown(line))
     if found:
@@ -82,6 +84,16 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
     printer.drawn(lambda console: draw_run(console, record))
 
 
+def _check_name(folder: Path, workflow: str) -> None:
+    """Raise NotFound for a workflow that has no runs because there is none of this name."""
+    from offpage.model.reader import read_folder
+    from offpage.model.report import did_you_mean
+
+    known = read_folder(folder)[0].workflows
+    if workflow not in known:
+        raise NotFound(f"There is no workflow {workflow}, and there are no runs of one.{did_you_mean(workflow, known)}")
+
+
 def _shown(line: RunLine) -> dict[str, Any]:
     from offpage.values.kinds.date import iso
 
@@ -97,12 +109,12 @@ def _table(console: Console, found: list[RunLine]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("id", "workflow", "state", "started", "ms", "workload", "error", box=None, pad_edge=False)
+    table = Table("id", "workflow", "state", "started (UTC)", "ms", "workload", "error", box=None, pad_edge=False)
     for column in table.columns[:-1]:
         column.no_wrap = True
     for line in found:
         shown = _shown(line)
-        took = "" if line.finished_at is None else str(line.finished_at - line.started_at)
+        took = "" if line.finished_at is None else str(line.finished_at - line.started_at or "<1")
         error = plain(shown["error"]["message"]) if shown["error"] else ""
         state = Text(line.state, COLORS.get(line.state, ""))
         started = shown["started_at"][5:19].replace("T", " ")

@@ -67,6 +67,14 @@ def listed(names: Iterable[str], limit: int = 12) -> str:
     return ", ".join(every[:limit]) + (" …" if len(every) > limit else "")
 
 
+def there_are(names: Iterable[str]) -> str:
+    """`There are a, b.`, or what is right for one and for none."""
+    every = list(names)
+    if len(every) == 1:
+        return f"There is only {every[0]}."
+    return f"There are {listed(every) or 'none'}."
+
+
 def fits(given: Type, wanted: Type) -> bool:
     """Whether a value of type `given` may stand where `wanted` is expected."""
     if given.kind in FITS_EVERYWHERE or wanted.kind in FITS_EVERYWHERE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.expr.checking import Checking, did_you_mean, listed, option_named
+from offpage.expr.checking import Checking, did_you_mean, listed, option_named, there_are
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Call, Const, FieldOf, Hole, Ir, Search, SortBy, This
 from offpage.expr.operator import CATALOGUE
@@ -35,14 +35,12 @@ def search(checking: Checking, node: Application, scope: Scope) -> Ir:
     type_id = _id(node.operands[0]) if node.operands else None
     if type_id is None:
         place = node.operands[0].place if node.operands else node.place
-        return checking.hole(place, f"Say which data type to search: search(order). There are {listed(types)}.")
+        return checking.hole(place, f"Say which data type to search: search(order). {there_are(types)}")
     if type_id in checking.schema.unread:
         return Hole(UNKNOWN, node.place)  # its file has the issue
     if type_id not in types:
         hint = did_you_mean(type_id, types)
-        return checking.hole(
-            node.operands[0].place, f"There is no data type {type_id}.{hint} There are {listed(types)}."
-        )
+        return checking.hole(node.operands[0].place, f"There is no data type {type_id}.{hint} {there_are(types)}")
     given = _keywords(checking, node.keywords)
     for extra in node.operands[2:]:
         checking.problem(extra.place, "search takes a data type and one condition. Join conditions with and.")
@@ -205,5 +203,5 @@ def _set(checking: Checking, node: Application) -> str | Hole:
         return Hole(UNKNOWN, node.place)  # its file has the issue
     place = node.operands[0].place if node.operands else node.place
     hint = did_you_mean(set_id or "", sets)
-    checking.problem(place, f"Say which option set.{hint} There are {listed(sets) or 'none'}.")
+    checking.problem(place, f"Say which option set.{hint} {there_are(sets)}")
     return Hole(UNKNOWN, node.place)

@@ -83,10 +83,11 @@ class Reader:
         self.wrong(address, mark, f"A mistake inside Offpage keeps {what} from being read ({found}). Please report it.")
         self._crashed(address, error)
 
-    def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0) -> None:
-        """Keep an issue; `offset` counts characters from the mark."""
+    def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0, end: int = 0) -> None:
+        """Keep an issue; `offset` and `end` (exclusive; 0: not known) count characters from the mark."""
         column = mark.column + offset if mark.column else 0
-        self.issues.add(Issue(address, message, mark.file, mark.line, column))
+        last = mark.column + end if column and end > offset else 0
+        self.issues.add(Issue(address, message, mark.file, mark.line, column, last))
 
     def read(self, node: Node, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
         """Read a value where `expected` (None: anything) is wanted; None when it has an issue."""
@@ -107,8 +108,9 @@ class Reader:
         if isinstance(node.value, str) and is_dynamic(node.text):
             checked = check_text(node.text, scope, expected)
             for problem in checked.problems:
-                offset = problem.place[0] if node.plain else problem.place[0] + 1
-                self.wrong(address, node.mark, problem.message, offset=offset)
+                more = 0 if node.plain else 1
+                end = 0 if "\n" in node.text else problem.place[1] + more
+                self.wrong(address, node.mark, problem.message, offset=problem.place[0] + more, end=end)
             for problem in checked.warnings:
                 self._warn(address, node, problem.place[0], problem.message)
             return None if checked.problems else self._compiled(checked.ir)
@@ -142,7 +144,8 @@ class Reader:
             else:
                 more = ""
             said = f"`{node.text[:80]}` does not fit here: {error.message.rstrip('.')}."
-            self.wrong(address, node.mark, f"{said} {more}".rstrip())
+            end = len(node.text) if node.plain and "\n" not in node.text else 0
+            self.wrong(address, node.mark, f"{said} {more}".rstrip(), end=end)
             return None
         return self._compiled(Const(of, value))
 
@@ -190,7 +193,11 @@ def _is_expression(text: str, scope: Scope) -> bool:
 
 def _is_member(text: str, scope: Scope) -> bool:
     """Whether a text looks like a part of something that has a name here, `title.trimmed`, and like nothing else."""
-    return MEMBER.fullmatch(text) is not None and text.split(".", maxsplit=1)[0] in scope.names and _is_expression(text, scope)
+    return (
+        MEMBER.fullmatch(text) is not None
+        and text.split(".", maxsplit=1)[0] in scope.names
+        and _is_expression(text, scope)
+    )
 
 
 def _shared(parts: list[Bound]) -> Type:

@@ -65,7 +65,12 @@ def header_value(text: str) -> bytes:
 def _skipped(workflow: Workflow, run_id: Header) -> Reply:
     if workflow.return_200_if_skipped:
         return Reply(200, [JSON, ANY_ORIGIN, run_id], NOT_RUN)
-    return problem_reply(NotRun(f"Workflow {workflow.name} did not run because its condition was not met"), run_id)
+    return problem_reply(not_run(workflow), run_id)
+
+
+def not_run(workflow: Workflow) -> NotRun:
+    """The error of a call whose workflow's condition did not hold."""
+    return NotRun(f"Workflow {workflow.name} did not run because its condition was not met")
 
 
 def _set_headers(reply: Reply, given: dict[str, str]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from offpage.engine.calls import RunStatus
 from offpage.kernel.errors import NotFound
+from offpage.program.program import Workflow
+from offpage.web.answers import not_run
 from offpage.web.problems import problem_body
 from offpage.web.reply import Reply, json_reply
 
@@ -30,10 +32,10 @@ def accepted(run_id: str, prefix: str, workflow: str) -> Reply:
     )
 
 
-def status_reply(status: RunStatus | None, workflow: str, run_id: str) -> Reply:
+def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str) -> Reply:
     """How far a run has come, and its answer once it has one. Raises NotFound for a run of another workflow."""
-    if status is None or status.workflow != workflow:
-        raise NotFound(f"Workflow {workflow} has no run {run_id[:40]}")
+    if status is None or status.workflow != workflow.name:
+        raise NotFound(f"Workflow {workflow.name} has no run {run_id[:40]}")
     shown: dict[str, Any] = {"run_id": status.run_id, "state": status.state}
     if status.answer is not None and status.state == "finished":
         answer = status.answer
@@ -43,6 +45,13 @@ def status_reply(status: RunStatus | None, workflow: str, run_id: str) -> Reply:
         else:
             shown["answer"] = answer.text
             shown["content_type"] = answer.content_type or "text/plain"
+    if status.state == "skipped" and workflow.return_200_if_skipped:
+        shown["status"] = 200
+        shown["answer"] = {"status": "NOT_RUN", "response": {}}
+    elif status.state == "skipped":
+        error = not_run(workflow)
+        shown["status"] = error.status
+        shown["error"] = problem_body(error, status.run_id)
     if status.error is not None:
         shown["status"] = status.error.status
         shown["error"] = problem_body(status.error, status.run_id)

@@ -130,9 +130,13 @@ def allow(workflow: Workflow, actor: Actor) -> None:
         case "none":
             return
         case "admin" if actor.kind != "admin":
-            raise Unauthorized(f"Workflow {workflow.name} can only be run with an API token")
+            raise Unauthorized(
+                f"Workflow {workflow.name} can only be run with an API token: Authorization: Bearer TOKEN"
+            )
         case "user" if actor is NOBODY:
-            raise Unauthorized(f"Workflow {workflow.name} can only be run with a token: Authorization: Bearer TOKEN")
+            raise Unauthorized(
+                f"Workflow {workflow.name} can only be run by a user: log in, and send Authorization: Bearer TOKEN"
+            )
 
 
 def check_method(request: Request, workflow: Workflow) -> None:
@@ -188,7 +192,7 @@ async def _status(environment: Environment, request: Request, workflow: Workflow
     allow(workflow, actor)
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"The state of a run is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
-    return status_reply(await environment.engine.run_status(run_id), workflow.name, run_id)
+    return status_reply(await environment.engine.run_status(run_id), workflow, run_id)
 
 
 async def _initialize(environment: Environment, request: Request, name: str) -> Reply:

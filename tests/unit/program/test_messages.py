@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from offpage.expr.checking import there_are
 from tests.unit.program.broken import issues_of, resolved, workflow
 
 STEPS = """
@@ -120,3 +121,18 @@ def test_what_looks_forgotten_is_warned_about_and_runs(value: str, says: str) ->
 @pytest.mark.parametrize("value", ["Hello.", "www.example.com", "title", "x.y", "https://x.test/a.b"])
 def test_plain_text_is_not_suspected(value: str) -> None:
     assert issues_of(workflow(STEPS.replace("{title: VALUE}", f"\n        title: {value}"))) == []
+
+
+def test_an_issue_of_an_expression_says_where_its_place_begins_and_ends() -> None:
+    text = "parameters: {amount: number}\nonly_when: =amount > totl\nsteps: []\n"
+    (issue,) = resolved({"workflows/w.yaml": text})[1]
+    line = text.splitlines()[1]
+    assert line[issue.column - 1 : issue.end_column - 1] == "totl"
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [([], "There are none."), (["user"], "There is only user."), (["a", "b"], "There are a, b.")],
+)
+def test_one_is_not_spoken_of_as_many(names: list[str], says: str) -> None:
+    assert there_are(names) == says
