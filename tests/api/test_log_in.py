@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from offpage.accounts import users
+from tests.asgi import Seen
 from tests.engine.accounts import ADA, APP, CREDENTIALS, LINKS, bearer, log_in, sign_up, who
 from tests.site import Served, play
 
@@ -104,6 +105,7 @@ def test_a_server_of_the_apps_own_is_not_counted_by_its_address(tmp_path: Path) 
     settings = "name: Test\naccounts: {log_in_attempts: 1}\n"
 
     async def story(app: Served) -> None:
+        still(app)
         admin = bearer(app.token()[0])
         body = {"password": "wrong horse"}
         seen = [await app.post("log_in", body | {"email": f"u{n}@example.com"}, headers=admin) for n in range(30)]
@@ -112,6 +114,56 @@ def test_a_server_of_the_apps_own_is_not_counted_by_its_address(tmp_path: Path) 
         assert sum(one.status == 429 for one in others) == 20
 
     play(tmp_path, {"app.yaml": settings} | APP, story)
+
+
+def test_attempts_that_are_answered_later_are_counted_like_those_at_once(tmp_path: Path) -> None:
+    """With a limit of 1, one address has 10 attempts on any accounts; a run that is scheduled is its caller's too."""
+    settings = "name: Test\naccounts: {log_in_attempts: 1}\n"
+    scheduling = """
+        auth: none
+        parameters: {email: text, password: text}
+        steps:
+          - {do: schedule_workflow, as: planned, with: {workflow: log_in, parameters: {email: =email, password: =password}}}
+        """
+
+    async def story(app: Served) -> None:
+        still(app)
+        bodies = [{"email": f"u{n}@example.com", "password": "wrong horse"} for n in range(13)]
+        at_once = [await app.post("log_in", body) for body in bodies[:8]]
+        assert {one.json["reason"] for one in at_once} == {"INVALID_LOGIN_CREDENTIALS"}
+        later = {"Prefer": "respond-async"}
+        reasons = [await reason_later(app, await app.post("log_in", body, headers=later)) for body in bodies[8:11]]
+        assert reasons == ["INVALID_LOGIN_CREDENTIALS"] * 2 + ["TOO_MANY_ATTEMPTS"]
+        assert (await app.post("log_in", bodies[11])).json["reason"] == "TOO_MANY_ATTEMPTS"
+        assert (await app.post("log_in_soon", bodies[12])).status == 200
+        assert "TOO_MANY_ATTEMPTS" in await error_of_scheduled(app)
+
+    play(tmp_path, {"app.yaml": settings, "workflows/log_in_soon.yaml": scheduling} | APP, story)
+
+
+def still(app: Served) -> None:
+    """Let no time pass for who counts attempts, however slow this machine is."""
+    app.runner.around.services.throttle._seconds = lambda: 0.0
+
+
+async def error_of_scheduled(app: Served) -> str:
+    """The error in the record of the one run that was scheduled, once it has ended."""
+    ended = "SELECT error FROM op_runs WHERE trigger = 'schedule' AND finished_at IS NOT NULL"
+    async with asyncio.timeout(20):
+        while True:
+            if found := await app.database.reading(lambda tx: tx.rows(ended)):
+                return str(found[0][0])
+
+
+async def reason_later(app: Served, accepted: Seen) -> str:
+    """Why an accepted run failed; asked for until it has ended."""
+    assert accepted.status == 202
+    async with asyncio.timeout(20):
+        while True:
+            shown = (await app.ask("GET", accepted.headers["location"])).json["response"]
+            if shown["state"] not in ("waiting", "running"):
+                return str(shown["error"]["reason"])
+            await asyncio.sleep(0)
 
 
 def test_asking_for_mails_is_counted_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:

@@ -37,8 +37,7 @@ class Trip:
         self.now = around.clock.now
         self.settings = run.program.app.settings
         self.actor = pause.progress.actor
-        # A server of the app's own calls for all its users from one address.
-        self.ip = "" if run.actor.kind == "admin" else run.ip
+        self.ip = run.ip
         self.app_url = around.facts.get("app.url", "")
         self.mail = around.services.mail
         self.throttle = around.services.throttle

@@ -70,6 +70,7 @@ def enqueue(tx: Tx, run: Run, due_at: int) -> None:
             depth=run.depth,
             parent_id=run.parent_id,
             request=None if run.request is None else as_text(run.request.as_data()),
+            ip=run.ip or None,
             ignore_privacy=run.ignore_privacy,
         ),
     )
@@ -165,6 +166,7 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         zone=ZoneInfo(kept["zone"]) if kept["zone"] else None,
         idempotency=None if idempotency is None else (idempotency[0], idempotency[1]),
         ignore_privacy=kept["ignore_privacy"],
+        ip=kept.get("ip", ""),
         accepted=kept.get("accepted", False),
         item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
     )
@@ -228,6 +230,7 @@ def _run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
         parent_id=waiting.parent_id,
         queued_at=waiting.due_at,
         zone=ZoneInfo(waiting.zone) if waiting.zone else None,
+        ip=waiting.ip or "",
         accepted=waiting.trigger == "api",
         ignore_privacy=bool(waiting.ignore_privacy),
     )

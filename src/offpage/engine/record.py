@@ -126,6 +126,7 @@ def _resume(tx: Tx, run: Run, progress: Progress) -> dict[str, Any]:
         "idempotency": run.idempotency,
         "ignore_privacy": run.ignore_privacy,
         "request": None if run.request is None else run.request.as_data(),
+        "ip": run.ip,
         "accepted": run.accepted,
         "item": None if run.item is None else [run.item.batch, run.item.seq],
     }

@@ -73,6 +73,7 @@ class Run:
     idempotency: tuple[str, str] | None = None
     """The caller's key, and a hash of what was sent with it."""
     ip: str = ""
+    """Where the caller is who began it, or began what began it; "" if that counts for nothing."""
     ignore_privacy: bool = False
     """Whether whoever started it lifted the privacy rules; the workflow itself may do so too."""
     nesting: int = 0

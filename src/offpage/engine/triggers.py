@@ -160,6 +160,7 @@ def _run_of(running: Running, workflow: Workflow, parameters: list[Any]) -> Run:
         depth=cause.depth + chained,
         parent_id=None if cause.trigger == OUTSIDE else cause.id,
         zone=cause.zone,
+        ip=cause.ip,
         ignore_privacy=True,
         nesting=cause.nesting + 1,
     )

@@ -43,6 +43,7 @@ def queued_row(
         zone=getattr(run.zone, "key", None),
         depth=run.depth + 1,
         parent_id=run.id,
+        ip=run.ip or None,
         ignore_privacy=ignore_privacy,
     )
 

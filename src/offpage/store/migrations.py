@@ -55,6 +55,7 @@ MIGRATIONS: Final = (
     Migration(
         4, "Loops, triggers, recurring workflows", (CreateTable(LOOPS), CreateTable(CHANGES), CreateTable(RECURRING))
     ),
+    Migration(5, "Whence a waiting run was called", (AddColumn("op_queue", Column("ip", "text")),)),
 )
 
 HAD: Final = Table(

@@ -17,6 +17,7 @@ class QueuedRun(NamedTuple):
     """A run that waits, or that a process is at. Times in ms since 1970; `parameters` and `request` are JSON text.
 
     Of one workflow only one run waits under a `key`. `ends_with` is a thing: when it is deleted, the run goes too.
+    `ip` is where the caller is whose request began it: attempts to log in are counted for that address.
     """
 
     id: str
@@ -39,6 +40,7 @@ class QueuedRun(NamedTuple):
     lease_owner: str | None = None
     key: str | None = None
     ends_with: str | None = None
+    ip: str | None = None
     ignore_privacy: bool = False
 
 
