@@ -173,6 +173,8 @@ class Model:
             else:
                 value = EMAILS.get(value) if name == "email" else value
                 one[name] = Interval(0, 0, value.total_ms) if isinstance(value, Interval) else value
+                if value == "" and change.field.unique:
+                    one[name] = None
 
     def changed_list(self, items: list[Any], op: str, value: Any) -> list[Any]:
         many = [value] if op in ("add", "remove") else value or []
