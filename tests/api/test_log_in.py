@@ -166,6 +166,34 @@ async def reason_later(app: Served, accepted: Seen) -> str:
             await asyncio.sleep(0)
 
 
+def test_the_state_of_a_users_run_is_shown_to_that_user_and_to_api_tokens_only(tmp_path: Path) -> None:
+    mine = "auth: user\nsteps:\n  - {do: return_data, with: {values: {me: =current_user.email}}}\n"
+    open_to_all = mine.replace("auth: user", "auth: none")
+
+    async def story(app: Served) -> None:
+        ada = bearer((await sign_up(app))["token"])
+        eve = bearer((await sign_up(app, email="eve@example.com"))["token"])
+        admin = bearer(app.token()[0])
+        askers: dict[str, dict[str, str]] = {"ada": ada, "eve": eve, "admin": admin, "nobody": {}}
+
+        async def seen_by(workflow: str, headers: dict[str, str]) -> dict[str, int]:
+            accepted = await app.post(workflow, {}, headers=headers | {"Prefer": "respond-async"})
+            place = accepted.headers["location"]
+            statuses = {name: (await app.ask("GET", place, headers=one)).status for name, one in askers.items()}
+            async with asyncio.timeout(20):
+                while (await app.ask("GET", place, headers=admin)).json["response"]["state"] != "finished":
+                    await asyncio.sleep(0)
+            assert statuses == {name: (await app.ask("GET", place, headers=one)).status for name, one in askers.items()}
+            return statuses
+
+        assert await seen_by("mine", ada) == {"ada": 200, "eve": 404, "admin": 200, "nobody": 401}
+        assert await seen_by("open", ada) == {"ada": 200, "eve": 404, "admin": 200, "nobody": 404}
+        assert await seen_by("open", admin) == {"ada": 404, "eve": 404, "admin": 200, "nobody": 404}
+        assert await seen_by("open", {}) == dict.fromkeys(("ada", "eve", "admin", "nobody"), 200)
+
+    play(tmp_path, APP | {"workflows/mine.yaml": mine, "workflows/open.yaml": open_to_all}, story)
+
+
 def test_asking_for_mails_is_counted_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:
     settings = "name: Test\naccounts: {log_in_attempts: 2}\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from offpage.accounts.actor import Actor
+from offpage.accounts.actor import NOBODY, Actor
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Program, Workflow
 
@@ -93,3 +93,5 @@ class RunStatus:
     state: State
     answer: Answer | None = None
     error: OffpageError | None = None
+    actor: Actor = NOBODY
+    """Who began it."""

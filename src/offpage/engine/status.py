@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from offpage.accounts.actor import Actor
 from offpage.engine.calls import RunStatus, State
 from offpage.engine.idempotency import exact_outcome
 from offpage.engine.record import error_from
@@ -16,10 +17,18 @@ def status_of(tx: Tx, run_id: str) -> RunStatus | None:
     row = runs.get(tx, run_id)
     if row is None:
         waiting = queue.get(tx, run_id)
-        return None if waiting is None else RunStatus(run_id, waiting.workflow, "waiting")
+        if waiting is None:
+            return None
+        return RunStatus(run_id, waiting.workflow, "waiting", actor=_actor(waiting))
     state: State = "running" if row.state == "outside" else row.state
+    status = RunStatus(run_id, row.workflow, state, actor=_actor(row))
     exact = exact_outcome(tx, row)
     if exact is not None:
-        return RunStatus(run_id, row.workflow, state, exact.answer, exact.error)
-    error = error_from(msgspec.json.decode(row.error)) if row.error else None
-    return RunStatus(run_id, row.workflow, state, None, error)
+        status.answer, status.error = exact.answer, exact.error
+    elif row.error:
+        status.error = error_from(msgspec.json.decode(row.error))
+    return status
+
+
+def _actor(row: runs.Run | queue.QueuedRun) -> Actor:
+    return Actor(row.actor, row.user_id)  # type: ignore[arg-type]  # one of the three words

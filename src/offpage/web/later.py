@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from offpage.accounts.actor import Actor
 from offpage.engine.calls import RunStatus
 from offpage.kernel.errors import NotFound
 from offpage.program.program import Workflow
@@ -32,9 +33,12 @@ def accepted(run_id: str, prefix: str, workflow: str) -> Reply:
     )
 
 
-def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str) -> Reply:
-    """How far a run has come, and its answer once it has one. Raises NotFound for a run of another workflow."""
-    if status is None or status.workflow != workflow.name:
+def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str, asker: Actor) -> Reply:
+    """How far a run has come, and its answer once it has one.
+
+    Raises NotFound for a run of another workflow, and for one that the asker may not know of.
+    """
+    if status is None or status.workflow != workflow.name or not _may_know(asker, status.actor):
         raise NotFound(f"Workflow {workflow.name} has no run {run_id[:40]}")
     shown: dict[str, Any] = {"run_id": status.run_id, "state": status.state}
     if status.answer is not None and status.state == "finished":
@@ -60,3 +64,10 @@ def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str) -> R
     if status.state in ("waiting", "running"):
         reply.headers.append((b"retry-after", b"1"))
     return reply
+
+
+def _may_know(asker: Actor, beginner: Actor) -> bool:
+    """An API token may know of every run, users of their own; whoever knows the id, of one that nobody began."""
+    if asker.kind == "admin" or beginner.kind == "nobody":
+        return True
+    return beginner.kind == "user" and asker.kind == "user" and asker.user_id == beginner.user_id

@@ -192,7 +192,7 @@ async def _status(environment: Environment, request: Request, workflow: Workflow
     allow(workflow, actor)
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"The state of a run is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
-    return status_reply(await environment.engine.run_status(run_id), workflow, run_id)
+    return status_reply(await environment.engine.run_status(run_id), workflow, run_id, actor)
 
 
 async def _initialize(environment: Environment, request: Request, name: str) -> Reply:
