@@ -3,7 +3,7 @@
 lexer      text → tokens
 parser     tokens → syntax tree; never fails, unfinished text gives holes
 checker    syntax tree + scope → IR and issues; every expression has a type before it runs
-ir         the typed tree
+ir         the typed tree; `nodes`, everything in it
 operator   what an operator declares; `operators/` holds them, one file per subject
 closure    IR → a Python function of a Runtime; `symbols`, `application` and `parts` hold its pieces
 query      IR of a search or a condition → one SQL statement

@@ -1,7 +1,7 @@
 """resolve(app) → Program and issues: an app made ready to run. Never raises for what a maker did.
 
 program    what comes out
-resolve    the app as a whole
+resolve    the app as a whole; `faults`, what is wrong costs the workflows that rest on it
 workflow   one workflow: parameters, slots, conditions, steps
 code       the steps as one flat list, in which a step that holds steps knows where they stand
 step       one step: its action and properties
