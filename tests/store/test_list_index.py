@@ -34,7 +34,11 @@ def fill(tx: Tx) -> None:
     apply(tx, SCHEMA)
     many = MANY[tx.dialect.name]
     tx.rows(many + "INSERT INTO t_order (id, created_date, modified_date) SELECT CAST(i AS TEXT), i, i FROM c")
-    for field, value in (("tags", "CAST(i - i / 500 * 500 AS TEXT)"), ("items", "CAST(i - i / 500 * 500 AS TEXT)"), ("sizes", "i - i / 500 * 500")):
+    for field, value in (
+        ("tags", "CAST(i - i / 500 * 500 AS TEXT)"),
+        ("items", "CAST(i - i / 500 * 500 AS TEXT)"),
+        ("sizes", "i - i / 500 * 500"),
+    ):
         tx.rows(many + f"INSERT INTO l_order__{field} (owner, value) SELECT CAST(i AS TEXT), {value} FROM c")
     if tx.dialect.name == "postgres":
         tx.rows("ANALYZE")
