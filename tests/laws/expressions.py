@@ -99,11 +99,22 @@ def expressions(draw: Callable[..., Any], of: Type, depth: int = 3) -> str:
     if depth == 0 or not choices or draw(st.integers(0, 3)) == 0:
         return f"({draw(st.sampled_from(LEAVES[of]))})"
     if of == YES_NO and draw(st.booleans()):
-        symbol = draw(st.sampled_from(["and", "or", "not"]))
+        symbol = draw(st.sampled_from(["and", "or", "not", "not a comparison"]))
+        if symbol == "not a comparison":
+            return f"(not {draw(comparisons(depth - 1))})"
         left = draw(expressions(YES_NO, depth - 1))
         return f"(not {left})" if symbol == "not" else f"({left} {symbol} {draw(expressions(YES_NO, depth - 1))})"
     operator, types = draw(st.sampled_from(choices))
     return written(operator, [draw(expressions(one, depth - 1)) for one in types])
+
+
+@st.composite
+def comparisons(draw: Callable[..., Any], depth: int) -> str:
+    """The text of a comparison of two values of one type."""
+    of = draw(st.sampled_from(TYPES))
+    ordered = ["<", "<=", ">", ">="] if of in {NUMBER, TEXT, DATE} else []
+    symbol = draw(st.sampled_from(["==", "!=", *ordered]))
+    return f"({draw(expressions(of, depth))} {symbol} {draw(expressions(of, depth))})"
 
 
 def understood(text: str, *, strict: bool, expected: Type | None = None) -> Ir:

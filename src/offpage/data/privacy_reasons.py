@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from offpage.data.policy import Rule
 from offpage.expr.closure import compile_closure
+from offpage.expr.constraints import constraints
 from offpage.expr.free import all_of, is_each
 from offpage.expr.ir import Call, Const, FieldOf, Ir, Source
 from offpage.model.schema import Schema
@@ -43,7 +44,10 @@ class Reasons:
                 return ["The condition is no."]
             case Call() if ir.operator.name in {"and", "or"} and ir.operator.form == "symbol":
                 return [reason for one in ir.operands if one is not None for reason in self._why_not(rt, one)]
-            case Call() if ir.operator.name == "not" and ir.operands[0] is not None:
+            case Call() if ir.operator.name in {"not", "notstrict"} and ir.operands[0] is not None:
+                empty = [one for one in constraints(ir) if self._value(rt, one) in (None, "")]
+                if empty:
+                    return [self._is_empty(rt, one) for one in empty]
                 return [f"{self._words(ir.operands[0])} is yes."]
             case Call() if ir.operator.gives == YES_NO:
                 return self._of_call(rt, ir)

@@ -4,17 +4,17 @@ checking          what the parts share
 sources           names standing alone; request, app, secret
 members           what stands after a dot or in brackets
 searches          search(…), option(…), all_options(…)
+logic             and, or, not and comparisons
 operator_choice   which operator a call means
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from offpage.expr import members, searches, sources
+from offpage.expr import logic, members, searches, sources
 from offpage.expr.checking import Checking, a, as_option, fit, joined
-from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Place
+from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf
 from offpage.expr.operator_choice import Wanted, call_symbol, choose
 from offpage.expr.parser import parse
 from offpage.expr.query.sayable import unsayable, unsayable_rule
@@ -108,10 +108,10 @@ def _meaning(checking: Checking, tree: Tree, scope: Scope) -> Ir:
         case Binary(symbol=symbol, left=left, right=right, place=place):
             operands = (checking.ir(left, scope), checking.ir(right, scope))
             return call_symbol(checking, symbol, operands, place)
-        case Logic(symbol=symbol, operands=operands, place=place):
-            return _balanced(checking, symbol, [_yes_no(checking, one, scope) for one in operands], place)
+        case Logic():
+            return logic.logic(checking, tree, scope)
         case Comparison():
-            return _comparison(checking, tree, scope)
+            return logic.comparison(checking, tree, scope)
     return Hole(UNKNOWN, tree.place)
 
 
@@ -146,7 +146,7 @@ def _application(checking: Checking, node: Application, scope: Scope) -> Ir:
 
 def _prefix(checking: Checking, node: Prefix, scope: Scope) -> Ir:
     if node.symbol == "not":
-        return call_symbol(checking, "not", (_yes_no(checking, node.operand, scope),), node.place)
+        return logic.negation(checking, node, scope)
     operand = checking.ir(node.operand, scope)
     if isinstance(operand, Const) and operand.type == NUMBER:
         value = operand.value if node.symbol == "+" else -operand.value
@@ -156,39 +156,8 @@ def _prefix(checking: Checking, node: Prefix, scope: Scope) -> Ir:
     return call_symbol(checking, "negate", (operand,), node.place)
 
 
-def _yes_no(checking: Checking, tree: Tree, scope: Scope) -> Ir:
-    """An operand of `and`, `or` or `not`."""
-    ir = checking.ir(tree, scope)
-    if ir.type.kind in {"yes_no", "unknown", "empty"} and not ir.type.is_list:
-        return ir
-    message = f"This is {a(ir.type)}, but yes or no is needed here. Compare it, or write .is_not_empty after it."
-    return checking.hole(ir.place, message)
-
-
-def _balanced(checking: Checking, symbol: str, operands: Sequence[Ir], place: Place) -> Ir:
-    """A long chain of `and` or `or` as a tree of little depth; both are associative."""
-    if len(operands) == 1:
-        return operands[0]
-    middle = len(operands) // 2
-    left = _balanced(checking, symbol, operands[:middle], place)
-    right = _balanced(checking, symbol, operands[middle:], place)
-    return call_symbol(checking, symbol, (left, right), (left.place[0], right.place[1]))
-
-
-def _comparison(checking: Checking, node: Comparison, scope: Scope) -> Ir:
-    """Each neighbouring pair compared, all of which must hold."""
-    pairs: list[Ir] = []
-    left = checking.ir(node.first, scope)
-    for symbol, tree in node.rest:
-        right = checking.ir(tree, scope)
-        name = f"{symbol}strict" if scope.strict and symbol in {"==", "!="} else symbol
-        pairs.append(call_symbol(checking, name, (left, right), (left.place[0], right.place[1])))
-        left = right
-    return _balanced(checking, "and", pairs, node.place)
-
-
 def _conditional(checking: Checking, node: Conditional, scope: Scope, expected: Type | None) -> Ir:
-    condition = _yes_no(checking, node.condition, scope)
+    condition = logic.yes_no(checking, node.condition, scope)
     then = checking.ir(node.then, scope, expected)
     # A text in the second case is an option when the first case is one, and the other way round.
     otherwise = checking.ir(node.otherwise, scope, expected)

@@ -141,10 +141,11 @@ class _Compiler:
             found = fast
         else:
             found = applied(ir, compiled)
+        found = guarded(ir, found, self.closure)
         if _is_known(ir):
             value = found(None)
             return lambda rt: value
-        return guarded(ir, found, given)
+        return found
 
     def choose(self, ir: Choose) -> Closure:
         """`a if condition else b`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final
 
+from offpage.expr.constraints import constraints
 from offpage.expr.free import all_of, is_each, uses_this
 from offpage.expr.ir import Attribute, Call, Const, FieldOf, Ir, Place
 from offpage.expr.operator import Operator
@@ -48,8 +49,10 @@ def _ways(ir: Ir, wanted: bool, places: dict[Any, Place]) -> list[Way]:
     match ir:
         case Const(value=value):
             return [Way()] if bool(value) is wanted else []
-        case Call(operator=Operator(name="not"), operands=(inner,)) if inner is not None:
-            return _ways(inner, not wanted, places)
+        case Call(operator=Operator(name="not" | "notstrict"), operands=(inner,)) if inner is not None:
+            ways = _ways(inner, not wanted, places)
+            known = _with_value(constraints(ir), places)
+            return [way & known for way in ways] if wanted else ways
         case Call(operator=Operator(name="and" | "or" as symbol), operands=(left, right)) if left and right:
             one, other = _ways(left, wanted, places), _ways(right, wanted, places)
             if (symbol == "and") is wanted:

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from offpage.expr.free import uses_this
-from offpage.expr.ir import Call, Const, Ir
+from offpage.expr.constraints import constraints
+from offpage.expr.ir import Call, Ir
 
 Closure = Callable[[Any], Any]
 """A compiled expression: called with the Runtime, it gives the value in Python form."""
@@ -43,11 +43,9 @@ def fast_symbol(call: Call, operands: list[Closure]) -> Closure | None:
     return None
 
 
-def guarded(call: Call, closure: Closure, operands: list[Closure]) -> Closure:
-    """Law 1 for `!=` in a search or a rule: where a value that does not depend on the row is empty, the answer is no."""
-    if call.operator.name != "!=strict":
-        return closure
-    fixed = [one for one, ir in zip(operands, call.operands, strict=True) if ir is not None and _may_be_empty(ir)]
+def guarded(call: Call, closure: Closure, compiled: Callable[[Ir], Closure]) -> Closure:
+    """Law 1 for `!=` and `not` in a search or a rule: where what the row is compared with is empty, the answer is no."""
+    fixed = [compiled(one) for one in constraints(call)]
 
     def guard(rt: Any) -> Any:
         for one in fixed:
@@ -56,10 +54,6 @@ def guarded(call: Call, closure: Closure, operands: list[Closure]) -> Closure:
         return closure(rt)
 
     return guard if fixed else closure
-
-
-def _may_be_empty(ir: Ir) -> bool:
-    return not uses_this(ir) and not (isinstance(ir, Const) and ir.value is not None)
 
 
 def _and(a: Closure, b: Closure) -> Closure:
@@ -167,7 +161,7 @@ def _not_same_text(a: Closure, b: Closure) -> Closure:
     return lambda rt: not same(rt)
 
 
-_LOGIC: Final[dict[str, Callable[..., Closure]]] = {"and": _and, "or": _or, "not": _not}
+_LOGIC: Final[dict[str, Callable[..., Closure]]] = {"and": _and, "or": _or, "not": _not, "notstrict": _not}
 _ARITHMETIC: Final[dict[str, Callable[..., Closure]]] = {"+": _plus, "-": _minus, "*": _times}
 _ORDERS: Final[dict[str, Callable[..., Closure]]] = {
     "<": _less,

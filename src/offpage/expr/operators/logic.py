@@ -39,6 +39,17 @@ operator(
     py=lambda one: not one,
     sql=lambda d, one: terms.is_not_yes(one),
 )
+# In a search or a rule, over a comparison: no where what the row is compared with is empty (see `constraints`).
+operator(
+    "notstrict",
+    YES_NO,
+    gives=YES_NO,
+    form="symbol",
+    takes_empty=True,
+    doc="Whether it is not yes; what it is compared with has a value.",
+    py=lambda one: not one,
+    sql=lambda d, one: terms.is_not_yes(one),
+)
 operator(
     "to_number",
     YES_NO,

@@ -46,7 +46,7 @@ def _where_hidden(select: Select, condition: Ir, term: Term) -> Sql:
 
 def _constraints(ir: Ir) -> list[Ir]:
     """What a field of the row is compared with: the operands that do not look at the row."""
-    while isinstance(ir, Call) and ir.operator.name == "not" and ir.operands[0] is not None:
+    while isinstance(ir, Call) and ir.operator.name in {"not", "notstrict"} and ir.operands[0] is not None:
         ir = ir.operands[0]
     if isinstance(ir, Call) and ir.operator.name == "or":
         # The same words looked for in several fields are one constraint.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from offpage.expr.constraints import constraints
 from offpage.expr.free import uses_this
 from offpage.expr.ir import Attribute, Call, Choose, Const, FieldOf, Hole, Ir, This
 from offpage.expr.parts import attributes
@@ -62,22 +63,18 @@ def _yes_no(call: Call, frame: Frame) -> Term:
             both = sql("({} AND {})", left.sql, right.sql)
             either = sql("({} OR {})", left.sql, right.sql)
             return Term(YES_NO, (both if symbol == "and" else either,), left.nullable or right.nullable)
-        case "not" if call.operator.form == "symbol":
+        case "not" | "notstrict" if call.operator.form == "symbol":
             inner = condition(first, frame).collapsed()
-            return Term(YES_NO, (sql("(NOT {})", inner.sql),), nullable=False)
+            return _guarded(call, Term(YES_NO, (sql("(NOT {})", inner.sql),), nullable=False), frame)
     if (by_id := by_ids(call, frame)) is not None:
         return by_id
     found = _call(call, frame)
-    return _guarded(call, found, frame) if call.operator.name == "!=strict" else found
+    return _guarded(call, found, frame)
 
 
 def _guarded(call: Call, found: Term, frame: Frame) -> Term:
-    """Law 1 for `!=`: where the value that the row is compared with is empty, the answer is no."""
-    known = [
-        row(one, frame).has_value
-        for one in call.operands
-        if one is not None and not uses_this(one) and not (isinstance(one, Const) and one.value is not None)
-    ]
+    """Law 1 for `!=` and `not`: where the value that the row is compared with is empty, the answer is no."""
+    known = [row(one, frame).has_value for one in constraints(call)]
     if not known:
         return found
     return Term(YES_NO, (sql("({} AND {})", found.sql, join(" AND ", known)),), found.nullable)
