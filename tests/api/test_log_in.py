@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from offpage.accounts import users
 from tests.asgi import Seen
 from tests.engine.accounts import ADA, APP, CREDENTIALS, LINKS, bearer, log_in, sign_up, who
 from tests.site import Served, play
+
+LOG_IN = {"email": ADA["email"], "password": ADA["password"]}
 
 AUTHS = {
     f"workflows/for_{auth}.yaml": f"auth: {auth}\nsteps:\n  - {{do: return_data, with: {{values: {{ok: yes}}}}}}\n"
@@ -194,6 +198,37 @@ def test_the_state_of_a_users_run_is_shown_to_that_user_and_to_api_tokens_only(t
     play(tmp_path, APP | {"workflows/mine.yaml": mine, "workflows/open.yaml": open_to_all}, story)
 
 
+def test_an_idempotency_key_does_not_replay_an_answer_for_another_secret(tmp_path: Path) -> None:
+    check = """
+        auth: none
+        parameters: {email: text, password: text}
+        steps:
+          - {do: log_in, with: {email: =email, password: =password}}
+          - {do: log_out}
+          - {do: return_data, with: {values: {in: yes}}}
+        """
+    key = {"Idempotency-Key": "k"}
+
+    async def first(app: Served) -> None:
+        await sign_up(app)
+        assert (await app.post("check", LOG_IN, headers=key)).status == 200
+
+    async def after_a_restart(app: Served) -> None:
+        again = await app.post("check", LOG_IN, headers=key)
+        assert (again.status, again.json["response"]) == (200, {"in": True})
+        assert again.headers["idempotent-replayed"] == "true"
+        other = await app.post("check", LOG_IN | {"password": "wrong horse"}, headers=key)
+        assert (other.status, other.json["body"]["status"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+        hashes = app.database.read(lambda tx: tx.rows("SELECT body_hash FROM op_answers"))
+        plain = hashlib.sha256(hashlib.sha256(msgspec.json.encode(LOG_IN)).digest()).hexdigest()
+        assert len(hashes) == 1
+        assert hashes[0][0] not in ("", plain)
+
+    files = APP | {"workflows/check.yaml": check}
+    play(tmp_path, files, first)
+    play(tmp_path, files, after_a_restart)
+
+
 def test_asking_for_mails_is_counted_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:
     settings = "name: Test\naccounts: {log_in_attempts: 2}\n"
 
@@ -262,9 +297,12 @@ def test_a_repeated_log_in_with_one_idempotency_key_is_told_to_log_in_again(tmp_
         assert first.status == 200
         assert (second.status, second.json["body"]["status"]) == (409, "TOKEN_SHOWN_ONCE")
         assert first.json["response"]["token"] not in second.body.decode()
-        await app.post("log_in", body | {"password": "wrong horse"}, headers={"idempotency-key": "k2"})
+        wrong = body | {"password": "wrong horse"}
+        await app.post("log_in", wrong, headers={"idempotency-key": "k2"})
         kept = app.database.read(lambda tx: tx.rows("SELECT body_hash FROM op_answers"))
-        assert kept == [("",), ("",)], "a fast hash of a request with a password would undo the slow one"
+        plain = [hashlib.sha256(hashlib.sha256(msgspec.json.encode(one)).digest()).hexdigest() for one in (body, wrong)]
+        assert len(kept) == 2
+        assert not {one for (one,) in kept} & {"", *plain}, "a hash without a key would undo the slow one"
 
     play(tmp_path, APP, story)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from offpage.model.writer import set_value, write_file
 from offpage.services.files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
 from offpage.sql.sqlite_functions import register_functions
-from offpage.store import opening
+from offpage.store import opening, settings
 from offpage.store.tx import Database
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
@@ -78,6 +79,12 @@ def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: 
         raise
 
 
+def fingerprint_key(database: Database) -> bytes:
+    """The random key of this database, made when it is first asked for: an Idempotency-Key outlives a restart."""
+    new = secrets.token_hex(32)
+    return bytes.fromhex(database.write_now(lambda tx: settings.first(tx, "fingerprint_key", new)))
+
+
 class Host:
     """The environments of one process, and the site that the web layer serves from them."""
 
@@ -123,7 +130,15 @@ class Host:
             machine.events,
             told=runner.engine.told,
         )
-        return Environment(name, runner.engine, runner.tokens, files, listening, data=things)
+        return Environment(
+            name,
+            runner.engine,
+            runner.tokens,
+            files,
+            listening,
+            data=things,
+            fingerprint_key=fingerprint_key(runner.database),
+        )
 
     def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:
         """Write a detected sample into the workflow's file."""

@@ -10,6 +10,7 @@ from offpage.store.tx import Tx
 _PUT: Final = prepared(
     "INSERT INTO op_settings (key, value) VALUES ({}) ON CONFLICT (key) DO UPDATE SET value = excluded.value", holes(2)
 )
+_ADD: Final = prepared("INSERT INTO op_settings (key, value) VALUES ({}) ON CONFLICT (key) DO NOTHING", holes(2))
 _GET: Final = prepared("SELECT value FROM op_settings WHERE key = {}", HOLE)
 
 
@@ -22,3 +23,9 @@ def get(tx: Tx, key: str) -> str | None:
     """The text under a name, or None."""
     row = tx.row(_GET.of(tx), (key,))
     return str(row[0]) if row else None
+
+
+def first(tx: Tx, key: str, value: str) -> str:
+    """Remember a text under a name, unless there is one already; returns the one that stays."""
+    tx.change(_ADD.of(tx), (key, value))
+    return get(tx, key) or value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -52,6 +53,8 @@ class Environment:
     listening: Listening | None = None
     rate: Rate = field(default_factory=Rate)
     data: DataAccess | None = None
+    fingerprint_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    """What the hashes of requests that hold passwords are made with. Who does not know it cannot compare guesses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import hmac
 from typing import Final
 
 from offpage.accounts.actor import NOBODY, Actor
@@ -111,7 +112,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         given.values,
         actor,
         _request_data(workflow, request, content, query),
-        None if key is None else _idempotency(key, actor, request, content, workflow),
+        None if key is None else _idempotency(key, actor, request, content, workflow, environment.fingerprint_key),
         request.ip,
         program,
     )
@@ -169,20 +170,22 @@ def _request_data(workflow: Workflow, request: Request, content: Content, query:
     )
 
 
-def _idempotency(raw: bytes, actor: Actor, request: Request, content: Content, workflow: Workflow) -> tuple[str, str]:
+def _idempotency(
+    raw: bytes, actor: Actor, request: Request, content: Content, workflow: Workflow, secret: bytes
+) -> tuple[str, str]:
     """The key, told apart by who sends it, and a hash of everything that the workflow could see of the request.
 
-    A request with a password has no hash: guesses could be compared with it a million times faster than they should.
+    That of a request with a password is made with a key of this installation: without it, guesses could be compared
+    with the hash a million times faster than they should.
     """
     key = raw.decode("latin-1").strip()
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise InvalidData(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters")
     sender = f"{actor.kind} {actor.user_id or ''} {key}"
+    seen = content.fingerprint() + request.query_string
     if workflow.has_secrets:
-        return sender, ""
-    digest = hashlib.sha256(content.fingerprint())
-    digest.update(request.query_string)
-    return sender, digest.hexdigest()
+        return sender, hmac.new(secret, seen, hashlib.sha256).hexdigest()
+    return sender, hashlib.sha256(seen).hexdigest()
 
 
 async def _status(environment: Environment, request: Request, workflow: Workflow, run_id: str) -> Reply:
