@@ -30,6 +30,35 @@ def test_a_path_is_an_sqlite_file(tmp_path: Path) -> None:
     assert (tmp_path / "folder" / "app.db").exists()
 
 
+def test_what_is_made_is_its_owners_alone_and_what_was_there_stays_as_it_is(tmp_path: Path) -> None:
+    def mode(path: Path) -> int:
+        return path.stat().st_mode & 0o777
+
+    database = SqliteDatabase(tmp_path / "data" / "app.db")
+    try:
+        assert mode(tmp_path / "data") == 0o700
+        modes = {path.name: mode(path) for path in (tmp_path / "data").iterdir()}
+        assert modes == dict.fromkeys(("app.db", "app.db-wal", "app.db-shm", "app.db.lock"), 0o600)
+    finally:
+        database.close()
+    for path, given in ((tmp_path / "data", 0o750), (tmp_path / "data" / "app.db", 0o640)):
+        path.chmod(given)
+        SqliteDatabase(tmp_path / "data" / "app.db").close()
+        assert mode(path) == given
+
+
+def test_what_was_deleted_is_not_left_in_the_file(tmp_path: Path) -> None:
+    path, words = tmp_path / "app.db", "nobody shall find these words " * 4
+    database = SqliteDatabase(path)
+    database.write_now(lambda tx: settings.put(tx, "said", words))
+    database.close()
+    assert words.encode() in path.read_bytes()
+    database = SqliteDatabase(path)
+    database.write_now(lambda tx: tx.rows("DELETE FROM op_settings WHERE key = 'said'"))
+    database.close()
+    assert words.encode() not in path.read_bytes()
+
+
 def test_a_postgresql_address_is_a_schema_there(postgres_url: str, postgres_schema: str) -> None:
     database = open_database(postgres_url, schema=postgres_schema)
     assert database.dialect.name == "postgres"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,10 +54,11 @@ class SqliteDatabase:
     ) -> None:
         self.dialect: Dialect = SQLITE
         self.path = Path(path)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._functions = functions
         self._lock = None if shared else FileLock(self.path.with_name(self.path.name + ".lock"))
         try:
+            _create_private(self.path)
             writing = SqliteTx(self._connect(query_only=False))
         except BaseException:
             self._unlock()
@@ -158,10 +160,17 @@ class SqliteDatabase:
             self._lock.release()
 
 
+def _create_private(path: Path) -> None:
+    """Make an empty file that is its owner's alone, unless there is one; SQLite's other files take after it."""
+    with contextlib.suppress(OSError):  # whatever is wrong with the place, opening the file tells
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
 PRAGMAS: Final[dict[str, Any]] = {
     "journal_mode": "wal",
     "synchronous": "full",  # an answer is given only for what survives a power cut
     "foreign_keys": False,
+    "secure_delete": True,  # what was deleted, a person's data say, is not to be found in the file any more
     "temp_store": "memory",
     "cache_size": -16_000,  # 16 MB for each connection, taken as needed: two indexes of 100,000 things fit in
     "journal_size_limit": 64_000_000,
