@@ -136,6 +136,9 @@ def test_a_rule_that_shows_every_user_to_everyone_is_warned_about(when: str) -> 
         ("this.done and (this.owner.is_empty and this.owner.email == 'x')", "this.owner"),
         ("not this.parent.is_not_empty and this.parent.done", "this.parent"),
         ("this.tags.is_empty and this.tags.contains(this.text)", "this.tags"),
+        ("not (this.owner != current_user) and current_user.is_empty", "current_user"),
+        ("current_user.is_empty and not (this.owner.email == current_user.email)", "current_user"),
+        ("current_user.is_empty and not (this.text > current_user.email)", "current_user"),
         ("current_user.is_empty and (this.owner == current_user or this.created_by == current_user)", "current_user"),
     ],
 )
