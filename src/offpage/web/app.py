@@ -115,7 +115,8 @@ class Application:
             self.site.events.say("workflow.broken", **error.details)
         elif not about_request(error):
             self.site.events.say("request.failed", path=request.scope["path"], method=request.method, error=error)
-        return problem_reply(error)
+        environment = self.site.environment(locate(request.scope["path"]).branch)
+        return problem_reply(error if environment is None else environment.shown(error))
 
 
 def application(site: Site) -> Application:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from offpage.accounts.tokens import Tokens
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
+from offpage.kernel.errors import OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.services.files import Files
@@ -55,6 +56,12 @@ class Environment:
     data: DataAccess | None = None
     fingerprint_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     """What the hashes of requests that hold passwords are made with. Who does not know it cannot compare guesses."""
+
+    def shown(self, error: OffpageError) -> OffpageError:
+        """An error as callers may read it: those of the live app do not get a database driver's own words."""
+        if self.name == "development" or type(error) is not StoreError:
+            return error
+        return StoreError(**error.details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from dataclasses import replace
 from typing import Final
 
 from offpage.accounts.actor import NOBODY, Actor
@@ -122,6 +123,8 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     if prefer is not None and wants_later(prefer.decode("latin-1")):
         return accepted(await environment.engine.accept(call), prefix, workflow.name)
     outcome = await environment.engine.call(call)
+    if outcome.error is not None:
+        outcome = replace(outcome, error=environment.shown(outcome.error))
     return (redirect_outcome if workflow.response == "redirect" else outcome_reply)(workflow, outcome)
 
 
@@ -195,7 +198,10 @@ async def _status(environment: Environment, request: Request, workflow: Workflow
     allow(workflow, actor)
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"The state of a run is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
-    return status_reply(await environment.engine.run_status(run_id), workflow, run_id, actor)
+    status = await environment.engine.run_status(run_id)
+    if status is not None and status.error is not None:
+        status = replace(status, error=environment.shown(status.error))
+    return status_reply(status, workflow, run_id, actor)
 
 
 async def _initialize(environment: Environment, request: Request, name: str) -> Reply:

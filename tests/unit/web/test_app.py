@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offpage.accounts.actor import ADMIN, NOBODY
-from offpage.engine.calls import Answer, RunStatus
-from offpage.kernel.errors import Conflict, InvalidData, KeyReused, StepError
+from offpage.engine.calls import Answer, Outcome, RunStatus
+from offpage.kernel.errors import Conflict, InvalidData, KeyReused, StepError, StoreError
 from offpage.model.documents import Limits
 from offpage.program.program import Parameter
 from offpage.services.files import LocalFiles
@@ -256,6 +256,30 @@ def test_an_answer_before_the_run_is_a_202_with_the_place_to_ask() -> None:
     engine.status = RunStatus(RUN_ID, "other", "finished")
     assert asked(app, "GET", place, headers=BEARER).status == 404
     assert asked(app, "POST", place, headers=BEARER).status == 405
+
+
+def test_the_live_app_does_not_repeat_what_the_database_driver_says() -> None:
+    said = "SQLite: no such column: t_order.salary"
+    engine = engine_of(workflow())
+    live, development = (served(engine).site.development for _ in range(2))
+    assert live is not None
+    live.name = "live"
+    app = application(Site(live, development))
+    engine.status = RunStatus(RUN_ID, "order", "failed", error=StoreError(said))
+    told: list[object] = []
+    app.site.events.listen(lambda name, fields: told.append(str(fields.get("error"))))
+
+    def answers(prefix: str) -> list[bool]:
+        bodies = [asked(app, "GET", f"{prefix}{PATH}/runs/{RUN_ID}").body]
+        for engine.outcome in (StoreError(said), Outcome(RUN_ID, "failed", error=StoreError(said))):
+            seen = asked(app, "POST", prefix + PATH)
+            assert (seen.status, seen.json["body"]["status"]) == (500, "DATABASE")
+            bodies.append(seen.body)
+        return [said.encode() in body for body in bodies]
+
+    assert answers("") == [False, False, False]
+    assert told == [said], "the operator learns it"
+    assert answers("/version-test") == [True, True, True]
 
 
 def test_an_idempotency_key_goes_to_the_engine_with_a_hash_of_what_was_sent() -> None:
