@@ -7,7 +7,7 @@ import pytest
 
 from offpage.values.shapes import Interval
 from offpage.values.types import DATE
-from tests.unit.expr.operators.saying import Typed, say
+from tests.unit.expr.operators.saying import Typed, problems, say
 
 OSLO = "Europe/Oslo"
 
@@ -58,10 +58,15 @@ def test_changing_the_seconds_sets_milliseconds_to_zero() -> None:
 @pytest.mark.parametrize(
     "text",
     ["d + years(9000)", "d + days(1e300)", "d.plus_months(-1e300)", "d - years(2027)", "d.with_year(10000)",
-     "d.plus_seconds(1e300)", "d.rounded_down_to('fortnight')", "d.extract('moon')"],
+     "d.plus_seconds(1e300)", "d.rounded_down_to(word)", "d.extract(word)"],
 )  # fmt: skip
 def test_what_no_calendar_knows_is_empty(text: str) -> None:
-    assert say(text, d=ms("2026-01-01T00:00")) is None
+    assert say(text, d=ms("2026-01-01T00:00"), word="moon") is None
+
+
+@pytest.mark.parametrize("text", ["d.rounded_down_to('moon')", "d.extract('moon')"])
+def test_what_no_calendar_knows_is_an_issue_where_it_is_written_out(text: str) -> None:
+    assert len(problems(text, d=ms("2026-01-01T00:00"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,7 @@ def test_two_moments_of_the_same_day_are_equal_rounded_down() -> None:
     morning, night, next_day = ms("2026-06-30T22:30"), ms("2026-07-01T21:59"), ms("2026-07-01T22:00")
     assert say("a.equals_rounded_down(b, 'day')", zone=OSLO, a=morning, b=night) is True
     assert say("a.equals_rounded_down(b, 'day')", zone=OSLO, a=morning, b=next_day) is False
-    assert say("a.equals_rounded_down(b, 'aeon')", zone=OSLO, a=morning, b=morning) is False
+    assert say("a.equals_rounded_down(b, word)", zone=OSLO, a=morning, b=morning, word="aeon") is False
 
 
 @pytest.mark.parametrize(

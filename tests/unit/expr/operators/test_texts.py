@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from offpage.values.types import FILE
-from tests.unit.expr.operators.saying import Typed, say
+from tests.unit.expr.operators.saying import Typed, problems, say
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,20 @@ def test_texts(text: str, expected: Any) -> None:
     [
         ('"a1 b22 c".extract("[0-9]+")', ["1", "22"]),
         ('"abc".extract("x")', []),
-        ('"abc".extract("(")', None),
-        ('"abc".extract("(?=b)")', None),
         ('"2026-01-31".replace_pattern("[^0-9]", "")', "20260131"),
         ('"æ1ø2".replace_pattern("[0-9]", "\\\\1")', "æ\\1ø\\1"),
         ('"abc".matches("^a.c$")', True),
-        ('"abc".matches("(")', False),
     ],
 )
 def test_regular_expressions(text: str, expected: Any) -> None:
     assert say(text) == expected
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?=b)"])
+def test_a_regular_expression_that_cannot_be_used_finds_nothing(pattern: str) -> None:
+    assert say('"abc".extract(p)', p=pattern) is None
+    assert say('"abc".matches(p)', p=pattern) is False
+    assert len(problems(f'"abc".extract("{pattern}")')) == 1
 
 
 def test_a_regular_expression_takes_no_longer_than_the_text_is_long() -> None:
