@@ -198,6 +198,18 @@ def test_the_state_of_a_users_run_is_shown_to_that_user_and_to_api_tokens_only(t
     play(tmp_path, APP | {"workflows/mine.yaml": mine, "workflows/open.yaml": open_to_all}, story)
 
 
+@pytest.mark.parametrize("workflow", ["enter", "confirm"])
+def test_wrong_links_are_counted_by_the_callers_address(tmp_path: Path, workflow: str) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 1}\n"
+
+    async def story(app: Served) -> None:
+        still(app)
+        seen = [await app.post(workflow, {"token": f"wrong {n}"}) for n in range(12)]
+        assert [one.json["reason"] for one in seen] == ["INVALID_TOKEN"] * 10 + ["TOO_MANY_ATTEMPTS"] * 2
+
+    play(tmp_path, {"app.yaml": settings} | APP | LINKS, story)
+
+
 def test_an_idempotency_key_does_not_replay_an_answer_for_another_secret(tmp_path: Path) -> None:
     check = """
         auth: none

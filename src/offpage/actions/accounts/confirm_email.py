@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from offpage.accounts import links
-from offpage.actions.action import Action, Cost, Effect, Prop, Static
+from offpage.accounts.entrance import attempt
+from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE
+from offpage.actions.outside import OutsideAction, OutsideContext
 from offpage.kernel.errors import InvalidLink
 from offpage.model.schema import USER
 from offpage.values.types import Type, thing
 
 
-class ConfirmEmail(Action):
+class ConfirmEmail(OutsideAction):
     """Confirm a user's e-mail with the token of a link that was mailed there, which is used up by it.
 
     Nobody needs to be logged in. If the link is used up, too old or unknown, or the user has another e-mail by now, the
     workflow stops with `INVALID_TOKEN`. The result is the user.
     """
 
-    effect = Effect.DATABASE
     cost = Cost(written=0.5)
 
     token = Prop(TEXT_VALUE, "Token", secret=True)
@@ -28,7 +29,11 @@ class ConfirmEmail(Action):
         """The user."""
         return thing(USER)
 
-    def run(self, step: StepContext) -> str:
+    async def reach(self, step: OutsideContext) -> None:
+        """Count the attempt."""
+        attempt(step, "link", "")
+
+    def settle(self, step: StepContext, reached: None) -> str:
         """Use the link up."""
         link = links.use(step.tx, self.token, "confirm", step.now())
         account = step.accounts.by_id(link.user_id)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from offpage.accounts import links
-from offpage.actions.action import Action, Effect, Prop, Static
+from offpage.accounts.entrance import attempt
+from offpage.actions.action import Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE, YES_NO_VALUE
+from offpage.actions.outside import OutsideAction, OutsideContext
 from offpage.kernel.errors import InvalidLink
 from offpage.model.schema import USER
 from offpage.values.types import Type, thing
 
 
-class LogInWithMagicLink(Action):
+class LogInWithMagicLink(OutsideAction):
     """Log a user in with the token of a link from `send_magic_link`, which is used up by it.
 
     Everything else is as with `log_in`. If the link is used up, too old or unknown, or the user has another e-mail by
     now, the workflow stops with `INVALID_TOKEN`. The result is the user.
     """
-
-    effect = Effect.DATABASE
 
     token = Prop(TEXT_VALUE, "Token", secret=True)
     stay_logged_in = Prop(
@@ -30,7 +30,11 @@ class LogInWithMagicLink(Action):
         """The user."""
         return thing(USER)
 
-    def run(self, step: StepContext) -> str:
+    async def reach(self, step: OutsideContext) -> None:
+        """Count the attempt."""
+        attempt(step, "link", "")
+
+    def settle(self, step: StepContext, reached: None) -> str:
         """Use the link up and log in."""
         link = links.use(step.tx, self.token, "magic", step.now())
         account = step.accounts.by_id(link.user_id)
