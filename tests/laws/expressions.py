@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from offpage.expr.checker import check
 from offpage.expr.ir import Ir
-from offpage.expr.operator import Operator, all_operators
+from offpage.expr.operator import Operand, Operator, all_operators
 from offpage.expr.scope import Scope
 from offpage.values.shapes import Interval, Place, Span
 from offpage.values.types import DATE, INTERVAL, NUMBER, TEXT, YES_NO, Type, option, thing
@@ -105,7 +105,15 @@ def expressions(draw: Callable[..., Any], of: Type, depth: int = 3) -> str:
         left = draw(expressions(YES_NO, depth - 1))
         return f"(not {left})" if symbol == "not" else f"({left} {symbol} {draw(expressions(YES_NO, depth - 1))})"
     operator, types = draw(st.sampled_from(choices))
-    return written(operator, [draw(expressions(one, depth - 1)) for one in types])
+    needed = [one for one in operator.operands if not one.optional]
+    return written(operator, [draw(operand(one, of, depth - 1)) for one, of in zip(needed, types, strict=True)])
+
+
+def operand(declared: Operand, of: Type, depth: int) -> st.SearchStrategy[str]:
+    """An operand. One that is looked at before it runs is not written out: nonsense would be an issue."""
+    if declared.accepts.wrong is None:
+        return expressions(of, depth)
+    return st.sampled_from([leaf for leaf in LEAVES[of] if leaf[0] not in "'\"0123456789-"])
 
 
 @st.composite
