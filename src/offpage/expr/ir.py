@@ -156,18 +156,4 @@ class Hole:
     place: Place = (0, 0)
 
 
-Ir = (
-    Const
-    | Slot
-    | This
-    | Source
-    | FieldOf
-    | Attribute
-    | Part
-    | Call
-    | Choose
-    | ListOf
-    | Search
-    | TextOf
-    | Hole
-)
+Ir = Const | Slot | This | Source | FieldOf | Attribute | Part | Call | Choose | ListOf | Search | TextOf | Hole
