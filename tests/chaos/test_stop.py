@@ -21,7 +21,7 @@ auth: none
 parameters: {a: list of text, b: list of text}
 steps:
   - {do: create_thing, with: {type: note, set: {title: slow}}}
-  - {do: return_data, with: {values: {n: "=a.where(b.contains(this)).count"}}}
+  - {do: return_data, with: {values: {n: "=a.where(b.where(this == 'x').is_empty).count"}}}
 """,
     "workflows/count.yaml": """
 auth: none

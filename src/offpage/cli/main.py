@@ -31,7 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "run": "Run one workflow now and print its trace.",
     "runs": "List and show runs.",
     "privacy": "Show what privacy rules let somebody see, and why not.",
-    "scheduled": "List, show, cancel, pause and resume scheduled runs.",
+    "scheduled": "List, show, cancel, pause and resume scheduled runs; when what starts next.",
     "batches": "List, show, pause, resume, cancel and retry batches.",
     "bulk": "Run a workflow over all things of a type, or some of them.",
     "token": "Create, list and revoke API tokens.",

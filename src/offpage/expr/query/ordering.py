@@ -14,7 +14,7 @@ from offpage.kernel.errors import StepError
 from offpage.model.schema import DataType, Field
 from offpage.sql.fragment import sql
 from offpage.values.kinds import KINDS
-from offpage.values.types import NUMBER, thing
+from offpage.values.types import NUMBER, TEXT, thing
 
 BY_CHANCE: Final = Operator(
     "random",
@@ -48,7 +48,7 @@ def is_sortable(field: Field) -> bool:
 def _of_search(select: Select, search: Search, rule: SortBy) -> list[Rule]:
     if isinstance(rule.by, Call) and rule.by.operator is BY_CHANCE:
         return [Rule(sql("random()"), nullable=False)]
-    if uses_this(rule.by):
+    if uses_this(rule.by) or rule.by.type != TEXT:  # only a text names a field; another value orders nothing
         return rules(select, rule)
     of = select.draft.around.schema.types[search.type_id]
     sortable = [field for field in of.fields.values() if is_sortable(field)]

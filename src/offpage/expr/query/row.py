@@ -211,6 +211,8 @@ def _interval_parts(ir: Ir | None, term: Term, frame: Frame) -> tuple[Sql, ...]:
     """An interval as months, days and ms; one of the row is exact."""
     assert ir is not None
     if uses_this(ir):
+        if isinstance(ir, Call) and ir.operator.name == "default":
+            return _parts_of_either(ir, frame)
         return (sql("0"), sql("0"), term.sql)
     closure = frame.draft.closure(ir)
 
@@ -218,6 +220,18 @@ def _interval_parts(ir: Ir | None, term: Term, frame: Frame) -> tuple[Sql, ...]:
         return frame.draft.bound_as(closure, lambda interval: None if interval is None else interval[at], "integer")
 
     return part(0), part(1), part(2)
+
+
+def _parts_of_either(call: Call, frame: Frame) -> tuple[Sql, ...]:
+    """The parts of an interval or, where it is empty, of the one that stands in for it, months and days included."""
+    first, second = (one for one in call.operands if one is not None)
+    held = frame.draft.row(first, frame)
+    these = _interval_parts(first, held, frame)
+    those = _interval_parts(second, frame.draft.row(second, frame), frame)
+    return tuple(
+        sql("CASE WHEN {} IS NULL THEN {} ELSE {} END", held.sql, other, one)
+        for one, other in zip(these, those, strict=True)
+    )
 
 
 def _default(call: Call, at: int) -> Any:
