@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "users": "List, create and disable users.",
     "export": "Write the things of a data type as CSV or JSON lines.",
     "import": "Read things of a data type from CSV or JSON lines.",
+    "purge": "Destroy values that the app's data types no longer use.",
     "detect": "Wait for a sample request to a workflow.",
 }
 """What each command does. Its code is the module of the same name, imported only when it is needed."""
