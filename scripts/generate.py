@@ -43,10 +43,18 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 def settings_page() -> str:
     """Every setting of a process."""
     rows = [
-        (f"`{one.option}`", f"`{one.variable}`", f"`{one.default}`" if one.default != "" else "", one.doc)
+        (
+            one.option and f"`{one.option}`",
+            f"`{one.variable}`",
+            f"`{one.default}`" if one.default != "" else "",
+            one.doc,
+        )
         for one in SETTINGS.values()
     ]
-    about = "Given on the command line, or as environment variables, which the command line overrules.\n\n"
+    about = (
+        "Given on the command line, or as environment variables, which the command line overrules. What has no option is"
+        " read from the environment only.\n\n"
+    )
     return f"# Settings\n\n{about}{table(('option', 'environment variable', 'default', 'what it is'), rows)}"
 
 

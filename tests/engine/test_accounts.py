@@ -18,6 +18,7 @@ from offpage.accounts.tokens import Tokens
 from offpage.engine.calls import Outcome
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import TokenShownOnce
+from offpage.services.mail import Message, Sent
 from offpage.store import runs, tokens
 from offpage.store.tx import Tx
 from offpage.values.shapes import DAY_MS
@@ -181,8 +182,9 @@ def test_a_mail_to_nobody_takes_as_long_and_leaves_as_much(bench: Make, workflow
     called: list[str] = []
 
     class Post:
-        async def send(self, message: Any) -> None:
-            called.append(message.to)
+        async def send(self, message: Message) -> Sent:
+            called.extend(message.recipients)
+            return Sent(message.id)
 
     app.restart(services=replace(app.around.services, mail=Post()))
     call(app, "sign_up", **ADA)

@@ -26,7 +26,14 @@ def files_of(guide: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("writing-an-app.md", 4), ("expressions.md", 4), ("events.md", 5), ("loops.md", 2), ("recurring.md", 5)],
+    [
+        ("writing-an-app.md", 4),
+        ("expressions.md", 4),
+        ("events.md", 5),
+        ("loops.md", 2),
+        ("recurring.md", 5),
+        ("mail.md", 4),
+    ],
 )
 def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:
     files = files_of(GUIDES / name)

@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from offpage.model.documents import AppSettings
 from offpage.services.mail import Mail, Message
+from offpage.values.mailbox import Mailbox, mailbox, mailboxes, one_line
 
 T = TypeVar("T")
 
@@ -35,11 +36,18 @@ class Outside(Protocol):
         ...
 
 
+def sender_of(settings: AppSettings, name: str = "") -> Mailbox:
+    """Whom the app's mails come from; `name` is what people read instead of the name in app.yaml."""
+    sender = Mailbox("no-reply@localhost", one_line(settings.name))
+    if settings.email_from:
+        sender = mailbox(settings.email_from)
+    return sender._replace(name=one_line(name)[:200]) if name else sender
+
+
 async def send(step: Outside, to: str, subject: str, text: str, link: str) -> None:
     """Send a text with a link below it."""
-    name = step.settings.name
-    sender = step.settings.email_from or f"{name} <no-reply@localhost>"
-    await step.mail.send(Message(to, subject, f"{text.rstrip()}\n\n{link}\n", sender, step.key, step.now()))
+    body = f"{text.rstrip()}\n\n{link}\n"
+    await step.mail.send(Message(mailboxes(to), subject, body, sender_of(step.settings), step.key, step.now()))
 
 
 async def send_confirmation(step: Outside, to: str, link: str) -> None:

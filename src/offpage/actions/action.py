@@ -87,10 +87,11 @@ class Prop(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """What is known of a step's properties before it runs: types of expressions, and constants as they are."""
+    """What is known of a step's properties before it runs: types of expressions, constants as they are, which are given."""
 
     types: Mapping[str, Type]
     constants: Mapping[str, Any]
+    given: frozenset[str] = frozenset()
 
 
 class Action:

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 import offpage.actions
 from offpage.actions.action import Action
 
-OWN_MODULES = frozenset({"action", "block", "catalogue", "context", "kinds", "outside", "scheduling"})
+OWN_MODULES = frozenset({"action", "block", "catalogue", "context", "kinds", "mailing", "outside", "scheduling"})
 
 
 @cache

@@ -20,6 +20,7 @@ class Kind(Generic[T]):
 
     `form` says how it is read: `expression` (of `type`, or of any type when that is None), `thing`, `things`,
     `data_type`, `assignments`, `assignments_each` (evaluated for every item of the list `of` names),
+    `some` (a value of `type`, or a list of them: a list for the action), `html` (a text, whose holes are escaped),
     `user_fields` (assignments of a user, with a last one for the e-mail, which the action fills in), `values` (names to
     expressions), `word` (one of `words`), `workflow` (one whose trigger is among `words`), `arguments` (what the
     workflow `of` names is given).
@@ -94,6 +95,11 @@ NUMBER_VALUE: Final = Kind["float | None"]("expression", "a number", NUMBER)
 YES_NO_VALUE: Final = Kind["bool | None"]("expression", "yes or no", YES_NO)
 DATE_VALUE: Final = Kind["int | None"]("expression", "a date", DATE)
 TEXTS: Final = Kind["list[str] | None"]("expression", "a list of texts", TEXT.listed)
+SOME_TEXTS: Final = Kind["list[str] | None"]("some", "a text, or a list of texts", TEXT)
+SOME_FILES: Final = Kind["list[str] | None"]("some", "a file, or a list of files", Type("file"))
+HTML: Final = Kind["str | None"]("html", "HTML, in which {{ }} is escaped", TEXT)
+MEETING_METHOD: Final = Kind[str]("word", "REQUEST or CANCEL", words=("REQUEST", "CANCEL"))
+MEETING_STATUS: Final = Kind[str]("word", "CONFIRMED or TENTATIVE", words=("CONFIRMED", "TENTATIVE"))
 ITEM_ARGUMENTS: Final = Kind[ItemArguments](
     "item_arguments", "the workflow's parameters and their values for each item"
 )

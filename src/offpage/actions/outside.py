@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from offpage.accounts.actor import Actor
 from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
 from offpage.model.documents import AppSettings
+from offpage.services.files import Files
 from offpage.services.mail import NO_MAIL, Mail
 
 if TYPE_CHECKING:
@@ -24,9 +25,18 @@ class Services:
     """What steps have of the outside world, one set for each environment."""
 
     mail: Mail = NO_MAIL
+    files: Files | None = None
     throttle: Throttle = field(default_factory=Throttle)
     distrust: Callable[[str], None] = lambda user_id: None
     """Called when log-ins of a user end: what is remembered of that user's tokens counts no more."""
+
+
+class OpenedFile(NamedTuple):
+    """A file of this app's storage that a step has read."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 class OutsideContext(Protocol):
@@ -49,6 +59,13 @@ class OutsideContext(Protocol):
 
     def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
         """Read from the database, outside the run's transaction."""
+        ...
+
+    def open_file(self, address: str, most: int) -> Awaitable[OpenedFile]:
+        """Read a file of this app's storage, of at most so many bytes. Raises StepError where that cannot be.
+
+        A private one may be opened where whoever the step acts for may see the files of what it is attached to.
+        """
         ...
 
     def compute(self, work: Callable[[], T]) -> Awaitable[T]:

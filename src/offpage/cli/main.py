@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "List every issue of an app.",
     "run": "Run one workflow now and print its trace.",
     "runs": "List and show runs.",
+    "mail": "List and show mail that was kept instead of sent.",
     "privacy": "Show what privacy rules let somebody see, and why not.",
     "scheduled": "List, show, cancel, pause and resume scheduled runs; when what starts next.",
     "batches": "List, show, pause, resume, cancel and retry batches.",

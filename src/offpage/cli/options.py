@@ -72,7 +72,14 @@ def place_of(folder: Path, chosen_settings: Settings) -> Place:
     from offpage.host.compose import Place
 
     data = chosen_settings.data_folder(folder)
-    return Place(folder, data, chosen_settings.database, chosen_settings.public_url)
+    return Place(
+        folder,
+        data,
+        chosen_settings.database,
+        chosen_settings.public_url,
+        chosen_settings.smtp,
+        chosen_settings.smtp_environments == "live",
+    )
 
 
 def require_app(folder: Path) -> None:

@@ -7,11 +7,14 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, TypeVar
 
+from offpage.actions.outside import OpenedFile
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.doing import CRASHED
+from offpage.engine.opened import allowed, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.running import Surroundings
 from offpage.engine.segment import End, Executor
@@ -29,7 +32,9 @@ LAST_WORDS_SECONDS: Final = 10.0
 class Trip:
     """The surroundings of one outside step. Implements OutsideContext."""
 
-    __slots__ = ("_database", "_pool", "actor", "app_url", "ip", "key", "mail", "now", "settings", "throttle")
+    __slots__ = (
+        "_around", "_database", "_pause", "_pool", "actor", "app_url", "ip", "key", "mail", "now", "settings", "throttle",
+    )  # fmt: skip
 
     def __init__(self, pause: Pause, around: Surroundings, database: Database, pool: ThreadPoolExecutor) -> None:
         run = pause.run
@@ -43,6 +48,17 @@ class Trip:
         self.throttle = around.services.throttle
         self._database = database
         self._pool = pool
+        self._around = around
+        self._pause = pause
+
+    async def open_file(self, address: str, most: int) -> OpenedFile:
+        """Read a file of this app's storage, if whoever the step acts for may open it."""
+        pause, around = self._pause, self._around
+        run = pause.run
+        lifted = pause.progress.lifted or self.actor.kind == "admin"
+        look = lifted or partial(allowed, run.program, self.actor, around.clock.now(), around.source)
+        path = address.removeprefix(self.app_url)
+        return await opened(around.services.files, self._database, path, most, look)
 
     def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
         """Read from the database, outside the run's transaction."""

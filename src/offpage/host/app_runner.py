@@ -36,6 +36,7 @@ from offpage.model.snapshot import Snapshot, freeze, thaw
 from offpage.program.program import Program
 from offpage.program.reading import Crashed, unheard
 from offpage.program.resolve import resolve
+from offpage.services.files import Files
 from offpage.services.mail import NO_MAIL, Mail
 from offpage.sql.dialect import Dialect
 from offpage.store import definitions
@@ -84,6 +85,7 @@ class AppRunner:
         secrets: Secrets,
         url: str = "",
         mail: Mail = NO_MAIL,
+        files: Files | None = None,
         allow_data_loss: bool = False,
     ) -> None:
         """Read the folder and make the database fit it.
@@ -105,7 +107,7 @@ class AppRunner:
         self._keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
         self.tokens = Tokens(database, machine.clock)
-        services = Services(mail=mail, distrust=self.tokens.distrust)
+        services = Services(mail=mail, files=files, distrust=self.tokens.distrust)
         around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, secrets, facts, services)
         executor = Executor(around, Recorder(secrets.masks), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)

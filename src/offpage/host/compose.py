@@ -19,6 +19,7 @@ from offpage.kernel.issues import Issues
 from offpage.model.writer import set_value, write_file
 from offpage.services.files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
+from offpage.services.smtp import SmtpMail, SmtpServer
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store import opening, settings
 from offpage.store.tx import Database
@@ -42,6 +43,9 @@ class Place:
     """A postgresql:// address, or "" for SQLite files in `data`."""
     url: str = ""
     """Where callers reach the server, for `app.url`."""
+    smtp: SmtpServer | None = None
+    """The server for outgoing mail."""
+    smtp_live_only: bool = False
 
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
@@ -55,25 +59,46 @@ def secrets_of(folder: Path) -> Secrets:
     return Secrets(folder, os.environ)
 
 
-def mail_of(place: Place, name: str) -> Mail:
-    """How an environment sends mail: into a folder, for now."""
-    return MailFolder(place.data / "mail" / name)
+def mail_of(place: Place, name: str, secrets: Secrets) -> Mail:
+    """How an environment sends mail: by a server, or into a folder where nobody set one up."""
+    if place.smtp is not None and not (place.smtp_live_only and name != "live"):
+        return SmtpMail(place.smtp)
+    return MailFolder(mail_folder(place, name), secrets.masks.sentence)
+
+
+def mail_folder(place: Place, name: str) -> Path:
+    """Where the mail of an environment is kept that is not sent."""
+    return place.data / "mail" / name
+
+
+def files_of(place: Place, name: str) -> LocalFiles:
+    """Where the files of an environment are kept."""
+    return LocalFiles(place.data / "files" / name)
+
+
+def app_runner(
+    place: Place, name: Name, database: Database, machine: Machine, *, allow_data_loss: bool = False
+) -> AppRunner:
+    """The app on its database, with all it has of the outside world."""
+    secrets = secrets_of(place.folder)
+    return AppRunner(
+        name,
+        place.folder,
+        database,
+        machine,
+        secrets=secrets,
+        url=place.url,
+        mail=mail_of(place, name, secrets),
+        files=files_of(place, name),
+        allow_data_loss=allow_data_loss,
+    )
 
 
 def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: bool = False) -> AppRunner:
     """Open one environment, ready to start."""
     database = open_database(place, name, machine.events)
     try:
-        return AppRunner(
-            name,
-            place.folder,
-            database,
-            machine,
-            secrets=secrets_of(place.folder),
-            url=place.url,
-            mail=mail_of(place, name),
-            allow_data_loss=allow_data_loss,
-        )
+        return app_runner(place, name, database, machine, allow_data_loss=allow_data_loss)
     except BaseException:
         database.close()
         raise
@@ -120,7 +145,7 @@ class Host:
     def _environment(self, name: Name, runner: AppRunner) -> Environment:
         data = self.place.data
         listening = Listening(data / "listening", self._keep_sample) if name == "development" else None
-        files = LocalFiles(data / "files" / name)
+        files = files_of(self.place, name)
         machine = runner.machine
         things = DataAccess(
             runner.database,

@@ -15,8 +15,8 @@ import msgspec
 from offpage.accounts.actor import ADMIN, Actor, user
 from offpage.engine.calls import ApiCall
 from offpage.host.addresses import addressed
-from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Name, Place, mail_of, open_database, secrets_of
+from offpage.host.app_runner import this_machine
+from offpage.host.compose import Name, Place, app_runner, open_database
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError
 from offpage.kernel.events import Events
@@ -48,15 +48,7 @@ def run_once(
     """
     with beside(place, name, events) as database:
         machine = this_machine(SystemClock(), events)
-        runner = AppRunner(
-            name,
-            place.folder,
-            database,
-            machine,
-            secrets=secrets_of(place.folder),
-            url=place.url,
-            mail=mail_of(place, name),
-        )
+        runner = app_runner(place, name, database, machine)
         found = find_workflow(runner.program, workflow)
         actor = database.read(lambda tx: _actor(tx, runner.program, user_id))
         call = ApiCall(found, read_parameters(runner.program, found, texts), actor)

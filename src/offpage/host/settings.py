@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from offpage.kernel.errors import AppError
+from offpage.services.smtp import SmtpServer
 
 PREFIX: Final = "OFFPAGE_"
 """What the names of the environment variables begin with."""
@@ -20,9 +21,12 @@ PREFIX: Final = "OFFPAGE_"
 _WORDS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
-def _setting(default: Any, doc: str, *, meaning: str = "", secret: bool = False) -> Any:
-    """A setting with what it is for; `meaning` is what its value stands for in the help (`DIR`)."""
-    return field(default=default, repr=not secret, metadata={"doc": doc, "meaning": meaning})
+def _setting(default: Any, doc: str, *, meaning: str = "", secret: bool = False, option: bool = True) -> Any:
+    """A setting with what it is for; `meaning` is what its value stands for in the help (`DIR`).
+
+    Without an `option` it is read from the environment only: what a process was started with, others can see.
+    """
+    return field(default=default, repr=not secret, metadata={"doc": doc, "meaning": meaning, "option": option})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,29 @@ class Settings:
         False, "Follow the app's data types even where that puts data aside (it is renamed, never deleted)."
     )
 
+    smtp_host: str = _setting(
+        "",
+        "The server for outgoing mail. Without it, mail is kept in the data folder: see `offpage mail`.",
+        option=False,
+    )
+    smtp_port: int = _setting(587, "Its port: 587, or 465 for TLS from the start.", option=False)
+    smtp_user: str = _setting("", "Who logs in there; nobody, if left out.", option=False)
+    smtp_password: str = _setting("", "The password for that.", secret=True, option=False)
+    smtp_security: str = _setting(
+        "", "`starttls`, `tls` (from the start) or `none`. Default: `tls` on port 465, else `starttls`.", option=False
+    )
+    smtp_environments: str = _setting(
+        "all", "`all`, or `live`: then mail of the development version is kept in the data folder.", option=False
+    )
+
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """The server for outgoing mail, if there is one."""
+        if not self.smtp_host:
+            return None
+        security = self.smtp_security or ("tls" if self.smtp_port == 465 else "starttls")
+        return SmtpServer(self.smtp_host, self.smtp_port, self.smtp_user, self.smtp_password, security)  # type: ignore[arg-type]
+
     def data_folder(self, folder: Path) -> Path:
         """Where the app of a folder keeps its databases and files."""
         return Path(self.data) if self.data else folder / ".offpage"
@@ -65,7 +92,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class SettingDoc:
-    """One setting for people: its name, default, option, environment variable, and what it is for."""
+    """One setting for people: its name, default, option ("" for none), environment variable, and what it is for."""
 
     name: str
     default: Any
@@ -79,7 +106,7 @@ def _described(one: Field[Any]) -> SettingDoc:
     return SettingDoc(
         one.name,
         one.default,
-        "--" + one.name.replace("_", "-"),
+        "--" + one.name.replace("_", "-") if one.metadata["option"] else "",
         PREFIX + one.name.upper(),
         one.metadata["meaning"],
         one.metadata["doc"],
@@ -124,6 +151,14 @@ def _read(one: SettingDoc, text: str) -> Any:
 def _check(settings: Settings) -> None:
     if not 0 <= settings.port <= 65_535:
         raise AppError(f"There is no port {settings.port}. Choose one from 1 to 65535, or 0 for any that is free.")
+    if not 1 <= settings.smtp_port <= 65_535:
+        raise AppError(f"OFFPAGE_SMTP_PORT is a port from 1 to 65535, not {settings.smtp_port}.")
+    for name, words in (("smtp_security", ("", "starttls", "tls", "none")), ("smtp_environments", ("all", "live"))):
+        if getattr(settings, name) not in words:
+            allowed = ", ".join(filter(None, words))
+            raise AppError(f"{SETTINGS[name].variable} is one of {allowed}, not {getattr(settings, name)!r}.")
+    if settings.smtp_password and not settings.smtp_user:
+        raise AppError("OFFPAGE_SMTP_PASSWORD is set without OFFPAGE_SMTP_USER. Set both, or neither.")
     if not 0 <= settings.stop_seconds <= 3_600:
         raise AppError("A server can wait from 0 to 3600 seconds while it stops.")
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):

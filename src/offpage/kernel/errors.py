@@ -29,6 +29,7 @@ OffpageError
 │   ├── InvalidLink          a link or its token is used up, too old or unknown
 │   ├── TooManyAttempts 429  log-in was tried too often
 │   ├── LimitReached         a limit of the app was reached
+│   ├── OutsideFailed        the outside world did not do what a step asked of it
 │   └── TimedOut             the run took longer than limits.run_seconds
 └── StoreError               500  the database could not do it
     └── Busy                 503  transient: try again
@@ -227,6 +228,28 @@ class LimitReached(StepError):
     """A limit of this app was reached."""
 
     code = "LIMIT_REACHED"
+
+
+class OutsideFailed(StepError):
+    """The outside world did not do what a step asked of it.
+
+    What kind of failure it is stands in `details`, so that it is known after the error was recorded, too: `why` (one
+    word), `retryable`, and, where the other side answered, `answer_status`, `retry_after` (seconds) and `answer` (how
+    its answer begins).
+    """
+
+    code = "OUTSIDE_FAILED"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same step may work when it is done again later."""
+        return self.details.get("retryable") is True
+
+    @property
+    def retry_after(self) -> float | None:
+        """How many seconds the other side asks to wait before."""
+        seconds: float | None = self.details.get("retry_after")
+        return seconds
 
 
 class TimedOut(StepError):

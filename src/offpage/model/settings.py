@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from offpage.kernel.errors import InvalidEmail
 from offpage.model.documents import (
     AccountSettings,
     ApiSettings,
@@ -17,12 +18,15 @@ from offpage.model.form_reader import read_keys
 from offpage.model.keys import APP_FILE
 from offpage.model.node import Keys
 from offpage.model.report import Report
+from offpage.values.mailbox import mailbox
 
 
 def read_settings(keys: Keys, report: Report) -> AppSettings:
     """The settings in app.yaml; what is absent or wrong has its default."""
     found: dict[str, Any] = read_keys(APP_FILE, keys, "app", report)
     limits = found["limits"] or {}
+    sender = (found["email"] or {}).get("from", "")
+    _check_sender(sender, keys, report)
     whole = {name: int(value) for name, value in limits.items() if name != "run_seconds"}
     return AppSettings(
         name=found["name"],
@@ -32,8 +36,19 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         retention=_retention(found["retention"] or {}),
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),
-        email_from=(found["email"] or {}).get("from", ""),
+        email_from=sender,
     )
+
+
+def _check_sender(sender: str, keys: Keys, report: Report) -> None:
+    """Say of a sender that no mail could come from that it is none."""
+    node = keys.items.get("email")
+    if not sender or not isinstance(node, Keys):
+        return
+    try:
+        mailbox(sender)
+    except InvalidEmail as error:
+        report.error("app/email/from", node.items["from"], f"{error.message} With a name: Shop <shop@example.com>.")
 
 
 def _retention(found: dict[str, Any]) -> Retention:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from offpage.actions.action import Prop
@@ -17,6 +18,7 @@ from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.program.assigning import read_assignments, read_assignments_each, read_user_fields
 from offpage.program.calling import read_arguments, read_workflow_ref
+from offpage.program.filling import read_filled, read_some
 from offpage.program.listing import read_completion, read_item_arguments, read_list
 from offpage.program.program import BoundProp
 from offpage.program.reading import Bound, Reader
@@ -46,6 +48,12 @@ def read_prop(
     match prop.kind.form:
         case "expression":
             return _expression(reader, prop, node, scope, address)
+        case "some":
+            some = read_some(reader, prop, node, scope, address)
+            return None if some is None else ReadProp(*some)
+        case "html":
+            filled = read_filled(reader, node, scope, address, escape)
+            return None if filled is None else ReadProp(BoundProp(prop.name, filled, tracer(TEXT, reader.forms)), TEXT)
         case "thing" | "things":
             return _things(reader, prop, node, scope, address)
         case "data_type":

@@ -53,6 +53,7 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
     static = Static(
         {name: one.type for name, one in found.items() if one.type is not None},
         {name: one.constant for name, one in found.items() if one.constant is not None},
+        frozenset(found),
     )
     for name, sentence in action.problems(static):
         reader.wrong(join(doc.address, "with", name) if name else join(doc.address, "with"), doc.mark, sentence)

@@ -11,10 +11,10 @@ import pytest
 
 from offpage.kernel.errors import StepError
 from offpage.services.mail import NO_MAIL, MailFolder, Message
+from offpage.values.mailbox import Mailbox
 
-PLAIN = Message(
-    "ada@example.com", "Hello", "A text\nwith ö and 😀", "Shop <no-reply@shop.test>", "1x2/workflows/a/steps/0", 0
-)
+ADA, SHOP = Mailbox("ada@example.com"), Mailbox("no-reply@shop.test", "Shop")
+PLAIN = Message((ADA,), "Hello", "A text\nwith ö and 😀", SHOP, "1x2/workflows/a/steps/0", 0)
 
 
 def sent(folder: Path, *messages: Message) -> list[bytes]:
@@ -28,7 +28,7 @@ def sent(folder: Path, *messages: Message) -> list[bytes]:
 def test_a_mail_is_a_file_that_mail_programs_open(tmp_path: Path) -> None:
     (raw,) = sent(tmp_path, PLAIN)
     mail = message_from_bytes(raw, policy=default)
-    assert (mail["To"], mail["From"], mail["Subject"]) == ("ada@example.com", PLAIN.sender, "Hello")
+    assert (mail["To"], mail["From"], mail["Subject"]) == ("ada@example.com", str(SHOP), "Hello")
     assert mail.get_content().replace("\r\n", "\n") == PLAIN.text + "\n"
     assert mail["Date"].datetime.year == 1970
 
@@ -38,19 +38,17 @@ def test_the_same_mail_sent_again_is_one_file(tmp_path: Path) -> None:
 
 
 def test_no_text_begins_another_header(tmp_path: Path) -> None:
-    evil = Message(
-        "ada@example.com", "Hi\r\nBcc: eve@example.com", "x", "Shop\nBcc: eve@example.com <a@b.test>", "../../k\x00", 0
-    )
+    evil = Message((ADA,), "Hi\r\nBcc: eve@example.com", "x", SHOP, "../../k\x00", 0)
     (raw,) = sent(tmp_path, evil)
     mail = message_from_bytes(raw, policy=default)
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Hi Bcc: eve@example.com"
-    assert [one.name for one in (tmp_path / "mail").iterdir()] == ["..-..-k-.eml"]
+    assert [one.name for one in (tmp_path / "mail").iterdir()] == ["..-..-k--3ef67ed296.eml"]
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\x00", "x" * 100_000, "", ".\r\n."])
 def test_any_text_can_be_mailed(tmp_path: Path, text: str) -> None:
-    (raw,) = sent(tmp_path, Message("ada@example.com", text, text, "a@b.test", "k", 0))
+    (raw,) = sent(tmp_path, Message((ADA,), text, text, SHOP, "k", 0))
     assert message_from_bytes(raw, policy=default)["To"] == "ada@example.com"
 
 

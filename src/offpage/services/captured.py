@@ -1,0 +1,73 @@
+"""Mail that was kept instead of sent, read again for people: who it was for, what it said, what went with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+
+ENDING: Final = ".eml"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedMail:
+    """One mail. `id` is its file's name without the ending, `at` in ms; `attachments` are names with sizes."""
+
+    id: str
+    at: int
+    sender: str
+    to: str
+    cc: str
+    bcc: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    invitation: str
+    attachments: tuple[tuple[str, int], ...]
+
+
+def captured(folder: Path) -> list[str]:
+    """The ids of the mails in a folder, the latest first."""
+    names = [one.name for one in folder.glob(f"*{ENDING}") if not one.name.startswith(".")] if folder.is_dir() else []
+    return [name.removesuffix(ENDING) for name in sorted(names, reverse=True)]
+
+
+def read_captured(folder: Path, mail_id: str) -> CapturedMail | None:
+    """One mail; None where there is none with this id. Nothing outside the folder can be named."""
+    path = folder / f"{mail_id}{ENDING}"
+    if "/" in mail_id or "\\" in mail_id or mail_id.startswith(".") or not path.is_file():
+        return None
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(mail, EmailMessage)  # that is what this policy makes
+    parts = {kind: _said(mail, kind) for kind in ("text/plain", "text/html", "text/calendar")}
+    attachments = [
+        (one.get_filename() or "", len(one.get_payload(decode=True) or b"")) for one in mail.iter_attachments()
+    ]
+    header = {name: str(mail[name] or "") for name in ("From", "To", "Cc", "Bcc", "Reply-To", "Subject")}
+    return CapturedMail(
+        id=mail_id,
+        at=round(parsedate_to_datetime(str(mail["Date"])).timestamp() * 1000),
+        sender=header["From"],
+        to=header["To"],
+        cc=header["Cc"],
+        bcc=header["Bcc"],
+        reply_to=header["Reply-To"],
+        subject=header["Subject"],
+        text=parts["text/plain"],
+        html=parts["text/html"],
+        invitation=parts["text/calendar"],
+        attachments=tuple(attachments),
+    )
+
+
+def _said(mail: EmailMessage, kind: str) -> str:
+    """What the mail says in one form; "" if it has no such part."""
+    for part in mail.walk():
+        if part.get_content_type() == kind and not part.is_attachment():
+            return str(part.get_content()).replace("\r\n", "\n")
+    return ""
