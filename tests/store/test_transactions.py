@@ -369,6 +369,30 @@ def test_after_closing_nothing_is_accepted(database: Database) -> None:
         asyncio.run(database.written(put("a")))
 
 
+def test_everybody_who_asks_as_it_closes_is_told(database: Database) -> None:
+    async def ask() -> list[str | BaseException]:
+        asked = [asyncio.ensure_future(database.written(put(f"k{number}"))) for number in range(5)]
+        await asyncio.sleep(0)  # they have asked; the loop has not handed it over yet
+        database.close()
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(one) for one in asyncio.run(ask())] == [Stopping] * 5
+
+
+def test_what_one_turn_of_a_loop_asks_for_is_done_in_that_order(database: Database) -> None:
+    done: list[int] = []
+
+    def noting(number: int) -> Callable[[Tx], None]:
+        return lambda tx: done.append(number)
+
+    async def ask() -> None:
+        await asyncio.gather(*(database.written(noting(number)) for number in range(50)))
+
+    asyncio.run(ask())
+    # PostgreSQL has many connections, and may do one again.
+    assert (done if database.dialect.name == "sqlite" else sorted(set(done))) == list(range(50))
+
+
 def test_waiting_for_a_segment_inside_a_segment_is_refused(database: Database) -> None:
     with pytest.raises(RuntimeError, match="inside a segment"):
         database.write_now(lambda tx: database.write_now(put("a")))

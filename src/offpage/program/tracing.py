@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from offpage.values.codec import Forms, to_json
-from offpage.values.types import Type
+from offpage.values.kinds.date import iso
+from offpage.values.types import DATE, Type
 
 HIDDEN: Final = "•••"
 """Stands in records where a secret would stand."""
@@ -41,6 +42,8 @@ def tracer(of: Type, forms: Forms) -> Callable[[Any], Any]:
         return lambda value: value
     if not of.is_list and of.kind in ("text", "file", "image"):
         return lambda value: value if value is None or len(value) <= LONGEST_TEXT else shorten(value)
+    if of == DATE:
+        return lambda value: value if value is None else iso(value)
 
     def trace(value: Any) -> Any:
         if value is None:

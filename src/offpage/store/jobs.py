@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from offpage.kernel.errors import Stopping
-from offpage.store.tell import Job
+from offpage.store.tell import Job, resolve
 from offpage.store.tx import Segment
 
 T = TypeVar("T")
@@ -22,6 +22,8 @@ class Jobs:
         self._gate = threading.Lock()
         self._closed = False
         self._threads = threads
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+        """What each event loop will queue at the end of its turn."""
         self.take = self._queue.get
         """Wait for the next job; None means the end, for this thread."""
         self.take_waiting = self._queue.get_nowait
@@ -60,6 +62,23 @@ class Jobs:
 
     async def done_soon(self, segment: Segment[T]) -> T:
         """Queue a segment and await its end in the running event loop."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.put((segment, None, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append((segment, None, future))
         return await future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Queue what was asked for in one turn of an event loop.
+
+        Had each been queued at once, the thread that takes them would have begun with the first while the loop reads
+        the next request: two threads that take the interpreter from each other for every statement, at twice the cost.
+        """
+        for job in self._gathered.pop(loop):
+            try:
+                self.put(job)
+            except Stopping as stopping:
+                resolve([(job, None, stopping)])

@@ -49,7 +49,7 @@ class SqliteDatabase:
         *,
         functions: Functions | None = None,
         events: Events | None = None,
-        budget_ms: float = 3.0,
+        budget_ms: float = 10.0,
         shared: bool = False,
     ) -> None:
         self.dialect: Dialect = SQLITE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from typing import Final
 
 LARGEST: Final = sys.float_info.max
@@ -55,5 +56,11 @@ def rounded(number: float, places: float = 0) -> float | None:
     digits = math.trunc(max(-MOST_PLACES, min(MOST_PLACES, places)))
     if digits == 0 and abs(number) < 2**52:
         return float(half_up(number))
-    exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), context=_EXACTLY)
+    exact = Decimal(repr(number)).quantize(_unit(digits), context=_EXACTLY)
     return finite(float(exact))
+
+
+@cache
+def _unit(digits: int) -> Decimal:
+    """One, at so many decimal places."""
+    return Decimal(1).scaleb(-digits)
