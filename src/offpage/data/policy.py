@@ -21,7 +21,9 @@ ALWAYS_SEEN: Final = "id"
 class Rule:
     """One privacy rule. `condition` is a yes/no over the thing `this`; None holds for everyone and everything.
 
-    `view` is the fields that the rule shows, None for all of them; `text` is the condition as written.
+    `view` is the fields that the rule shows, None for all of them; `text` is the condition as written, and `written`
+    its typed tree before what must have a value was put into it (`expr/certainty`). `problem` says what is wrong with
+    a rule that holds for nothing because it has an issue.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Rule:
     text: str = ""
     view: frozenset[str] | None = frozenset()
     allows: frozenset[Permission] = frozenset()
+    written: Ir | None = None
+    problem: str = ""
 
     def shows(self, field_id: str) -> bool:
         """Whether the rule shows a field."""

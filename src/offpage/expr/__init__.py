@@ -9,6 +9,7 @@ closure    IR → a Python function of a Runtime; `symbols`, `application` and `
 query      IR of a search or a condition → one SQL statement
 absent     things that are not there any more count as empty
 access     the two questions by which privacy comes into a query
+certainty  what a privacy rule says for certain: nothing empty makes it hold
 reachable  whether a privacy rule could only hold if empty were equal to empty
 template   text with `{{ holes }}`
 runtime    what a running expression may ask for

@@ -5,6 +5,7 @@ sources           names standing alone; request, app, secret
 members           what stands after a dot or in brackets
 searches          search(…), option(…), all_options(…)
 logic             and, or, not and comparisons
+certainty         what a privacy rule means for certain
 operator_choice   which operator a call means
 """
 
@@ -13,8 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from offpage.expr import logic, members, searches, sources
+from offpage.expr.certainty.knowing import TooLarge, certain
 from offpage.expr.checking import Checking, a, as_option, fit, joined
-from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf
+from offpage.expr.free import all_of
+from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Search
 from offpage.expr.operator_choice import Wanted, call_symbol, choose
 from offpage.expr.parser import parse
 from offpage.expr.query.sayable import unsayable, unsayable_rule
@@ -39,11 +42,15 @@ from offpage.values.types import EMPTY, NUMBER, TEXT, UNKNOWN, YES_NO, Type
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The typed tree of an expression and what is wrong with it, in the order of places."""
+    """The typed tree of an expression and what is wrong with it, in the order of places.
+
+    `written` is the tree of a rule before what must have a value was put into it: for explanations.
+    """
 
     ir: Ir
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
+    written: Ir | None = None
 
 
 def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Checked:
@@ -55,11 +62,27 @@ def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Che
 
 
 def check_rule(source: str | Tree, scope: Scope) -> Checked:
-    """Check a privacy rule: a yes/no over the row `this` (a thing) that the database must be able to evaluate."""
-    ir, found, _ = _checked(source, replace(scope, strict=True), YES_NO)
-    if not found and scope.this is not None:
-        found = unsayable(ir, scope.schema) or unsayable_rule(ir, scope.schema, scope.this.of)
-    return Checked(ir, _in_order(found))
+    """Check a privacy rule: a yes/no over the row `this` (a thing) that the database must be able to evaluate.
+
+    Its tree says what the rule means for certain (`certainty`): nothing empty makes it yes.
+    """
+    written, found, _ = _checked(source, replace(scope, strict=True), YES_NO)
+    found += [
+        Problem(one.place, "In a privacy rule an empty constraint is never left out. Remove ignore_empty=yes.")
+        for one in all_of(written)
+        if isinstance(one, Search) and one.ignore_empty
+    ]
+    if found or scope.this is None:
+        return Checked(written, _in_order(found), written=written)
+    try:
+        ir = certain(written)
+    except TooLarge as large:
+        message = (
+            "This has too many cases inside one another. Split the rule into several rules: what they allow adds up."
+        )
+        return Checked(written, (Problem(large.place, message),), written=written)
+    found = unsayable(ir, scope.schema) or unsayable_rule(ir, scope.schema, scope.this.of)
+    return Checked(ir, _in_order(found), written=written)
 
 
 def _in_order(found: list[Problem]) -> tuple[Problem, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
-from offpage.expr.constraints import constraints
-from offpage.expr.free import all_of, is_each, uses_this
+from offpage.expr.free import all_of, is_each
 from offpage.expr.ir import Attribute, Call, Const, FieldOf, Ir, Place
 from offpage.expr.operator import Operator
-from offpage.values.types import YES_NO, Type
+from offpage.expr.shape import shape
+from offpage.values.types import YES_NO
 
 MOST_WAYS: Final = 256
 """In how many ways a condition may hold before nothing is said about it."""
@@ -29,9 +29,12 @@ class Way:
         return Way(self.empties | other.empties, self.values | other.values)
 
 
-def needs_empty_equality(condition: Ir) -> Place | None:
-    """The place of what would have to be empty and equal to something; None when the condition may hold otherwise."""
-    for call in all_of(condition):
+def needs_empty_equality(written: Ir, condition: Ir) -> Place | None:
+    """The place of what would have to be empty and equal to something; None when the condition may hold otherwise.
+
+    `condition` is what the one that is `written` means for certain.
+    """
+    for call in all_of(written):
         if isinstance(call, Call) and call.operator.name in {"==strict", "!=strict"}:
             empty = next((one for one in call.operands if isinstance(one, Const) and one.value is None), None)
             if empty is not None:
@@ -49,10 +52,8 @@ def _ways(ir: Ir, wanted: bool, places: dict[Any, Place]) -> list[Way]:
     match ir:
         case Const(value=value):
             return [Way()] if bool(value) is wanted else []
-        case Call(operator=Operator(name="not" | "notstrict"), operands=(inner,)) if inner is not None:
-            ways = _ways(inner, not wanted, places)
-            known = _with_value(constraints(ir), places)
-            return [way & known for way in ways] if wanted else ways
+        case Call(operator=Operator(name="not"), operands=(inner,)) if inner is not None:
+            return _ways(inner, not wanted, places)
         case Call(operator=Operator(name="and" | "or" as symbol), operands=(left, right)) if left and right:
             one, other = _ways(left, wanted, places), _ways(right, wanted, places)
             if (symbol == "and") is wanted:
@@ -73,8 +74,7 @@ def _must_have_values(call: Call) -> Iterator[Ir]:
     for at, one in enumerate(call.operands):
         if one is None or is_each(call, at):
             continue
-        # `!=` holds where only the thing's side is empty.
-        if not call.operator.takes_empty or (call.operator.name == "!=strict" and not uses_this(one)):
+        if not call.operator.takes_empty:
             yield one
 
 
@@ -88,18 +88,3 @@ def _with_value(many: Iterable[Ir], places: dict[Any, Place]) -> Way:
             found.add(shape(node))
             node = node.base if isinstance(node, FieldOf | Attribute) else None
     return Way(values=frozenset(found))
-
-
-def shape(node: Any) -> Any:
-    """An expression without its places: the same for two that mean the same."""
-    match node:
-        case Operator():
-            return (node.name, node.subject)
-        case Type():
-            return node
-        case tuple() | list():
-            return tuple(map(shape, node))
-        case _ if is_dataclass(node):
-            parts = (shape(getattr(node, one.name)) for one in fields(node) if one.name != "place")
-            return (type(node).__name__, *parts)
-    return repr(node)

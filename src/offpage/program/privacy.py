@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from offpage.data.policy import PERMISSIONS, Policies, Policy, Rule
@@ -26,6 +27,15 @@ from offpage.values.types import YES_NO, thing
 
 NEVER = Const(YES_NO, False)
 """The condition of a rule that has an issue: it holds for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as it is evaluated, as it is written, and what is wrong with it. None: for everyone."""
+
+    certain: Ir | None = None
+    written: Ir | None = None
+    problem: str = ""
 
 
 def read_policies(reader: Reader, app: App) -> Policies:
@@ -62,22 +72,21 @@ def _rule(reader: Reader, of: DataType, name: str, node: Node, address: Address)
         return None
     found: dict[str, Any] = read_keys(RULE, node, address, Report(Issues()))
     when: Node | None = found["when"]
-    condition: Ir | None = None
-    text = ""
     if when is not None and not (isinstance(when, Scalar) and when.value is None):
         condition = _condition(reader, of, when, join(address, "when"))
-        text = when.text if isinstance(when, Scalar) else ""
     elif "when" in node.items:
-        reader.wrong(
-            join(address, "when"), node.mark, "`when` is empty. Write a condition, or remove `when`: everyone."
-        )
-        condition = NEVER
+        message = "`when` is empty. Write a condition, or remove `when`: everyone."
+        condition = _broken(reader, join(address, "when"), node.mark, message)
+    else:
+        condition = Condition()
     return Rule(
         name,
-        condition,
-        text,
+        condition.certain,
+        when.text if isinstance(when, Scalar) else "",
         _view(found["view"], of),
         frozenset(permission for permission in PERMISSIONS if found[permission]),
+        condition.written,
+        condition.problem,
     )
 
 
@@ -90,22 +99,29 @@ def _view(written: tuple[str, ...] | None, of: DataType) -> frozenset[str] | Non
     return frozenset(one for one in written if one in of.fields)
 
 
-def _condition(reader: Reader, of: DataType, node: Node, address: Address) -> Ir:
+def _condition(reader: Reader, of: DataType, node: Node, address: Address) -> Condition:
     """The condition of a rule over the thing `this`, or one that never holds, after saying what is wrong with it."""
     if isinstance(node, Scalar) and isinstance(node.value, bool):
-        return Const(YES_NO, node.value)
+        return Condition(Const(YES_NO, node.value))
     if not isinstance(node, Scalar) or not node.text.startswith("="):
         message = "A condition is an expression: begin it with `=`, as in `when: =this.created_by == current_user`."
-        reader.wrong(address, node.mark, message)
-        return NEVER
+        return _broken(reader, address, node.mark, message)
     parsed = parse(node.text, 1)
     scope = Scope(reader.schema, this=thing(of.id), strict=True)
     checked = check_rule(parsed.tree, scope)
     problems = sorted({*parsed.problems, *checked.problems}, key=lambda one: one.place)
     for problem in problems:
         _say(reader, address, node, problem)
-    # A hole stands for a type whose file cannot be read.
-    return NEVER if problems or any(isinstance(one, Hole) for one in nodes(checked.ir)) else checked.ir
+    if problems:
+        return Condition(NEVER, problem=problems[0].message)
+    if any(isinstance(one, Hole) for one in nodes(checked.ir)):
+        return Condition(NEVER, problem="It uses a data type whose file cannot be read.")
+    return Condition(checked.ir, checked.written)
+
+
+def _broken(reader: Reader, address: Address, mark: Mark, message: str) -> Condition:
+    reader.wrong(address, mark, message)
+    return Condition(NEVER, problem=message)
 
 
 def _say(reader: Reader, address: Address, node: Scalar, problem: Problem) -> None:

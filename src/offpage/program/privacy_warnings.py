@@ -34,7 +34,9 @@ def warn(policy: Policy, of: DataType, report: Report, address: Address, mark: M
 
 def _never_holds(rule: Rule, report: Report, place: Address, mark: Mark) -> None:
     """Say that a rule would need empty to be equal to something."""
-    at = None if rule.condition is None else needs_empty_equality(rule.condition)
+    if rule.condition is None or rule.written is None:
+        return
+    at = needs_empty_equality(rule.written, rule.condition)
     if at is None:
         return
     message = (

@@ -199,7 +199,7 @@ def test_access_decides_what_is_found_and_what_is_read(database: Database) -> No
 def test_a_rule_is_a_condition_that_stands_by_itself(database: Database) -> None:
     database.write_now(lambda tx: fill(tx, THINGS))
     row = SCOPE.over(thing("order"), strict=True)
-    rule = check_rule("this.customer.owner == current_user and not this.paid", row)
+    rule = check_rule("this.customer.owner == current_user and not this.paid.default(no)", row)
     assert not rule.problems
     condition = compile_condition(rule.ir, database.dialect, SCHEMA, "order", "row")
     fragment = sql('SELECT "row"."id" FROM "t_order" AS "row" WHERE {} ORDER BY 1', condition)
