@@ -24,6 +24,7 @@ class Rule:
     `view` is the fields that the rule shows, None for all of them; `text` is the condition as written, and `written`
     its typed tree before what must have a value was put into it (`expr/certainty`). `problem` says what is wrong with
     a rule that holds for nothing because it has an issue.
+    Where it allows to create or to modify: `create` and `modify` are the fields that may be given, None for all of them.
     """
 
     name: str
@@ -33,10 +34,16 @@ class Rule:
     allows: frozenset[Permission] = frozenset()
     written: Ir | None = None
     problem: str = ""
+    create: frozenset[str] | None = None
+    modify: frozenset[str] | None = None
 
     def shows(self, field_id: str) -> bool:
         """Whether the rule shows a field."""
         return self.view is None or field_id in self.view or field_id == ALWAYS_SEEN
+
+    def fields_of(self, permission: Permission) -> frozenset[str] | None:
+        """The fields that a permission of this rule is limited to; None: it is not."""
+        return {"create": self.create, "modify": self.modify}.get(permission)
 
     def words(self, place: Place) -> str:
         """A part of the condition as its maker wrote it."""
@@ -62,6 +69,12 @@ class Policy:
     def showing(self, field_id: str) -> tuple[int, ...]:
         """Which rules show a field."""
         return tuple(at for at, rule in enumerate(self.rules) if rule.shows(field_id))
+
+    def knowing(self) -> tuple[int, ...]:
+        """Which rules let somebody know that there is a thing: they let it be found, or show something of it."""
+        shows = (rule.view is None or rule.view - {ALWAYS_SEEN} for rule in self.rules)
+        return tuple(at for at, (rule, shown) in enumerate(zip(self.rules, shows, strict=True))
+                     if shown or "find" in rule.allows)  # fmt: skip
 
 
 Policies = Mapping[str, Policy]

@@ -135,5 +135,10 @@ def _allows(rule: Rule) -> tuple[str, ...]:
         view = ["view all"]
     else:
         view = [f"view {', '.join(sorted(rule.view))}"] if rule.view else []
-    return (*(one for one in PERMISSIONS if one == "find" and one in rule.allows), *view,
-            *(one for one in PERMISSIONS if one != "find" and one in rule.allows))  # fmt: skip
+    others = (_limited(one, rule.fields_of(one)) for one in PERMISSIONS if one != "find" and one in rule.allows)
+    return (*(["find"] if "find" in rule.allows else []), *view, *others)
+
+
+def _limited(permission: str, fields: frozenset[str] | None) -> str:
+    """A permission with the fields that it is limited to."""
+    return permission if fields is None else f"{permission} {', '.join(sorted(fields))}"

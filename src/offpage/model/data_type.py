@@ -28,6 +28,9 @@ __all__ = ["HeldFields", "parse_type", "resolve_schema"]
 MOST_COLUMNS = 1_500
 """How many columns the fields of one type may take; PostgreSQL has room for 1,600 in a table."""
 
+NAMING_FIELDS: Mapping[str, tuple[str, ...]] = {"view": ("all",), "create": (), "modify": ()}
+"""The keys of a privacy rule that may name fields, with the words that are none but may stand there too."""
+
 HeldFields = Mapping[tuple[str, str], Held]
 """By data type and field."""
 
@@ -193,11 +196,13 @@ def _check_privacy(
     """Fields that rules name must be written in the file; the rules themselves are resolved where expressions are known."""
     nodes = parts(keys.items.get("privacy"))
     for name, rule in rules.items():
-        view = part(nodes[name], "view")
-        for at, field_id in enumerate(rule["view"] or ()):
-            if field_id not in fields and field_id != "all":
-                place = view.items[at] if isinstance(view, Items) else view
-                hint = did_you_mean(field_id, [*fields, "all"])
-                report.error(
-                    join(address, "privacy", name, "view", at), place, f"There is no field {shown(field_id)}.{hint}"
-                )
+        for key, words in NAMING_FIELDS.items():
+            named = rule[key]
+            written = part(nodes[name], key)
+            for at, field_id in enumerate(named if isinstance(named, tuple) else ()):
+                if field_id not in fields and field_id not in words:
+                    place = written.items[at] if isinstance(written, Items) else written
+                    hint = did_you_mean(field_id, [*fields, *words])
+                    report.error(
+                        join(address, "privacy", name, key, at), place, f"There is no field {shown(field_id)}.{hint}"
+                    )

@@ -18,6 +18,11 @@ class YesNoForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PartlyForm:
+    """yes or no, or the names of what it is yes for: read as a bool, or as the names."""
+
+
+@dataclass(frozen=True, slots=True)
 class NumberForm:
     """A finite number of at least `minimum`."""
 
@@ -78,6 +83,7 @@ class MappingForm:
 Form = (
     TextForm
     | YesNoForm
+    | PartlyForm
     | NumberForm
     | ChoiceForm
     | SpanForm

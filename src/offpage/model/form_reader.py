@@ -16,6 +16,7 @@ from offpage.model.form import (
     MappingForm,
     NamesForm,
     NumberForm,
+    PartlyForm,
     SpanForm,
     TextForm,
     ValueForm,
@@ -76,8 +77,18 @@ def read_form(form: Form, node: Node, address: Address, report: Report) -> Any:
             nodes = node.items if isinstance(node, Items) else (node,)
             read = [read_form(form.of, one, join(address, at), report) for at, one in enumerate(nodes)]
             return tuple(value for value in read if value is not None)
+        case PartlyForm():
+            return _partly(node, address, report)
         case _:
             return _scalar(form, node, address, report)
+
+
+def _partly(node: Node, address: Address, report: Report) -> bool | tuple[str, ...] | None:
+    if isinstance(node, Scalar) and (isinstance(node.value, bool) or node.text in ("yes", "no")):
+        read: bool | None = _scalar(YesNoForm(), node, address, report)
+        return read
+    names: tuple[str, ...] = read_form(ListForm(TextForm()), node, address, report)
+    return names
 
 
 def _mapping(form: MappingForm, node: Node, address: Address, report: Report) -> dict[str, Any] | None:

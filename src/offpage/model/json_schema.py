@@ -16,6 +16,7 @@ from offpage.model.form import (
     MappingForm,
     NamesForm,
     NumberForm,
+    PartlyForm,
     SpanForm,
     TextForm,
     ValueForm,
@@ -73,6 +74,9 @@ def schema_of(form: Form) -> Schema:
         case YesNoForm():
             # YAML 1.2 readers take a plain yes or no as text.
             return {"enum": [True, False, "yes", "no", None]}
+        case PartlyForm():
+            name = schema_of(TextForm())
+            return {"anyOf": [schema_of(YesNoForm()), {"type": "array", "items": name}, name]}
         case NumberForm():
             return {"type": ["integer" if form.whole else "number", "null"], "minimum": form.minimum}
         case ChoiceForm():

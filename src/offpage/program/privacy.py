@@ -87,6 +87,8 @@ def _rule(reader: Reader, of: DataType, name: str, node: Node, address: Address)
         frozenset(permission for permission in PERMISSIONS if found[permission]),
         condition.written,
         condition.problem,
+        _limited(found["create"], of),
+        _limited(found["modify"], of),
     )
 
 
@@ -97,6 +99,11 @@ def _view(written: tuple[str, ...] | None, of: DataType) -> frozenset[str] | Non
     if "all" in written and "all" not in of.fields:
         return None
     return frozenset(one for one in written if one in of.fields)
+
+
+def _limited(written: bool | tuple[str, ...], of: DataType) -> frozenset[str] | None:
+    """The fields that a permission is limited to; None where it is a plain yes or no."""
+    return frozenset(one for one in written if one in of.fields) if isinstance(written, tuple) else None
 
 
 def _condition(reader: Reader, of: DataType, node: Node, address: Address) -> Condition:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from offpage.data.policy import Policy, Rule
+from offpage.data.field_names import is_writable
+from offpage.data.policy import Permission, Policy, Rule
 from offpage.expr.ir import Const
 from offpage.expr.reachable import needs_empty_equality
 from offpage.kernel.address import Address, join
@@ -30,6 +31,33 @@ def warn(policy: Policy, of: DataType, report: Report, address: Address, mark: M
             )
             report.warning(place, marks[rule.name], message)
         _never_holds(rule, report, place, marks[rule.name])
+        for permission in ("create", "modify"):
+            _fields(rule, permission, of, report, join(place, permission), marks[rule.name])
+
+
+def _fields(rule: Rule, permission: Permission, of: DataType, report: Report, address: Address, mark: Mark) -> None:
+    """Say which fields a permission is limited to in vain, and where it should be limited but is not."""
+    if permission not in rule.allows:
+        return
+    limit = rule.fields_of(permission)
+    if limit is None:
+        own = any(not field.builtin for field in of.fields.values())
+        if of.id == USER and (permission == "modify" or own):
+            message = (
+                f"The rule {rule.name} lets users {permission} every field over the Data API, also one that says what"
+                f" a user may do. Name the fields: `{permission}: [name]`."
+            )
+            report.warning(address, mark, message)
+        return
+    for field_id in sorted(limit):
+        if not is_writable(of.fields[field_id]):
+            report.warning(address, mark, f"The field {field_id} is never written over the Data API; leave it out.")
+        elif of.id == USER and field_id == "email" and permission == "modify":
+            message = (
+                "Over the Data API only API tokens change a user's e-mail; leave `email` out. Users change theirs with"
+                " a workflow that has the action update_credentials, which asks for the password, or change_email."
+            )
+            report.warning(address, mark, message)
 
 
 def _never_holds(rule: Rule, report: Report, place: Address, mark: Mark) -> None:

@@ -189,3 +189,39 @@ def test_rules_that_make_no_sense_are_issues_and_allow_nobody_anything(privacy: 
 def test_a_rule_may_have_any_name() -> None:
     found = policy(f"{FIELDS}privacy:\n  'Ærlig talt / 100%': {{view: [text]}}\n  '': {{view: [done]}}\n")
     assert [one.name for one in found.rules] == ["Ærlig talt / 100%", ""]
+
+
+def test_creating_and_changing_may_be_limited_to_fields() -> None:
+    found = policy(rule("{view: all, create: [text, tags], modify: done}")).rules[0]
+    assert found.allows == frozenset({"create", "modify"})
+    assert (found.create, found.modify) == (frozenset({"text", "tags"}), frozenset({"done"}))
+    found = policy(rule("{view: all, create: yes, modify: no, delete: yes}")).rules[0]
+    assert (found.allows, found.create, found.modify) == (frozenset({"create", "delete"}), None, None)
+    assert policy(rule("{view: all, modify: []}")).rules[0].allows == frozenset()
+
+
+def test_a_limit_that_names_no_field_is_an_issue_at_its_place() -> None:
+    _, issues = resolved(rule("{modify: [txt]}"))
+    (issue,) = [one for one in issues if one.severity == "error"]
+    assert (issue.address, issue.line) == ("types/note/privacy/mine/modify/0", 3)
+    assert "Did you mean `text`?" in issue.message
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{view: [name], modify: yes}", ["every field over the Data API"]),
+        ("{view: [name], create: yes}", ["every field over the Data API"]),
+        ("{view: [name], modify: [name]}", []),
+        ("{view: [name], create: [name], modify: no}", []),
+        ("{view: [name], modify: [email, name]}", ["only API tokens change a user's e-mail"]),
+        ("{view: [name], modify: [created_date]}", ["created_date is never written"]),
+    ],
+)
+def test_users_who_may_write_any_field_of_users_are_warned_about(written: str, said: list[str]) -> None:
+    user = f"fields: {{name: text, admin: yes_no}}\nprivacy:\n  self: {{when: =this == current_user, {written[1:]}\n"
+    _, issues = resolved(FIELDS, user=user)
+    messages = [one.message for one in issues if one.address.startswith("types/user/privacy/self")]
+    assert [one.severity for one in issues if one.address.startswith("types/user/")] == ["warning"] * len(said)
+    for part, message in zip(said, messages, strict=True):
+        assert part in message
