@@ -451,7 +451,9 @@ def test_a_file_in_a_body_is_stored_and_its_address_answered(tmp_path: Path) -> 
     play(tmp_path, FILES, story)
 
 
-@pytest.mark.parametrize("more", [{"private": True}, {"private": True, "attach_to": NO_SUCH}, {"private": "perhaps"}])
+@pytest.mark.parametrize(
+    "more", [{"private": True, "attach_to": 7}, {"private": True, "attach_to": NO_SUCH}, {"private": "perhaps"}]
+)
 def test_a_private_file_needs_a_thing_that_it_is_attached_to(tmp_path: Path, more: dict[str, Any]) -> None:
     """Section 1.4."""
 

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from offpage.kernel.errors import TooManyAttempts
@@ -37,15 +38,19 @@ ACCOUNT: Final = Allowance(10, 10)
 ADDRESS: Final = Allowance(10, 1)
 """One address, any account: one password tried on everybody. Wide, for offices behind one address."""
 
+EMAIL: Final = "email"
+"""Attempts at an e-mail for a new or a present user: whether it is taken tells who is here."""
+
 Key = tuple[str, str, str]
 
 
 class Throttle:
-    """Counts attempts. Used from one event loop."""
+    """Counts attempts. Used from the event loop, and from threads that write."""
 
     def __init__(self, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._buckets: OrderedDict[Key, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
 
     def attempt(self, what: str, account: str, address: str, limit: int) -> None:
         """Count an attempt; `limit` is the app's (0: none). Raises TooManyAttempts, which says how long to wait.
@@ -54,9 +59,18 @@ class Throttle:
         """
         if limit <= 0:
             return
+        with self._lock:
+            self._attempt(_keys(what, account, address), limit)
+
+    def succeeded(self, what: str, account: str, address: str, limit: int) -> None:
+        """Give back what an attempt took; the account has nothing left to be guessed from this address."""
+        with self._lock:
+            self._succeeded(_keys(what, account, address), limit)
+
+    def _attempt(self, keys: list[tuple[Key, Allowance]], limit: int) -> None:
         now = self._seconds()
         left: dict[Key, float] = {}
-        for key, allowed in _keys(what, account, address):
+        for key, allowed in keys:
             left[key] = self._left(key, allowed, limit, now)
             if left[key] < 1:
                 wait = max(1, math.ceil((1 - left[key]) * allowed.seconds))
@@ -64,15 +78,13 @@ class Throttle:
         for key, amount in left.items():
             self._put(key, amount - 1, now)
 
-    def succeeded(self, what: str, account: str, address: str, limit: int) -> None:
-        """Give back what an attempt took; the account has nothing left to be guessed from this address."""
+    def _succeeded(self, keys: list[tuple[Key, Allowance]], limit: int) -> None:
         now = self._seconds()
-        for key, allowed in _keys(what, account, address):
+        for key, allowed in keys:
             if key in self._buckets:
                 full = float(limit * allowed.times)
-                self._put(
-                    key, full if allowed is TOGETHER else min(full, self._left(key, allowed, limit, now) + 1), now
-                )
+                left = full if allowed is TOGETHER else min(full, self._left(key, allowed, limit, now) + 1)
+                self._put(key, left, now)
 
     def _left(self, key: Key, allowed: Allowance, limit: int, now: float) -> float:
         full = float(limit * allowed.times)

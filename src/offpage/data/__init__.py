@@ -11,6 +11,7 @@ view         what one transaction has seen of the things
 policy       the privacy rules of a data type; `privacy`, those rules at work in SQL and about one thing
 guarded_view what one transaction shows to somebody from whom something is hidden
 onlooker     somebody who looks at things outside a workflow; `permission`, what they may do
+guarded_row  one thing with what each rule says of it, in one statement; `shown`, what follows from that
 guarded_page a page of a search under privacy rules, in one statement
 privacy_reasons  why a rule does not hold, in words
 
@@ -19,7 +20,8 @@ wire_names   what types and fields are called on the wire; `field_names`, by whi
 constraints  constraint types → conditions, built from `constraint_terms`; `constraint_values`, what they are given
 listing      a search: its shape, compiled once, its values and its page
 wire         a thing as it stands in JSON; `bodies`, a JSON object → what is to be written
-writing      writes under the rules, told with what was before and what is after
+writing      writes under the rules, told with what was before and what is after; `shapes`, which fields go together
+allowing     the rules asked about a write before it: `drafts`, what a thing would be; `references`, what it would refer to
 
 schema       plan, apply, purge: the database's tables follow the schema
 plan         what must be done, and what of it would lose data

@@ -10,11 +10,15 @@ from offpage.data.field_names import FieldNames
 from offpage.data.slugs import slug_of
 from offpage.kernel.errors import InvalidData, RequestError
 from offpage.model.schema import Field
+from offpage.services.files import ROUTE, Attached
 from offpage.values.codec import Forms, from_json
 from offpage.values.kind import spoken
 from offpage.values.types import Type
 
 FILE_KINDS: Final = frozenset({"file", "image"})
+
+COMING: Final = f"{ROUTE}/coming"
+"""Stands for the address of a file that came and is stored only when it is known that the write is allowed."""
 
 
 @dataclass(slots=True)
@@ -22,13 +26,21 @@ class Given:
     """The fields that a body gives, with their values in Python form, by the ids of the fields.
 
     `names`: what the body calls them. `files`: what came for a field where files came: objects still to be stored,
-    and addresses; `stored`: the addresses of those that have been.
+    and addresses; `stored`: the addresses of those that have been. `private`: of the addresses given, those that not
+    everybody may use, with the thing that each is attached to (None: there is no such file).
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[Any]] = field(default_factory=dict)
     stored: list[str] = field(default_factory=list)
+    private: dict[str, Attached | None] = field(default_factory=dict)
+
+    def addresses(self, field_id: str) -> list[str]:
+        """The addresses that were given for a field of files."""
+        value = self.files.get(field_id) or self.values[field_id]
+        items = value if isinstance(value, list) else [value]
+        return [one for one in items if isinstance(one, str)]
 
 
 def read_body(body: object, names: FieldNames, forms: Forms) -> Given:
@@ -65,7 +77,8 @@ def _value(name: str, one: Field, raw: Any, forms: Forms, given: Given) -> Any:
                 for item in items
                 if item is not None
             ]
-            return None
+            coming = [item if isinstance(item, str) else COMING for item in given.files[one.id]]
+            return coming if of.is_list else coming[0]
         value = from_json(of, raw, forms)
     except InvalidData as error:
         raise invalid(name, of, error) from error

@@ -8,9 +8,11 @@ from typing import Any
 from offpage.data.field_names import FieldNames
 from offpage.data.frozen import Watched
 from offpage.data.guarded_page import Hidden
+from offpage.data.guarded_row import GuardedRows
 from offpage.data.listing import Listing, lists_of
 from offpage.data.onlooker import Onlooker
 from offpage.data.privacy import Privacy
+from offpage.data.references import RowsOf
 from offpage.data.things import Things
 from offpage.data.wire import Wire
 from offpage.data.wire_names import exposed_types, find_type
@@ -32,6 +34,7 @@ class ExposedType:
         of: DataType,
         things: Things,
         privacy: Privacy,
+        rows_of: RowsOf,
         forms: Forms,
         dialect: Dialect,
         keys: str,
@@ -43,21 +46,19 @@ class ExposedType:
         self.names = FieldNames(of, keys)
         self.wire = Wire(of, self.names, forms)
         self.listing = Listing(of, things.schema, things, privacy, self.wire, dialect, hidden)
-        self.writing = Writing(of, things, privacy, told, watched)
+        self.writing = Writing(of, things, privacy, rows_of, told, watched)
         self._things = things
-        self._privacy = privacy
+        self._guarded = privacy.of(of.id)
+        self._rows = rows_of(of.id)
 
     def one(self, tx: Tx, onlooker: Onlooker, thing_id: str) -> dict[str, Any]:
         """One thing as somebody sees it; only `_id` where nothing may be seen. Raises MissingThing."""
         of = self.type
-        row = self._things.get(tx, of.id, thing_id)
-        if row is None:
+        seen = self._rows.read(tx, onlooker, thing_id)
+        if seen is None:
             raise missing_thing(of, thing_id)
-        shown = None
-        if not onlooker.sees_all:
-            guarded = self._privacy.of(of.id)
-            shown = guarded.shown(guarded.marks(onlooker, thing_id))
-        return self.wire.thing(row, shown, lists_of(tx, self._things, of, [thing_id], [shown]))
+        shown = None if seen.marks is None else self._guarded.shown(seen.marks)
+        return self.wire.thing(seen.row, shown, lists_of(tx, self._things, of, [thing_id], [shown]))
 
 
 class Exposed:
@@ -77,9 +78,20 @@ class Exposed:
         watched: Watched = NOBODY_WATCHES,
     ) -> None:
         self.types: Sequence[DataType] = exposed_types(schema, data_api=True)
-        self._make: Make = lambda of: ExposedType(of, things, privacy, forms, dialect, keys, hidden, told, watched)
+        self._rows: dict[str, GuardedRows] = {}
+        self._make: Make = lambda of: ExposedType(
+            of, things, privacy, self.rows_of, forms, dialect, keys, hidden, told, watched
+        )
+        self._make_rows: RowsOf = lambda type_id: GuardedRows(privacy.of(type_id), things, dialect)
         self._ready: dict[str, ExposedType] = {}
         self._found: dict[str, ExposedType] = {}
+
+    def rows_of(self, type_id: str) -> GuardedRows:
+        """The things of any data type with what their rules say of them."""
+        found = self._rows.get(type_id)
+        if found is None:
+            found = self._rows[type_id] = self._make_rows(type_id)
+        return found
 
     def type(self, name: str) -> ExposedType:
         """The type that an address names. Raises NotFound, for a type that is not on the Data API too."""

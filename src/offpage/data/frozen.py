@@ -36,16 +36,23 @@ Watched = Mapping[str, Sequence[str]]
 
 def freeze(tx: Tx, things: Things, type_id: str, ids: Sequence[str], watched: Watched) -> dict[str, FrozenThing]:
     """Those of the things that there are, as they are now, by id; none of a type that nobody watches."""
+    if type_id not in watched:
+        return {}
+    rows = things.get_many(tx, type_id, ids)
+    frozen_ones = {one: freeze_row(tx, things, type_id, one, row, watched) for one, row in rows.items()}
+    return {one: thing for one, thing in frozen_ones.items() if thing is not None}
+
+
+def freeze_row(
+    tx: Tx, things: Things, type_id: str, thing_id: str, row: ThingRow, watched: Watched
+) -> FrozenThing | None:
+    """A thing whose row was just read, as it is now; None of a type that nobody watches."""
     lists = watched.get(type_id)
     if lists is None:
-        return {}
+        return None
     fields = things.schema.types[type_id].fields
-    types = [field.type for field in fields.values()]
-    found = {}
-    for one, row in things.get_many(tx, type_id, ids).items():
-        held = {name: (fields[name].type, things.list_items(tx, type_id, name, one)) for name in lists}
-        found[one] = frozen(one, row, types, held)
-    return found
+    held = {name: (fields[name].type, things.list_items(tx, type_id, name, thing_id)) for name in lists}
+    return frozen(thing_id, row, [field.type for field in fields.values()], held)
 
 
 def frozen(

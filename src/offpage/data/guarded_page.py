@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
-from offpage.data.privacy import Marks, Privacy
+from offpage.data.privacy import Privacy
+from offpage.data.shown import Marks
 from offpage.data.tables import ThingRow, ThingTable
 from offpage.expr.access import OPEN
 from offpage.expr.closure import Closure, compile_closure

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from offpage.data.privacy import Privacy, Shown
+from offpage.data.privacy import Privacy
+from offpage.data.shown import Shown
 from offpage.data.tables import ThingRow
 from offpage.data.view import DataView
 

@@ -14,7 +14,8 @@ from offpage.data.constraint_terms import both, field_of
 from offpage.data.constraints import meaning_of, slots_of
 from offpage.data.guarded_page import GuardedPage, Hidden
 from offpage.data.onlooker import Onlooker
-from offpage.data.privacy import Privacy, Shown
+from offpage.data.privacy import Privacy
+from offpage.data.shown import Shown
 from offpage.data.things import Things
 from offpage.data.wire import Lists, Wire, visible_lists
 from offpage.data.wire_names import database_key

@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from offpage.data.policy import ALWAYS_SEEN, Permission, Policies, Policy
+from offpage.data.shown import Marks, Shown
 from offpage.data.statements import chunks
 from offpage.expr.access import OPEN, Switch
 from offpage.expr.closure import Closure, compile_closure
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Ir
+from offpage.expr.ir import Ir, Search
+from offpage.expr.nodes import nodes
 from offpage.expr.query.compilation import Surroundings, condition_of
 from offpage.expr.query.draft import Bound
 from offpage.model.schema import DataType, Schema
@@ -28,9 +30,6 @@ TRUE: Final = sql("TRUE")
 
 IDS: Final = object()
 """Stands for the ids that a statement asks about."""
-
-Marks = tuple[bool, ...]
-"""Which of a type's rules hold for one thing, in the order of the rules."""
 
 
 class Privacy:
@@ -87,6 +86,7 @@ class GuardedType:
         )
         self._to_find = replace(self._around, by_ids=True)
         self._conditions: dict[tuple[int, str, bool], Sql] = {}
+        self._schema = schema
         self._shown: dict[Marks, Shown] = {}
 
     def one_holds(self, rules: Sequence[int], alias: str, switch: Switch, *, to_find: bool = False) -> Sql | None:
@@ -113,12 +113,25 @@ class GuardedType:
 
     def marks(self, rt: Any, thing_id: str) -> Marks:
         """Which rules hold for one thing."""
-        this, sees_all = rt.this, rt.sees_all
-        rt.this, rt.sees_all = thing_id, True
-        try:
-            return tuple([holds is None or holds(rt) is True for holds in self._holds])
-        finally:
-            rt.this, rt.sees_all = this, sees_all
+        return _asked(self._holds, rt, thing_id)
+
+    def foreseen(self, rt: Any, thing_id: str) -> Marks:
+        """Which rules hold for a thing as `rt`'s view supposes it, list fields too: no table has it so yet.
+
+        What a rule searches for is searched in the database as it is.
+        """
+        return _asked(self._foresee, rt, thing_id)
+
+    @cached_property
+    def _foresee(self) -> list[Closure | None]:
+        return [None if one.condition is None
+                else compile_closure(one.condition, self._schema, self._dialect, lists_whole=True)
+                for one in self.policy.rules]  # fmt: skip
+
+    def searches(self, permission: Permission) -> bool:
+        """Whether a rule that allows something searches: a search may find what was written."""
+        rules = (self.policy.rules[at].condition for at in self.policy.allowing(permission))
+        return any(isinstance(node, Search) for one in rules if one is not None for node in nodes(one))
 
     def marks_of_many(self, rt: Any, ids: Sequence[str]) -> dict[str, Marks]:
         """Which rules hold for each of many things, by one statement; those that there are not are left out."""
@@ -145,12 +158,18 @@ class GuardedType:
         """What may be seen of a thing for which these rules hold."""
         found = self._shown.get(marks)
         if found is None:
-            found = self._shown[marks] = Shown(self, marks)
+            found = self._shown[marks] = Shown(self.type, self.showing, marks)
         return found
 
     def allows(self, permission: Permission, marks: Marks) -> bool:
         """Whether one of the rules that hold allows something."""
         return any(marks[at] for at in self.policy.allowing(permission))
+
+    def writable(self, permission: Permission, marks: Marks) -> frozenset[str]:
+        """The fields that the rules that hold let somebody give in a creation or a change."""
+        limits = [self.policy.rules[at].fields_of(permission) for at in self.policy.allowing(permission) if marks[at]]
+        every = frozenset(self.type.fields)
+        return frozenset().union(*(every if one is None else one for one in limits))
 
     def _condition(self, at: int, alias: str, *, to_find: bool = False) -> Sql:
         found = self._conditions.get((at, alias, to_find))
@@ -163,24 +182,13 @@ class GuardedType:
         return found
 
 
-class Shown:
-    """Which fields of a thing may be seen: all of them, or those at `places` of its row. Frozen after it is made."""
-
-    __slots__ = ("all", "fields", "places")
-
-    def __init__(self, guarded: GuardedType, marks: Marks) -> None:
-        self.fields = frozenset(
-            field_id for field_id, showing in guarded.showing.items()
-            if field_id == ALWAYS_SEEN or any(marks[at] for at in showing)
-        )  # fmt: skip
-        self.all = len(self.fields) == len(guarded.type.fields)
-        self.places = tuple(field_id in self.fields for field_id in guarded.type.fields)
-
-    def of(self, row: Sequence[Any]) -> Sequence[Any]:
-        """The row, empty where it may not be seen."""
-        if self.all:
-            return row
-        return [value if seen else None for value, seen in zip(row, self.places, strict=True)]
+def _asked(rules: Sequence[Closure | None], rt: Any, thing_id: str) -> Marks:
+    this, sees_all = rt.this, rt.sees_all
+    rt.this, rt.sees_all = thing_id, True
+    try:
+        return tuple([holds is None or holds(rt) is True for holds in rules])
+    finally:
+        rt.this, rt.sees_all = this, sees_all
 
 
 def with_full_sight(closure: Closure) -> Callable[[Any], Any]:

@@ -74,6 +74,11 @@ class DataView:
         self._rows[type_id, thing_id] = row
         self._lists.pop((type_id, thing_id), None)
 
+    def suppose(self, type_id: str, thing_id: str, row: ThingRow, lists: dict[str, list[Any]]) -> None:
+        """Take a thing, and these list fields of it, to be something else than the database has."""
+        self.remember(type_id, thing_id, row)
+        self._lists[type_id, thing_id] = dict(lists)
+
     def forget_things(self, type_id: str, ids: Sequence[str]) -> None:
         """These things were changed together: read them again when asked for."""
         self.changes += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from offpage.data.field_names import FieldNames
-from offpage.data.privacy import Shown
+from offpage.data.shown import Shown
 from offpage.data.tables import ThingRow
 from offpage.model.schema import USER, DataType
 from offpage.values.codec import Forms, to_json

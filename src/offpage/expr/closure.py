@@ -29,7 +29,7 @@ from offpage.expr.ir import (
     This,
 )
 from offpage.expr.parts import attribute_of, part_of, source_of, text_of
-from offpage.expr.query.chain import is_chain
+from offpage.expr.query.chain import begins_with_search, is_chain
 from offpage.expr.query.compilation import Query, Surroundings, condition_of, query_of
 from offpage.expr.symbols import Closure, fast_symbol, guarded
 from offpage.model.schema import Schema
@@ -40,13 +40,20 @@ __all__ = ["Closure", "compile_closure", "compile_condition", "compile_query"]
 
 
 def compile_closure(
-    ir: Ir, schema: Schema, dialect: Dialect, access: Access = OPEN, *, with_queries: bool = True
+    ir: Ir,
+    schema: Schema,
+    dialect: Dialect,
+    access: Access = OPEN,
+    *,
+    with_queries: bool = True,
+    lists_whole: bool = False,
 ) -> Closure:
     """A function that evaluates `ir` in a Runtime. It never raises for anything that a maker or a caller did.
 
     Without queries everything is evaluated item by item: list fields are read whole, and a search finds nothing.
+    `lists_whole`: list fields are read whole though searches are queries, for a thing that no table has yet.
     """
-    return _Compiler(schema, dialect, access, with_queries=with_queries).closure(ir)
+    return _Compiler(schema, dialect, access, with_queries=with_queries, lists_whole=lists_whole).closure(ir)
 
 
 def compile_query(ir: Ir, dialect: Dialect, schema: Schema, access: Access = OPEN) -> Query | None:
@@ -65,17 +72,30 @@ def compile_condition(ir: Ir, dialect: Dialect, schema: Schema, type_id: str, al
 class _Compiler:
     """The schema, the database and the privacy that expressions are compiled for."""
 
-    def __init__(self, schema: Schema, dialect: Dialect, access: Access, *, with_queries: bool = True) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        dialect: Dialect,
+        access: Access,
+        *,
+        with_queries: bool = True,
+        lists_whole: bool = False,
+    ) -> None:
         self.schema = schema
         self.with_queries = with_queries
+        self.lists_whole = lists_whole
         self.around = Surroundings(schema, dialect, access, self.closure)
 
     def query(self, ir: Ir) -> Query | None:
         return query_of(ir, self.around)
 
+    def is_query(self, ir: Ir) -> bool:
+        """Whether a node is asked of the database."""
+        return self.with_queries and is_chain(ir) and (not self.lists_whole or begins_with_search(ir))
+
     def closure(self, ir: Ir) -> Closure:
         """The closure of any node."""
-        if self.with_queries and is_chain(ir) and (query := self.query(ir)) is not None:
+        if self.is_query(ir) and (query := self.query(ir)) is not None:
             return query.run
         match ir:
             case Const(value=value):

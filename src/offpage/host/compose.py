@@ -154,6 +154,7 @@ class Host:
             runner.around.source,
             machine.events,
             told=runner.engine.told,
+            throttle=runner.around.services.throttle,
         )
         return Environment(
             name,

@@ -10,8 +10,8 @@ from typing import Final
 from offpage.accounts.users import by_email
 from offpage.data.onlooker import Onlooker
 from offpage.data.policy import PERMISSIONS, Policy, Rule
-from offpage.data.privacy import Marks
 from offpage.data.privacy_reasons import Reasons
+from offpage.data.shown import Marks
 from offpage.expr.closure import compile_query
 from offpage.expr.ir import Const, FieldOf, Search, SortBy, This
 from offpage.host.app_runner import AppRunner, this_machine

@@ -181,7 +181,9 @@ RULE: Final = MappingForm(
         "find": Key(_SEEN, "Whether searches may find the thing.", False),
         "view": Key(ListForm(TextForm()), "Which fields may be seen: `all`, or a list of fields."),
         "files": Key(_SEEN, "Whether attached private files may be opened.", False),
-        "create": Key(PartlyForm(), "Whether the Data API may create things, or which fields may be given then.", False),
+        "create": Key(
+            PartlyForm(), "Whether the Data API may create things, or which fields may be given then.", False
+        ),
         "modify": Key(PartlyForm(), "Whether the Data API may change the thing, or which of its fields.", False),
         "delete": Key(_SEEN, "Whether the Data API may delete the thing.", False),
         "label": Key(TextForm(), "What people call the rule.", ""),

@@ -43,10 +43,11 @@ ATTACHED: Final = ".attached"
 
 
 class Attached(NamedTuple):
-    """The thing that a private file is attached to: whoever may see its files may open it."""
+    """The thing that a private file is attached to: whoever may see its files may open it. `user_id` uploaded it."""
 
     type_id: str
     thing_id: str
+    user_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,7 @@ def _sync(folder: Path) -> None:
 def _attached(path: Path) -> Attached | None:
     if not path.is_file():
         return None
-    type_id, thing_id = json.loads(path.read_text("utf-8"))
-    return Attached(type_id, thing_id)
+    return Attached(*json.loads(path.read_text("utf-8")))  # files of former days do not say who uploaded them
 
 
 def safe_name(filename: str) -> str:

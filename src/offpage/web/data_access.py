@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from offpage.accounts.actor import Actor
+from offpage.accounts.throttle import Throttle
 from offpage.data.exposed import Exposed
 from offpage.data.onlooker import Onlooker, SourceOf
 from offpage.data.writing import Look, Told
@@ -36,12 +37,14 @@ class DataAccess:
         source: SourceOf,
         events: Events,
         told: Callable[[Program], Told] = _nobody,
+        throttle: Throttle | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.new_id = new_id
         self.events = events
         self.hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self.throttle = throttle or Throttle()
         self._source = source
         self._told = told
         self._exposed: tuple[Program, Exposed] | None = None

@@ -55,7 +55,7 @@ async def _check(environment: Environment, attached: Attached, request: Request)
     query = read_pairs(request.query_string, what="The query string")
     actor = await caller(environment.tokens, request, query)
     program, data = environment.engine.program, environment.data
-    type_id, thing_id = attached
+    type_id, thing_id, _ = attached
     if data is None or type_id not in program.schema.types:
         raise NotFound("There is no such file")
     look = data.look(program, actor)

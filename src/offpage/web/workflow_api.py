@@ -8,7 +8,7 @@ import hmac
 from dataclasses import replace
 from typing import Final
 
-from offpage.accounts.actor import NOBODY, Actor
+from offpage.accounts.actor import ADMIN, NOBODY, Actor
 from offpage.engine.calls import ApiCall, RequestData
 from offpage.kernel.errors import (
     BrokenWorkflow,
@@ -118,7 +118,8 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         program,
     )
     if given.files and not await environment.engine.is_repeated(call):  # its files were stored the first time
-        await keep_files(environment, given.files, workflow.parameters, given.values)
+        sender = ADMIN if workflow.ignore_privacy else actor
+        await keep_files(environment, given.files, workflow.parameters, given.values, sender)
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):
         return accepted(await environment.engine.accept(call), prefix, workflow.name)

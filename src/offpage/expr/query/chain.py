@@ -55,6 +55,18 @@ def is_chain(ir: Ir) -> bool:
     return False
 
 
+def begins_with_search(ir: Ir | None) -> bool:
+    """Whether the list that a query is about is a search, and not a list field."""
+    match ir:
+        case Search():
+            return True
+        case Call(operator=operator, operands=(_, second)) if operator.query in {"in", "not in"}:
+            return begins_with_search(second)
+        case Call(operands=(first, *_)) | FieldOf(base=first):
+            return begins_with_search(first)
+    return False
+
+
 def is_one_of_chain(ir: Ir) -> bool:
     """Whether this is one thing taken out of a query, or a field of such a thing."""
     match ir:

@@ -7,15 +7,16 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+from offpage.data.allowing import New
 from offpage.data.bodies import Given
 from offpage.data.writing import Create, Look, Writing
 from offpage.kernel.errors import MalformedBody, OffpageError, RequestError
 from offpage.store.tx import Tx
-from offpage.web.data_api.changes import prepared
+from offpage.web.data_api.changes import Ready, created, prepared
 from offpage.web.data_api.sent import drop_sent
 from offpage.web.data_api.visit import Visit
 from offpage.web.json_body import read_json
-from offpage.web.problems import about_request
+from offpage.web.problems import SOMETHING_BROKE, about_request, new_code
 from offpage.web.reply import ANY_ORIGIN, Header, Reply, to_json
 
 MOST_LINES: Final = 1_000
@@ -32,6 +33,7 @@ WRONG_TYPE: Final = (
 """Bubble's words, spelling and blanks included."""
 
 TOO_LATE: Final = "The request took longer than 4 minutes. Send the lines that were not created again."
+BUSY: Final = "The server is busy, and nothing was created of this line. Send it again in a moment."
 _LONGEST_SHOWN: Final = 200
 
 Line = dict[str, str]
@@ -76,15 +78,29 @@ async def _create_some(visit: Visit, lines: Sequence[bytes]) -> list[Line]:
     try:
         answers = await visit.data.database.written(segment)
     except OffpageError as error:
-        visit.data.events.say("request.failed", path=visit.request.scope["path"], method="POST", error=error)
-        return [one if isinstance(one, dict) else _error(error.message) for one in ready]
+        # The files stay: if the database only lost its voice, the things may be there.
+        answer = _error(_of_database(visit, error))
+        return [one if isinstance(one, dict) else answer for one in ready]
     for one, answer in zip(ready, answers, strict=True):
-        if not isinstance(one, dict) and answer["status"] == "error":
-            await drop_sent(visit, one[0])
+        if isinstance(one, dict):
+            continue
+        if answer["status"] == "error":
+            await drop_sent(visit, one.given)
+        else:
+            created(visit)
     return answers
 
 
-async def _ready(visit: Visit, line: bytes) -> tuple[Given, Create] | Line:
+def _of_database(visit: Visit, error: OffpageError) -> str:
+    """What the caller is told of an error that is not the caller's. The log has the rest, under the same code."""
+    if error.transient:
+        return BUSY
+    code = new_code()
+    visit.data.events.say("request.failed", path=visit.request.scope["path"], method="POST", error=error, code=code)
+    return SOMETHING_BROKE + code
+
+
+async def _ready(visit: Visit, line: bytes) -> Ready | Line:
     """What a line gives, or what is wrong with it."""
     try:
         body: Any = read_json(line) if len(line) < 10_000 else await asyncio.to_thread(read_json, line)
@@ -95,15 +111,13 @@ async def _ready(visit: Visit, line: bytes) -> tuple[Given, Create] | Line:
     try:
         return await prepared(visit, body)
     except OffpageError as error:
-        if not about_request(error):
-            raise
-        return _error(error.message)
+        return _error(error.message if about_request(error) else _of_database(visit, error))
 
 
-def _create(tx: Tx, writing: Writing, look: Look, given: Given, create: Create) -> Line:
+def _create(tx: Tx, writing: Writing, look: Look, given: Given, new: New, make: Create) -> Line:
     try:
         with tx.savepoint():
-            return {"status": "success", "id": writing.create(tx, look, given, create)}
+            return {"status": "success", "id": writing.create(tx, look, given, new, make)}
     except OffpageError as error:
         if not about_request(error):
             raise

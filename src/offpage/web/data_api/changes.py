@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from offpage.accounts.passwords import check_policy, hash_password
+from offpage.accounts.throttle import EMAIL
 from offpage.accounts.users import create_user
+from offpage.data.allowing import New
 from offpage.data.assignment import Shape
 from offpage.data.bodies import Given, read_body
 from offpage.data.tables import ThingRow
@@ -17,10 +19,18 @@ from offpage.kernel.errors import InvalidData, MalformedBody, OffpageError
 from offpage.model.schema import USER
 from offpage.store.tx import Tx
 from offpage.web.content import read_content
-from offpage.web.data_api.sent import drop_sent, keep_sent
+from offpage.web.data_api.sent import drop_sent, keep_sent, look_up_files
 from offpage.web.data_api.visit import LARGE, Visit
 from offpage.web.problems import about_request
 from offpage.web.reply import ANY_ORIGIN, Reply, json_reply
+
+
+class Ready(NamedTuple):
+    """A thing that is ready to be created: what is given, what it gets besides, and what creates it."""
+
+    given: Given
+    new: New
+    make: Create
 
 
 async def create(visit: Visit) -> Reply:
@@ -31,35 +41,47 @@ async def create(visit: Visit) -> Reply:
 
 async def create_one(visit: Visit, body: object) -> str:
     """Create a thing of a JSON object, in a transaction of its own, and return its id."""
-    given, make = await prepared(visit, body)
+    given, new, make = await prepared(visit, body)
     look, writing = visit.look, visit.of.writing
     async with _or_no_files(visit, given):
-        return await visit.data.database.written(lambda tx: writing.create(tx, look, given, make))
+        thing_id = await visit.data.database.written(lambda tx: writing.create(tx, look, given, new, make))
+    created(visit)
+    return thing_id
 
 
-async def prepared(visit: Visit, body: object) -> tuple[Given, Create]:
-    """What a body gives, files stored and passwords hashed, and what creates the thing. Raises Unauthorized, RequestError."""
-    visit.of.writing.refuse_creation(sees_all=visit.actor.kind == "admin")
+async def prepared(visit: Visit, body: object) -> Ready:
+    """What a body gives, files stored and passwords hashed, and what creates the thing. Raises Unauthorized, RequestError.
+
+    Files and passwords cost something: whether the thing may be created is asked before.
+    """
     password: str | None = None
     if visit.of.type.id == USER and isinstance(body, Mapping):
         body, password = _without_password(visit, body)
     given = read_body(body, visit.of.names, visit.program.forms)
-    await keep_sent(visit, given)
+    new = _new(visit)
+    await look_up_files(visit, given)
+    _count_email(visit)
+    if given.files or password is not None:
+        look, writing = visit.look, visit.of.writing
+        await visit.data.database.reading(lambda tx: writing.check_creation(tx, look, given, new))
+    if given.files:
+        await keep_sent(visit, given, new.id)
     if password is None:
-        return given, _creator(visit, None)
+        return Ready(given, new, _creator(visit, None))
     async with visit.data.hashing:
-        return given, _creator(visit, await asyncio.to_thread(hash_password, password))
+        return Ready(given, new, _creator(visit, await asyncio.to_thread(hash_password, password)))
 
 
 async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
     """Change the fields given, or replace the whole thing."""
     visit.check_id(thing_id)
     given = read_body(await _read_object(visit), visit.of.names, visit.program.forms)
+    await look_up_files(visit, given)
     look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
     database = visit.data.database
     if given.files:
-        await database.reading(lambda tx: writing.refuse_change(tx, look, thing_id))
-        await keep_sent(visit, given)
+        await database.reading(lambda tx: writing.check_change(tx, look, thing_id, given, now, replace=replace))
+        await keep_sent(visit, given, thing_id)
     async with _or_no_files(visit, given):
         await database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
     return Reply(204, [ANY_ORIGIN])
@@ -105,15 +127,30 @@ def _without_password(visit: Visit, body: Mapping[str, Any]) -> tuple[Mapping[st
     return rest, password
 
 
+def _new(visit: Visit) -> New:
+    now = visit.data.clock.now()
+    return New(visit.data.new_id(now), now, visit.actor.user_id)
+
+
+def _count_email(visit: Visit) -> None:
+    """Count an attempt at an e-mail that may be taken: by it somebody could find out who is here. Raises TooManyAttempts."""
+    if visit.of.type.id == USER and visit.actor.kind != "admin":
+        visit.data.throttle.attempt(EMAIL, "", visit.request.ip, visit.program.app.settings.accounts.log_in_attempts)
+
+
+def created(visit: Visit) -> None:
+    """A thing was created: the attempt at an e-mail found out nothing."""
+    if visit.of.type.id == USER and visit.actor.kind != "admin":
+        visit.data.throttle.succeeded(EMAIL, "", visit.request.ip, visit.program.app.settings.accounts.log_in_attempts)
+
+
 def _creator(visit: Visit, password_hash: str | None) -> Create:
-    data, things, actor = visit.data, visit.program.things, visit.actor
+    things = visit.program.things
     is_user = visit.of.type.id == USER
 
-    def create_it(tx: Tx, shape: Shape, values: list[Any]) -> ThingRow:
-        now, by = data.clock.now(), actor.user_id
-        new = data.new_id(now)
+    def create_it(tx: Tx, shape: Shape, values: list[Any], new: New) -> ThingRow:
         if is_user:
-            return create_user(tx, things, shape, values, id=new, now=now, created_by=by, password_hash=password_hash)
-        return things.create(tx, shape, values, id=new, now=now, created_by=by)
+            return create_user(tx, things, shape, values, **new._asdict(), password_hash=password_hash)
+        return things.create(tx, shape, values, **new._asdict())
 
     return create_it

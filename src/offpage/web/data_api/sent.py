@@ -1,22 +1,57 @@
-"""Files that came inside a body, stored before anything is written: the store may be slow, a transaction must not be."""
+"""Files of a body: those that came in it, stored before anything is written (the store may be slow, a transaction must not
+be), and those whose addresses it gives.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlsplit
 
-from offpage.data.bodies import Given, invalid
+from offpage.data.bodies import FILE_KINDS, Given, invalid
 from offpage.kernel.errors import InvalidData
+from offpage.services.files import ROUTE, Attached, Files
 from offpage.web.data_api.visit import Visit
 from offpage.web.uploads import SentFile, keep_sent_file, sent_file
 
 
-async def keep_sent(visit: Visit, given: Given) -> None:
-    """Store the files of a body, and give their addresses as the values of their fields. Raises InvalidData."""
+async def look_up_files(visit: Visit, given: Given) -> None:
+    """Find out which of the addresses that a body gives are of private files. An administrator may give any."""
+    files = visit.environment.files
+    if visit.actor.kind == "admin" or files is None:
+        return
+    fields = [one for one in given.names if visit.of.type.fields[one].type.kind in FILE_KINDS]
+    addresses = [one for field_id in fields for one in given.addresses(field_id) if f"{ROUTE}/" in one]
+    if addresses:
+        given.private = await asyncio.to_thread(_private, files, addresses)
+
+
+def _private(files: Files, addresses: list[str]) -> dict[str, Attached | None]:
+    """The private files among these addresses; of an address that is ours but no file's: None."""
+    found: dict[str, Attached | None] = {}
+    for address in addresses:
+        parts = urlsplit(address)
+        if not parts.path.startswith(f"{ROUTE}/"):
+            continue
+        file_id, _, name = parts.path.removeprefix(f"{ROUTE}/").partition("/")
+        kept = files.find(file_id, name)
+        if kept is not None and kept.attached is not None:
+            found[address] = kept.attached
+        elif kept is None and not parts.netloc:  # an address of somewhere else may look like ours
+            found[address] = None
+    return found
+
+
+async def keep_sent(visit: Visit, given: Given, thing_id: str) -> None:
+    """Store the files of a body, and give their addresses as the values of their fields. Raises InvalidData.
+
+    A private file that does not say of which thing is one of the thing that is written.
+    """
+    own = Attached(visit.of.type.id, thing_id)
     try:
         for field_id, items in given.files.items():
             field = visit.of.type.fields[field_id]
             try:
-                addresses = await _kept(visit, given, items)
+                addresses = await _kept(visit, given, items, own)
             except InvalidData as error:
                 raise invalid(visit.of.names.keys[field_id], field.type, error) from error
             given.values[field_id] = addresses if field.type.is_list else addresses[0]
@@ -32,12 +67,12 @@ async def drop_sent(visit: Visit, given: Given) -> None:
         await asyncio.to_thread(files.drop, given.stored.pop())
 
 
-async def _kept(visit: Visit, given: Given, items: list[object]) -> list[object]:
+async def _kept(visit: Visit, given: Given, items: list[object], own: Attached) -> list[object]:
     """Addresses, those of stored files included; all are looked at before the first is stored."""
     addresses: list[object] = []
-    for item in [sent_file(item) if isinstance(item, dict) else item for item in items]:
+    for item in [sent_file(item, own) if isinstance(item, dict) else item for item in items]:
         if isinstance(item, SentFile):
-            given.stored.append(await keep_sent_file(visit.environment, item))
+            given.stored.append(await keep_sent_file(visit.environment, item, visit.actor, own))
             addresses.append(given.stored[-1])
         else:
             addresses.append(item)
