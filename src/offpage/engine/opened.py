@@ -23,7 +23,7 @@ _WHERE: Final = "Files of this app's storage begin with"
 
 def allowed(program: Program, actor: Actor, now: int, source: SourceOf, attached: Attached, tx: Tx) -> bool:
     """Whether an actor may see the files of the thing that a private file is attached to."""
-    type_id, thing_id = attached
+    type_id, thing_id, _ = attached
     if type_id not in program.schema.types or not program.things.exists(tx, type_id, [thing_id]):
         return False
     onlooker = Onlooker(
