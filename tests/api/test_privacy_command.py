@@ -158,3 +158,13 @@ def test_check_warns_and_does_not_fail(tmp_path: Path, said: Said) -> None:
     assert "warning: The Data API offers note, but no privacy rule allows anybody anything" in out
     assert "warning: The rule all shows every field of every user to everyone" in out
     assert "2 warnings." in out
+
+
+def test_a_rule_that_is_broken_is_shown_as_broken(folder: Path, said: Said) -> None:
+    make(said, folder, "make", title="one")
+    path = folder / "types" / "note.yaml"
+    path.write_text(path.read_text().replace("this.parent.owner ==", "owner =="))
+    (line,) = seen(said, folder, "nobody")
+    (reason,) = reasons(line)["parent"]
+    assert reason.startswith("This rule is broken, so it holds for nothing.")
+    assert "this.owner" in reason

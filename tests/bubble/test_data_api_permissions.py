@@ -303,3 +303,18 @@ def test_a_write_that_is_refused_leaves_no_file(tmp_path: Path) -> None:
         assert files() == ["a.png"]
 
     told(tmp_path, rules, story)
+
+
+@pytest.mark.parametrize("header", ["Bearer", "bearer  ", "Basic YTpi", "usr_123"])
+def test_an_authorization_that_is_no_token_is_refused(tmp_path: Path, header: str) -> None:
+    """Section 3.1: a bearer token; whoever tries to say who they are is not taken for nobody."""
+
+    async def story(app: Served, everything: Caller, ada: Person, bob: Person) -> None:
+        nobody = Caller(app, "")
+        nobody.headers = {"authorization": header}
+        seen = await nobody.ask("GET", "rental_unit")
+        status, message = shape_b(seen)
+        assert (status, "Authorization: Bearer TOKEN" in message) == (401, True)
+        assert (await everything.ask("GET", "rental_unit")).status == 200
+
+    told(tmp_path, OWN, story)

@@ -30,6 +30,7 @@ def warn(policy: Policy, of: DataType, report: Report, address: Address, mark: M
                 " Name the fields that everyone may see: `view: [name]`."
             )
             report.warning(place, marks[rule.name], message)
+        _everyone_writes(rule, of, report, place, marks[rule.name])
         _never_holds(rule, report, place, marks[rule.name])
         for permission in ("create", "modify"):
             _fields(rule, permission, of, report, join(place, permission), marks[rule.name])
@@ -58,6 +59,18 @@ def _fields(rule: Rule, permission: Permission, of: DataType, report: Report, ad
                 " a workflow that has the action update_credentials, which asks for the password, or change_email."
             )
             report.warning(address, mark, message)
+
+
+def _everyone_writes(rule: Rule, of: DataType, report: Report, place: Address, mark: Mark) -> None:
+    """Say that anybody on the internet may write things over the Data API."""
+    writes = [one for one in ("create", "modify", "delete") if one in rule.allows]
+    if not of.api or not writes or not _is_everyone(rule):
+        return
+    message = (
+        f"The rule {rule.name} lets everyone {' and '.join(writes)} things of {of.id} over the Data API, without logging in."
+        " Say who may: `when: =this.created_by == current_user`, or `when: =current_user.is_not_empty`."
+    )
+    report.warning(place, mark, message)
 
 
 def _never_holds(rule: Rule, report: Report, place: Address, mark: Mark) -> None:

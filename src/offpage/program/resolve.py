@@ -12,12 +12,14 @@ from offpage.data.things import Things
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import HeldFields, resolve_schema
 from offpage.model.documents import App, WorkflowDoc
+from offpage.model.report import Report
 from offpage.model.schema import OptionSet
 from offpage.program.faults import Faults, Uses, spread
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Crashed, Reader, unheard
 from offpage.program.signatures import signatures
+from offpage.program.wire_keys import distinct_keys
 from offpage.program.workflow import read_workflow
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
@@ -62,6 +64,7 @@ def resolve(
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
     reader = Reader(schema, dialect, forms, issues, crashed)
     reader.secrets = secrets
+    distinct_keys(app, schema, Report(issues))
     faults = Faults((*app.issues, *issues))
     privacy = Privacy(read_policies(reader, app), schema, dialect)
     reader.access = privacy

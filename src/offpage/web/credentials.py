@@ -17,11 +17,15 @@ IN_QUERY: Final = ("api_token", "api_key")
 async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Workflow | None = None) -> Actor:
     """Who is calling. What is found in the query is taken out of it, so that no workflow and no record sees it.
 
-    A token that is not valid is refused even where none is needed. Raises Unauthorized, never with the token.
+    A token that is not valid is refused even where none is needed, and so is `Bearer` without one. Another scheme is
+    for a workflow's own checks; elsewhere it is refused. Raises Unauthorized, never with the token.
     """
     in_query = _take_from_query(query, workflow)
-    secret = _bearer(request) or in_query
+    header = request.headers.get(b"authorization", b"").strip()
+    secret = in_query if not header else _bearer(header) or in_query
     if secret is None:
+        if header and workflow is None:
+            raise Unauthorized("Only Authorization: Bearer TOKEN is understood here")
         return NOBODY
     actor = await tokens.actor(secret)
     if actor is None:
@@ -29,11 +33,16 @@ async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Work
     return actor
 
 
-def _bearer(request: Request) -> str | None:
-    raw = request.headers.get(b"authorization")
-    if raw is None or raw[:7].lower() != b"bearer ":
+def _bearer(header: bytes) -> str | None:
+    """The token of a bearer header; None for another scheme, which a workflow may look at itself. Raises Unauthorized."""
+    scheme, _, token = header.partition(b" ")
+    if scheme.lower() != b"bearer":
         return None
-    return raw[7:].strip().decode("latin-1") or None
+    if not token.strip():
+        raise Unauthorized(
+            "There is no token after Bearer: send Authorization: Bearer TOKEN, or no Authorization at all"
+        )
+    return token.strip().decode("latin-1")
 
 
 def _take_from_query(query: Fields, workflow: Workflow | None) -> str | None:

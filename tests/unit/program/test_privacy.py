@@ -113,7 +113,38 @@ def test_a_type_on_the_data_api_that_nobody_may_see_is_warned_about(rules: str) 
     (found,) = warnings(f"api: yes\n{FIELDS}{rules}")
     assert "no privacy rule allows anybody anything" in found
     assert warnings(f"{FIELDS}{rules}") == []
-    assert warnings(f"api: yes\n{FIELDS}privacy: {{everyone: {{create: yes}}}}\n") == []
+    assert warnings(f"api: yes\n{FIELDS}privacy: {{everyone: {{find: yes}}}}\n") == []
+
+
+@pytest.mark.parametrize("allowed", ["create", "modify", "delete"])
+@pytest.mark.parametrize("when", ["", "when: yes, "])
+def test_a_rule_by_which_everyone_writes_over_the_data_api_is_warned_about(allowed: str, when: str) -> None:
+    note = f"{FIELDS}privacy: {{all: {{{when}{allowed}: yes}}}}\n"
+    (found,) = warnings(f"api: yes\n{note}")
+    assert found.startswith("types/note/privacy/all: ")
+    assert f"lets everyone {allowed} things of note" in found
+    assert warnings(note) == []
+    known = f"api: yes\n{FIELDS}privacy: {{all: {{when: =current_user.is_not_empty, {allowed}: yes}}}}\n"
+    assert warnings(known) == []
+
+
+def test_a_field_without_this_is_an_issue_that_says_how_to_write_it() -> None:
+    _, (issue,) = resolved(rule("{when: =owner == current_user, view: all}"))
+    assert "write this.owner" in issue.message
+
+
+@pytest.mark.parametrize(("keys", "wrong"), [("label", 1), ("id", 0)])
+def test_fields_that_would_share_a_key_on_the_data_api_are_an_issue(keys: str, wrong: int) -> None:
+    files = {
+        "app.yaml": f"name: Test\napi: {{data: yes, keys: {keys}}}\n",
+        "types/note.yaml": "api: yes\nfields: {one: {type: text, label: Name}, two: {type: text, label: Name}}\n"
+        "privacy: {everyone: {view: [one]}}\n",
+    }
+    app, issues = read_files(files)
+    _, found = resolve(app, "test", SQLITE)
+    errors = [one for one in (*issues, *found) if one.severity == "error"]
+    assert [one.address for one in errors] == ["types/note/fields/two"] * wrong
+    assert all("both called 'Name'" in one.message and "label" in one.message for one in errors)
 
 
 @pytest.mark.parametrize("when", ["", "when: yes, "])
