@@ -145,6 +145,74 @@ def test_attempts_that_are_answered_later_are_counted_like_those_at_once(tmp_pat
     play(tmp_path, {"app.yaml": settings, "workflows/log_in_soon.yaml": scheduling} | APP, story)
 
 
+CHECK = "parameters: {password: text}\nsteps:\n  - {do: check_password, with: {password: =password}}\n"
+
+
+def test_an_account_has_one_count_of_attempts_whichever_way_it_is_named(tmp_path: Path) -> None:
+    """By its e-mail when somebody logs in, by its id when the current user's password is checked."""
+    settings = "name: Test\naccounts: {log_in_attempts: 4}\n"
+
+    async def story(app: Served) -> None:
+        still(app)
+        me = bearer((await sign_up(app))["token"])
+        seen = [(await log_in(app, "wrong horse"))["reason"] for _ in range(2)]
+        checks = [await app.post("check", {"password": "wrong"}, headers=me) for _ in range(3)]
+        seen += [one.json["reason"] for one in checks]
+        assert seen == ["INVALID_LOGIN_CREDENTIALS"] * 4 + ["TOO_MANY_ATTEMPTS"]
+        assert (await log_in(app, "wrong horse"))["reason"] == "TOO_MANY_ATTEMPTS"
+
+    play(tmp_path, {"app.yaml": settings, "workflows/check.yaml": CHECK} | APP, story)
+
+
+def test_emails_that_are_taken_are_counted_for_the_callers_address(tmp_path: Path) -> None:
+    """Whichever action tells; one that was free is given back."""
+    settings = "name: Test\naccounts: {log_in_attempts: 1}\n"
+    change = "parameters: {email: text}\nsteps:\n  - {do: change_email, with: {user: =current_user, email: =email}}\n"
+    create = "auth: none\nparameters: {email: text}\nsteps:\n  - {do: create_account, with: {email: =email}}\n"
+
+    async def story(app: Served) -> None:
+        still(app)
+        me = bearer((await sign_up(app))["token"])
+        for n in range(12):
+            assert (await app.post("create", {"email": f"u{n}@example.com"})).status == 200
+            assert (await app.post("change", {"email": f"v{n}@example.com"}, headers=me)).status == 200
+        seen = []
+        for _ in range(5):
+            seen.append((await app.post("create", {"email": "u1@example.com"})).json["reason"])
+            seen.append((await app.post("change", {"email": "u1@example.com"}, headers=me)).json["reason"])
+        assert seen == ["USED_EMAIL"] * 9 + ["TOO_MANY_ATTEMPTS"]  # the sign-up took one
+        for name, email in (("create", "free@example.com"), ("change", "other@example.com")):
+            assert (await app.post(name, {"email": email}, headers=me)).json["reason"] == "TOO_MANY_ATTEMPTS"
+
+    more = {"workflows/change.yaml": change, "workflows/create.yaml": create}
+    play(tmp_path, {"app.yaml": settings} | more | APP, story)
+
+
+def test_the_items_of_a_batch_and_what_recurs_are_their_callers(tmp_path: Path) -> None:
+    """What a caller begins is counted for the caller's address, whenever it runs."""
+    more = {
+        "types/note.yaml": "fields: {text: text}\n",
+        "workflows/item.yaml": "parameters: {note: note}\nsteps: []\n",
+        "workflows/again.yaml": "trigger: recurring\ntype: note\nsteps: []\n",
+        "workflows/go.yaml": """
+            auth: none
+            ignore_privacy: yes
+            steps:
+              - {do: create_thing, as: made, with: {type: note, set: {text: x}}}
+              - {do: set_recurring, with: {workflow: again, thing: =made, every: 1 day}}
+              - do: schedule_on_list
+                with: {list: =search(note), workflow: item, at: =now + days(1), parameters: {note: =this}}
+            """,
+    }
+
+    async def story(app: Served) -> None:
+        assert (await app.post("go")).status == 200
+        read = "SELECT ip FROM op_batches UNION ALL SELECT ip FROM op_queue"
+        assert app.database.read(lambda tx: tx.rows(read)) == [("203.0.113.7",)] * 2
+
+    play(tmp_path, APP | more, story)
+
+
 def still(app: Served) -> None:
     """Let no time pass for who counts attempts, however slow this machine is."""
     app.runner.around.services.throttle._seconds = lambda: 0.0

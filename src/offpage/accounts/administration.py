@@ -12,6 +12,7 @@ from offpage.data.assignment import Change, Shape
 from offpage.data.field_names import is_writable
 from offpage.data.things import Things
 from offpage.data.transfer.columns import Columns
+from offpage.data.writing import Changed, Told
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import InvalidData, NotFound
 from offpage.kernel.ids import IdMaker
@@ -24,7 +25,10 @@ from offpage.values.email import normal_email
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """The accounts of an app in one environment. Each method is a transaction of its own."""
+    """The accounts of an app in one environment. Each method is a transaction of its own.
+
+    `told` is told of the users that it creates, in their transactions: they start workflows as all changes do.
+    """
 
     database: Database
     things: Things
@@ -32,6 +36,7 @@ class Administration:
     policy: PasswordPolicy
     clock: Clock
     new_id: IdMaker
+    told: Told = lambda tx, changed: None
 
     def find(self, user: str) -> Account:
         """The account of a user given by e-mail or id. Raises NotFound."""
@@ -64,6 +69,7 @@ class Administration:
                 created_by=None,
                 password_hash=password_hash,
             )
+            self.told(tx, Changed(USER, str(row[0]), None, row, by_admin=True))
             return str(row[0])
 
         return self.database.write_now(segment)

@@ -55,12 +55,14 @@ def attempt(step: Outside, what: str, account: str) -> None:
 
 
 async def prove(step: Outside, find: Callable[[Tx], Account | None], name: str, password: str | None) -> Proved:
-    """Find an account and compare its password. `name` is what attempts on it are counted under.
+    """Find an account and compare its password. Attempts are counted for the account, however it is named; where there is
+    none, for the `name` that was given.
 
     Raises InvalidLogin, equally slow for an account that does not exist, and TooManyAttempts.
     """
-    attempt(step, "password", name)
     account = await step.read(find)
+    name = name if account is None else account.user_id
+    attempt(step, "password", name)
     given, known = password or "", account.password_hash if account else None
     right = await step.compute(lambda: is_password(known, given))
     if account is None or known is None or not right:

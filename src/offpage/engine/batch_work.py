@@ -48,6 +48,7 @@ class Work:
             parent_id=batch.id,
             queued_at=now,
             zone=self._zone,
+            ip=batch.ip or "",
             ignore_privacy=batch.ignore_privacy,
             item=ItemOfBatch(batch.seq, item.seq),
         )

@@ -79,6 +79,7 @@ def arm(
     thing_id: str = NO_THING,
     actor: str = "nobody",
     user_id: str | None = None,
+    ip: str = "",
 ) -> None:
     """Let a workflow start at `first`, and then as the recurrence says; a former one of the same thing is replaced."""
     former = recurring.get(tx, workflow.name, thing_id)
@@ -87,7 +88,8 @@ def arm(
     schedule = msgspec.json.encode(recurrence.as_data()).decode()
     one = Recurring(workflow.name, thing_id, schedule, new_id(now), first, actor, user_id)
     recurring.put(tx, one)
-    queue.add(tx, _row(one, program, workflow, recurrence.zone))
+    # Each start is queued as the one before it was: the address stays.
+    queue.add(tx, _row(one, program, workflow, recurrence.zone)._replace(ip=ip or None))
 
 
 def disarm(tx: Tx, workflow: str, thing_id: str) -> bool:

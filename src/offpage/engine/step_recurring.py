@@ -50,7 +50,7 @@ class RecurringOfRun:
         actor = running.actor
         arm(
             running.tx, program, found, recurrence, running.new_id, first,
-            now=now, thing_id=thing_id, actor=actor.kind, user_id=actor.user_id,
+            now=now, thing_id=thing_id, actor=actor.kind, user_id=actor.user_id, ip=running.run.ip,
         )  # fmt: skip
         running.wakes(first)
         return first

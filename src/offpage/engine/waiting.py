@@ -84,4 +84,5 @@ def new_batch(
         on_item_failed=pace.on_item_failed,
         on_complete=None,
         workload=0.0,
+        ip=run.ip or None,
     )  # fmt: skip

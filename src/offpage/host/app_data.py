@@ -43,4 +43,5 @@ def administration(app: AppRunner) -> Administration:
     """What may be done to the app's accounts."""
     program, machine = app.program, app.machine
     policy = program.app.settings.accounts.password
-    return Administration(app.database, program.things, program.forms, policy, machine.clock, machine.new_id)
+    told = app.engine.told(program)
+    return Administration(app.database, program.things, program.forms, policy, machine.clock, machine.new_id, told)

@@ -50,6 +50,8 @@ class Batch(NamedTuple):
     on_item_failed: str
     on_complete: str | None
     workload: float
+    ip: str | None = None
+    """Where the caller is whose request began it."""
     seq: int = 0
 
     @property

@@ -56,6 +56,7 @@ MIGRATIONS: Final = (
         4, "Loops, triggers, recurring workflows", (CreateTable(LOOPS), CreateTable(CHANGES), CreateTable(RECURRING))
     ),
     Migration(5, "Whence a waiting run was called", (AddColumn("op_queue", Column("ip", "text")),)),
+    Migration(6, "Whence a batch was begun", (AddColumn("op_batches", Column("ip", "text")),)),
 )
 
 HAD: Final = Table(

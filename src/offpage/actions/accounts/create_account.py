@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from offpage.accounts.entrance import hashed
+from offpage.accounts import users
+from offpage.accounts.entrance import attempt, hashed
+from offpage.accounts.throttle import EMAIL
 from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE, USER_FIELDS, YES_NO_VALUE
@@ -34,8 +36,12 @@ class CreateAccount(OutsideAction):
         return thing(USER)
 
     async def reach(self, step: OutsideContext) -> tuple[str, str | None]:
-        """Hash the password."""
+        """Look whether the e-mail is free; hash the password."""
         email = normal_email(self.email or "")
+        attempt(step, EMAIL, "")
+        if not self.return_if_exists and await step.read(lambda tx: users.by_email(tx, email)) is not None:
+            raise EmailTaken
+        step.throttle.succeeded(EMAIL, "", step.ip, step.settings.accounts.log_in_attempts)
         return email, await hashed(step, self.password) if self.password else None
 
     def settle(self, step: StepContext, reached: tuple[str, str | None]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from offpage.accounts import links, mails, users
 from offpage.accounts.entrance import attempt, hashed
+from offpage.accounts.throttle import EMAIL
 from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE, USER_FIELDS, YES_NO_VALUE
@@ -60,7 +61,7 @@ class SignUp(OutsideAction):
     async def reach(self, step: OutsideContext) -> Ready:
         """Hash the password; mail the link."""
         email = normal_email(self.email or "")
-        attempt(step, "sign_up", "")
+        attempt(step, EMAIL, "")
         if await step.read(lambda tx: users.by_email(tx, email)) is not None:
             raise EmailTaken
         is_repeated = self.is_given("confirmation")

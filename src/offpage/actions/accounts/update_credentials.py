@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from offpage.accounts import links, mails, users
-from offpage.accounts.entrance import Proved, hashed, prove, still
+from offpage.accounts.entrance import Proved, attempt, hashed, prove, still
+from offpage.accounts.throttle import EMAIL
 from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE, YES_NO_VALUE
@@ -73,8 +74,10 @@ class UpdateCredentials(OutsideAction):
             password_hash = await hashed(step, self.password, self.confirmation, is_repeated=is_repeated)
         if email is None or email == proved.account.email:
             return Ready(proved, None, password_hash, None)
+        attempt(step, EMAIL, "")
         if await step.read(lambda tx: users.by_email(tx, email)) is not None:
             raise EmailTaken
+        step.throttle.succeeded(EMAIL, "", step.ip, step.settings.accounts.log_in_attempts)
         if not self.send_confirmation:
             return Ready(proved, email, password_hash, None)
         secret = links.new_secret()
