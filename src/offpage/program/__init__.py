@@ -8,6 +8,7 @@ step       one step: its action and properties
 change     what a data_change workflow is about; `schedule`, when a recurring one starts; `returns`, what an event gives
 signatures what every workflow takes and gives, known before any step is read
 privacy    the privacy rules of each data type; `privacy_warnings`, what in them was hardly meant
+account_warnings  steps by which a stranger could take over an account
 wire_keys  fields that would have the same key on the wire
 listing    the properties of schedule_on_list; `calling`, those that start another workflow
 props      one property by its kind

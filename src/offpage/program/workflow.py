@@ -12,6 +12,7 @@ from offpage.model.data_type import parse_type
 from offpage.model.documents import App, ParameterDoc, WorkflowDoc
 from offpage.model.node import Keys
 from offpage.model.report import nearest as nearest_word
+from offpage.program.account_warnings import warn_of_callers
 from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
@@ -53,6 +54,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
+    warn_of_callers(reader, doc, scope)
     addresses, locations = _redirect(reader, doc, code.after)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
