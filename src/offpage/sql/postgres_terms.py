@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from offpage.sql import postgres_arithmetic as arithmetic
@@ -153,16 +154,39 @@ class PostgresTerms:
         return once(_distance, *one, *other, unit or sql("'km'"))
 
     def has_keywords(self, of: Sql, wanted: Sql) -> Sql:
-        """Whether a text has all keywords of another."""
-        return once(_has_words, self._words(of), self._words(wanted))
+        """Whether a text has all keywords of another.
 
-    def _words(self, of: Sql) -> Sql:
-        """The keywords of a text, with a blank between them: the same replacements as in `values/keywords.py`."""
-        beginning = sql("left({}, {})", of, calendar.whole(keywords.LOOKED_AT))
-        words = sql("(' ' || {} || ' ')", self.lowercase(beginning))
-        for pattern, by in keywords.REPLACEMENTS:
-            words = sql("regexp_replace({}, {}, {}, 'g')", words, value(pattern), value(by))
-        return sql("btrim({})", words)
+        What is wanted stands in a SELECT of its own, which is done once for all rows; and the endings are taken off
+        only where a text holds the beginnings of all words (see `values/keywords.py`).
+        """
+        asked = sql("(SELECT {})", _stems(self._whole(wanted)))
+        return sql("(SELECT {} FROM (SELECT {} AS op_0, {} AS op_1 OFFSET 0) AS op_o)", _HAS, self._whole(of), asked)
+
+    def _whole(self, of: Sql) -> Sql:
+        """A text in small letters, without apostrophes."""
+        beginning = self.lowercase(sql("left({}, {})", of, calendar.whole(keywords.LOOKED_AT)))
+        return _replaced_all(beginning, keywords.REPLACEMENTS[:1])
+
+
+def _stems(whole: Sql) -> Sql:
+    """The keywords of a text in small letters, with a blank between them."""
+    return sql("btrim({})", _replaced_all(sql("(' ' || {} || ' ')", whole), keywords.REPLACEMENTS[1:]))
+
+
+def _replaced_all(of: Sql, replacements: Sequence[tuple[str, str]]) -> Sql:
+    for pattern, by in replacements:
+        of = sql("regexp_replace({}, {}, {}, 'g')", of, value(pattern), value(by))
+    return of
+
+
+_HAS: Final = sql(
+    "CASE WHEN op_0 IS NOT NULL AND op_1 IS NOT NULL THEN CASE WHEN op_1 = '' THEN FALSE "
+    "WHEN EXISTS (SELECT FROM unnest(string_to_array(op_1, ' ')) AS op_w "
+    "WHERE strpos(op_0, left(op_w, greatest(length(op_w) - 1, 1))) = 0) THEN FALSE "
+    "ELSE string_to_array({}, ' ') @> string_to_array(op_1, ' ') END END",
+    _stems(sql("op_0")),
+)
+"""Whether the text `op_0`, in small letters, has the keywords `op_1`."""
 
 
 def _then(one: Sql, other: Sql) -> Sql:
@@ -189,13 +213,6 @@ def _first_characters(of: Sql, length: Sql) -> Sql:
         "WHEN {} < 1 THEN left({}, 0) END",
         *(length, of, length, of, length),
         *(length, of),
-    )
-
-
-def _has_words(of: Sql, wanted: Sql) -> Sql:
-    return sql(
-        "CASE WHEN {} IS NOT NULL THEN {} <> '' AND string_to_array({}, ' ') @> string_to_array({}, ' ') END",
-        *(of, wanted, of, wanted),
     )
 
 
