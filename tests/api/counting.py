@@ -45,8 +45,8 @@ class Counting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    async def reading(self, segment: Any) -> Any:
-        return await self._database.reading(lambda tx: segment(_CountingTx(tx, self.statements)))
+    async def reading(self, segment: Any, watch: Any = None) -> Any:
+        return await self._database.reading(lambda tx: segment(_CountingTx(tx, self.statements)), watch)
 
     async def written(self, segment: Any) -> Any:
         return await self._database.written(lambda tx: segment(_CountingTx(tx, self.statements)))

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.postgres_server import fresh_database
 from tests.site import Served, play
 
 APP = {
@@ -52,18 +46,6 @@ APP = {
             with: {type: booking, set: {event: =event}}
         """,
 }
-_NUMBERS = itertools.count()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a database of the test's own; "" for SQLite."""
-    if request.param == "sqlite":
-        yield ""
-        return
-    url = request.getfixturevalue("postgres_url")
-    with fresh_database(url, f"offpage_at_once_{os.getpid()}_{next(_NUMBERS)}") as fresh:
-        yield fresh
 
 
 def test_every_call_is_answered_once_with_its_own_thing(tmp_path: Path, database_url: str) -> None:

@@ -178,6 +178,10 @@ _MEANINGS: Final[dict[str, Callable[[Type], Meaning | None]]] = {
 }
 
 
+OF_KEYWORDS: Final = frozenset({"text contains", "not text contains"})
+"""Constraint types that look for words."""
+
+
 def slots_of(meaning: Meaning, of: Type, first: int, count: int) -> tuple[Slot, ...]:
     """The slots from `first` on that a constraint's values stand in."""
     types = meaning.types(of, count)

@@ -16,6 +16,8 @@ OffpageError
 │   ├── TokenShownOnce       409  the first answer to an Idempotency-Key held a user's token
 │   ├── KeyReused            422  an Idempotency-Key came with another body
 │   ├── RateLimited          429
+│   ├── SearchTooLong        400  a search of the Data API took longer than limits.search_seconds
+│   ├── Overloaded           503  too many searches are going on
 │   └── Stopping             503  the server is shutting down
 ├── Unauthorized             401  bad credential or not allowed        → body shape B
 ├── StepError                400  a step failed                        → body shape C
@@ -144,6 +146,20 @@ class RateLimited(RequestError):
 
     code = "RATE_LIMITED"
     status = 429
+    transient = True
+
+
+class SearchTooLong(RequestError):
+    """The search took longer than limits.search_seconds allows."""
+
+    code = "SEARCH_TOO_LONG"
+
+
+class Overloaded(RequestError):
+    """The server is busy with other searches. Try again in a moment."""
+
+    code = "OVERLOADED"
+    status = 503
     transient = True
 
 

@@ -27,6 +27,7 @@ class Limits:
 
     recursion_depth: int = 10
     run_seconds: float = 300.0
+    search_seconds: float = 5.0
     request_bytes: int = 50 * 1024 * 1024
     requests_per_minute: int = 0
     list_answer: int = 50

@@ -62,6 +62,11 @@ APP_FILE: Final = MappingForm(
                         _LIMITS.recursion_depth,
                     ),
                     "run_seconds": Key(NumberForm(), "How long one run may take; 0 = no limit.", _LIMITS.run_seconds),
+                    "search_seconds": Key(
+                        NumberForm(),
+                        "How long one search of the Data API may take; 0 = no limit.",
+                        _LIMITS.search_seconds,
+                    ),
                     "request_bytes": Key(
                         NumberForm(1, whole=True), "How long the body of a request may be.", _LIMITS.request_bytes
                     ),

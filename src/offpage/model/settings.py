@@ -24,15 +24,17 @@ from offpage.values.mailbox import mailbox
 def read_settings(keys: Keys, report: Report) -> AppSettings:
     """The settings in app.yaml; what is absent or wrong has its default."""
     found: dict[str, Any] = read_keys(APP_FILE, keys, "app", report)
-    limits = found["limits"] or {}
     sender = (found["email"] or {}).get("from", "")
     _check_sender(sender, keys, report)
-    whole = {name: int(value) for name, value in limits.items() if name != "run_seconds"}
+    limits = {
+        name: float(value) if name.endswith("_seconds") else int(value)
+        for name, value in (found["limits"] or {}).items()
+    }
     return AppSettings(
         name=found["name"],
         time_zone=found["time_zone"],
         api=ApiSettings(**(found["api"] or {})),
-        limits=Limits(run_seconds=float(limits["run_seconds"]), **whole) if limits else Limits(),
+        limits=Limits(**limits),  # type: ignore[arg-type]  # each of its kind
         retention=_retention(found["retention"] or {}),
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import psycopg
 
@@ -21,11 +21,10 @@ from offpage.store.postgres_connection import connect, prepare_schema
 from offpage.store.postgres_tx import PostgresTx
 from offpage.store.postgres_worker import PostgresWorker
 from offpage.store.tell import report_slow, tell
-from offpage.store.tx import Segment
+from offpage.store.tx import READ_THREADS, Segment
+from offpage.store.watch import Watch
 
 T = TypeVar("T")
-
-READ_THREADS: Final = 4
 
 
 class PostgresDatabase:
@@ -74,18 +73,21 @@ class PostgresDatabase:
         """Await the commit of `segment` from an event loop."""
         return await self._jobs.done_soon(segment)
 
-    def read(self, segment: Segment[T]) -> T:
+    def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
         tx = self._reader()
         tx.begin(sent=True)
         try:
-            return segment(tx)
+            if watch is None:
+                return segment(tx)
+            with watch.over(tx):
+                return segment(tx)
         finally:
             self._give_back(tx)
 
-    async def reading(self, segment: Segment[T]) -> T:
+    async def reading(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in a thread of a small pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, segment)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, segment, watch)
 
     def close(self) -> None:
         """Finish what is queued, then let go of the connections. Closing twice does nothing."""
@@ -118,6 +120,9 @@ class PostgresDatabase:
 
     def _give_back(self, tx: PostgresTx) -> None:
         try:
+            if tx.is_stopped:  # what stopped it may still be on its way to the server: nobody else's statement is hit
+                tx.connection.close()
+                return
             tx.connection.rollback()
         except psycopg.Error:
             tx.connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from time import monotonic
 from types import TracebackType
@@ -25,6 +26,9 @@ BEGIN: Final = "BEGIN ISOLATION LEVEL SERIALIZABLE;"
 
 SHORTEST_LIMIT_MS: Final = 100
 """However little time is left, a statement gets so much: what records that the time was over needs some, too."""
+
+CANCEL_SECONDS: Final = 2.0
+"""How long the server may take to hear that a statement is to be stopped."""
 
 TABLES_CHANGED: Final = frozenset({"42P07", "42701"})
 """A table or column is there already, though it was not when the transaction began: somebody else made it."""
@@ -105,6 +109,17 @@ class PostgresTx:
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""
         return self._savepoint
+
+    def stop(self) -> None:
+        """Have the reading that goes on end with Interrupted; called from another thread."""
+        self._deadline = 0.0  # for what looks at the time between two statements
+        with contextlib.suppress(psycopg.Error):  # out of reach: the statement's own limit is left
+            self.connection.cancel_safe(timeout=CANCEL_SECONDS)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the work was stopped from another thread."""
+        return self._deadline == 0.0
 
     def begin(self, *, sent: bool = False) -> None:
         """Begin a transaction; `sent` if the connection itself sends the BEGIN."""

@@ -20,7 +20,8 @@ from offpage.store.file_lock import FileLock
 from offpage.store.migrations import migrate
 from offpage.store.sqlite_tx import SqliteTx, translated
 from offpage.store.statistics import Statistics
-from offpage.store.tx import Segment
+from offpage.store.tx import READ_THREADS, Segment
+from offpage.store.watch import Watch
 from offpage.store.writer import Writer
 
 T = TypeVar("T")
@@ -28,7 +29,6 @@ T = TypeVar("T")
 BUSY_MS: Final = 5_000
 """How long a statement waits for another process that holds the lock."""
 
-READ_THREADS: Final = 4
 CACHED_STATEMENTS: Final = 1_000
 
 Functions = Callable[[apsw.Connection], None]
@@ -91,20 +91,23 @@ class SqliteDatabase:
         """Await the commit of `segment` from an event loop."""
         return await self._writer.jobs.done_soon(segment)
 
-    def read(self, segment: Segment[T]) -> T:
+    def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
         tx = self._reader()
         try:
             tx.begin()
-            return segment(tx)
+            if watch is None:
+                return segment(tx)
+            with watch.over(tx):
+                return segment(tx)
         finally:
             if tx.connection.in_transaction:
                 tx.control("ROLLBACK")
             self._give_back(tx)
 
-    async def reading(self, segment: Segment[T]) -> T:
+    async def reading(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in a thread of a small pool."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, segment)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, segment, watch)
 
     def close(self) -> None:
         """Finish what is queued, then let go of the file. Closing twice does nothing."""

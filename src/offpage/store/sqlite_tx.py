@@ -82,6 +82,11 @@ class SqliteTx:
         """Undo what happens inside if it raises."""
         return self._savepoint
 
+    def stop(self) -> None:
+        """Have the reading that goes on end with Interrupted; called from another thread."""
+        self.deadline = 0.0  # for what looks at the time between two statements
+        self.connection.interrupt()
+
     def _is_late(self) -> bool:
         """Whether SQLite should stop the running statement.
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql
 from offpage.store.failures import Interrupted
 
+if TYPE_CHECKING:
+    from offpage.store.watch import Watch
+
 T = TypeVar("T")
 Row = tuple[Any, ...]
+
+READ_THREADS: Final = 6
+"""How many readings go on at once in one process. Whoever lets slow ones in leaves some threads to the others."""
 
 
 class Tx(Protocol):
@@ -82,12 +88,12 @@ class Database(Protocol):
         """Await the commit of `segment` from an event loop."""
         ...
 
-    def read(self, segment: Segment[T]) -> T:
-        """Run `segment` on a read connection, in this thread."""
+    def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
+        """Run `segment` on a read connection, in this thread; `watch` can stop it."""
         ...
 
-    async def reading(self, segment: Segment[T]) -> T:
-        """Run `segment` on a read connection, in a thread of a small pool."""
+    async def reading(self, segment: Segment[T], watch: Watch | None = None) -> T:
+        """Run `segment` on a read connection, in a thread of a small pool; `watch` can stop it."""
         ...
 
     def close(self) -> None:

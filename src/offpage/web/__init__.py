@@ -12,7 +12,8 @@ rate          how many requests a minute an app takes
 workflow_api  bubble.md 1.3, step by step: a call of a workflow
 later         a call that is answered before it has run (202), and the place where it can be asked about
 detect        `…/initialize`: a sample request, kept for the editor
-data_api      bubble.md 2: things read and written without a workflow; `data_access`, what it works with
+data_api      bubble.md 2: things read and written without a workflow; `data_access`, what it works with, and `turns`,
+              whose search is next; `nimble`, room for the others while one is slow
 content       the body as its content type says: `json_body`, `forms`, `multipart`, `charsets`
 parameters    the workflow's parameters out of body and query; all problems in one answer
 uploads       files that come with a request; `files` serves them again

@@ -16,6 +16,7 @@ from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program
 from offpage.store.tx import Database, Tx
+from offpage.web.turns import Turns
 
 
 def _nobody(program: Program) -> Told:
@@ -43,6 +44,7 @@ class DataAccess:
         self.clock = clock
         self.new_id = new_id
         self.events = events
+        self.turns = Turns()
         self.hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self.throttle = throttle or Throttle()
         self._source = source

@@ -68,6 +68,12 @@ class Request:
             while most > 0 and not self.is_read:
                 most -= len(await self._piece())
 
+    async def until_gone(self) -> None:
+        """Return once the caller has hung up. What is still coming is thrown away."""
+        with contextlib.suppress(Gone):
+            while True:
+                await self._piece()
+
     async def _rest(self, body: bytearray, limit: int) -> bytes:
         while not self.is_read:
             body += await self._piece()

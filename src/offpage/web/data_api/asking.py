@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from offpage.data.constraints import CONSTRAINT_TYPES, meaning_of
+from offpage.data.constraints import CONSTRAINT_TYPES, OF_KEYWORDS, meaning_of
 from offpage.data.exposed import ExposedType
 from offpage.data.field_names import FieldNames
 from offpage.data.listing import LARGEST_PAGE, Asked, Constraint, Order, Shape, not_found
@@ -16,6 +16,9 @@ from offpage.web.forms import Fields
 from offpage.web.json_body import read_json
 
 MOST_CONSTRAINTS: Final = 50
+MOST_KEYWORDS: Final = 10
+"""So many constraints may look for words: each of them reads a whole text of each thing."""
+
 MOST_ORDERS: Final = 10
 MOST_VALUES: Final = 300
 """So many values all constraints together may compare with one by one: a database bears only so deep a condition."""
@@ -53,6 +56,11 @@ def _constraints(query: Fields, of: ExposedType, forms: Forms) -> tuple[list[Con
         except InvalidData as error:
             raise InvalidData(f"Invalid data for field {one['key']}: {error.message}", **error.details)
         constraints.append(Constraint(field.id, kind, len(read)))
+        if sum(other.type in OF_KEYWORDS for other in constraints) > MOST_KEYWORDS:
+            raise InvalidData(
+                f"At most {MOST_KEYWORDS} constraints may look for words (text contains, not text contains)."
+                " One constraint may hold several words"
+            )
         values += read
         if len(values) > MOST_VALUES:
             raise InvalidData(f"The constraints compare with more than {MOST_VALUES} values; send shorter lists")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from offpage.data.listing import Asked
-from offpage.kernel.errors import TimedOut
 from offpage.store.failures import Interrupted
 from offpage.store.tx import Tx
 from offpage.web.data_api.asking import read_asked
+from offpage.web.data_api.patience import deadline, in_turn, too_long
 from offpage.web.data_api.visit import Visit
 from offpage.web.reply import ANY_ORIGIN, JSON, Header, Reply, to_json
 
@@ -21,9 +22,11 @@ async def read_one(visit: Visit, thing_id: str) -> Reply:
     """The answer with one thing. Raises MissingThing."""
     visit.check_id(thing_id)
     look, of = visit.look, visit.of
+    seconds = visit.program.app.settings.limits.search_seconds  # a privacy rule may search
 
     def read(tx: Tx) -> bytes:
-        return to_json({"response": of.one(tx, look(tx), thing_id)})
+        with _no_longer(tx, seconds):
+            return to_json({"response": of.one(tx, look(tx), thing_id)})
 
     return _answer(await visit.data.database.reading(read))
 
@@ -32,20 +35,24 @@ async def search(visit: Visit) -> Reply:
     """The answer with a page of things. Raises RequestError."""
     look, of = visit.look, visit.of
     asked = read_asked(visit.query, of, visit.program.forms)
-
-    seconds = visit.program.app.settings.limits.run_seconds
+    seconds = visit.program.app.settings.limits.search_seconds
 
     def read(tx: Tx) -> bytes:
-        tx.deadline = time.monotonic() + seconds if seconds else None
-        try:
+        with _no_longer(tx, seconds):
             found = of.listing.read(tx, look(tx), asked)
-        except Interrupted:
-            raise TimedOut(f"The search took longer than {seconds:g} s (limits.run_seconds in app.yaml).")
-        finally:
-            tx.deadline = None
-        return to_json({"response": _page(asked, found.results, found.remaining)})
+            return to_json({"response": _page(asked, found.results, found.remaining)})
 
-    return _answer(await visit.data.database.reading(read))
+    return _answer(await in_turn(visit, read))
+
+
+@contextmanager
+def _no_longer(tx: Tx, seconds: float) -> Iterator[None]:
+    """Let what is inside take so many seconds at most. Raises SearchTooLong."""
+    tx.deadline = deadline(seconds)
+    try:
+        yield
+    except Interrupted:
+        raise too_long(seconds)
 
 
 def _page(asked: Asked, results: list[dict[str, Any]], remaining: int | None) -> dict[str, Any]:
