@@ -368,3 +368,35 @@ def test_a_far_page_of_a_sorted_search_is_found_in_an_index_alone(tmp_path: Path
         assert not any("TEMP B-TREE" in step for step in plan), plan
 
     play(tmp_path, files, story)
+
+
+FORESEEN = {
+    "tags.contains": ("=this.tags.contains('mine')", {"tags": ["mine"]}, {"tags": ["yours"]}),
+    "list.where": ("=this.neighbours.where(this.rent > 1).count > 0", {"neighbours": "RICH"}, {"neighbours": "POOR"}),
+    "default": ("=this.beds == 2", {}, {"beds": 3}),
+    "search": ("=search(rental_unit, this.beds == 7).count < 1", {"rent": 1}, {"beds": 7}),
+    "interval": ("=this.notice == days(2)", {"notice": 172800000}, {"notice": 1}),
+    "created_by": ("=this.created_by.is_empty and this.rent == 2", {"rent": 2}, {"rent": 1}),
+}
+
+
+@pytest.mark.parametrize("name", FORESEEN)
+def test_a_rule_is_asked_about_what_a_thing_would_be(tmp_path: Path, database_url: str, name: str) -> None:
+    """List fields that no table holds yet, defaults, what a search finds once the thing is there."""
+    when, right, wrong = FORESEEN[name]
+
+    async def story(app: Served) -> None:
+        everything, nobody = admin(app), Caller(app)
+        ids = {"RICH": await everything.create({"rent": 9}), "POOR": await everything.create({"rent": 0})}
+
+        def filled(body: dict[str, Any]) -> dict[str, Any]:
+            return {key: [ids[one]] if one in ("RICH", "POOR") else one for key, one in body.items()}
+
+        assert (await nobody.ask("POST", "rentalunit", filled(wrong))).status == 401
+        unit = await nobody.create(filled(right))
+        assert (await nobody.ask("PATCH", f"rentalunit/{unit}", filled(wrong))).status == 401
+        await nobody.change(unit, filled(right))
+        assert app.count("rental_unit") == 3
+
+    rules = f'right: {{when: "{when}", find: yes, view: all, create: yes, modify: yes}}\neveryone: {{view: [beds]}}'
+    play(tmp_path, by_rules(rules), story, database_url)
