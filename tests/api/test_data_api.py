@@ -370,7 +370,7 @@ def test_a_far_page_of_a_sorted_search_is_found_in_an_index_alone(tmp_path: Path
     play(tmp_path, files, story)
 
 
-FORESEEN = {
+FORESEEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "tags.contains": ("=this.tags.contains('mine')", {"tags": ["mine"]}, {"tags": ["yours"]}),
     "list.where": ("=this.neighbours.where(this.rent > 1).count > 0", {"neighbours": "RICH"}, {"neighbours": "POOR"}),
     "default": ("=this.beds == 2", {}, {"beds": 3}),
