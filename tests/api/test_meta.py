@@ -375,3 +375,11 @@ def test_requests_for_documents_count_against_the_apps_limit(tmp_path: Path) -> 
 
     files = RENTALS | {"app.yaml": "limits: {requests_per_minute: 2}\n"}
     assert play(tmp_path, files, story) == [200, 200, 429]
+
+
+def test_meta_answers_without_a_token_while_the_documents_are_hidden(tmp_path: Path) -> None:
+    """Section 15: clients ask it before they have a token."""
+    seen = asked(tmp_path, "/api/1.1/meta", without_docs())
+    assert seen.status == 200
+    assert set(seen.json) >= {"get", "post", "types", "app_data"}
+    assert seen.json["post"]
