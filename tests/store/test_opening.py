@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from offpage.kernel.errors import StoreError
 from offpage.store import settings
 from offpage.store.opening import open_database
 from offpage.store.sqlite import SqliteDatabase
+from offpage.store.tx import Tx
 
 HOLD = """
 import sys
@@ -107,6 +109,25 @@ def test_a_second_server_on_the_same_file_is_refused(tmp_path: Path) -> None:
     database = SqliteDatabase(path)  # free again
     assert database.read(lambda tx: settings.get(tx, "colour")) == "red"
     database.close()
+
+
+def test_a_command_opens_beside_a_server_that_is_writing(tmp_path: Path) -> None:
+    server = SqliteDatabase(tmp_path / "app.db")
+
+    def segment(tx: Tx) -> str | None:
+        settings.put(tx, "colour", "red")
+        began = time.monotonic()
+        command = SqliteDatabase(tmp_path / "app.db", shared=True)  # the lock for writing is taken
+        try:
+            assert time.monotonic() - began < 2
+            return command.read(lambda other: settings.get(other, "colour"))
+        finally:
+            command.close()
+
+    try:
+        assert server.write_now(segment) is None
+    finally:
+        server.close()
 
 
 def test_the_lock_does_not_outlive_a_killed_process(tmp_path: Path) -> None:

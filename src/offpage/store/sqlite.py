@@ -17,10 +17,10 @@ from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.sqlite import SQLITE
 from offpage.store.file_lock import FileLock
-from offpage.store.migrations import migrate
+from offpage.store.migrations import HAD, MIGRATIONS, migrate, version
 from offpage.store.sqlite_tx import SqliteTx, translated
 from offpage.store.statistics import Statistics
-from offpage.store.tx import READ_THREADS, Segment
+from offpage.store.tx import READ_THREADS, Segment, Tx
 from offpage.store.watch import Watch
 from offpage.store.writer import Writer
 
@@ -70,7 +70,8 @@ class SqliteDatabase:
         self._writer = Writer(writing, budget_ms, events, statistics.after_commit)
         self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
         try:
-            self.write_now(migrate)
+            if not self.read(_is_up_to_date):  # a server may be writing for as long as it likes
+                self.write_now(migrate)
         except BaseException:
             self.close()
             raise
@@ -161,6 +162,12 @@ class SqliteDatabase:
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.release()
+
+
+def _is_up_to_date(tx: Tx) -> bool:
+    """Whether no migration is missing."""
+    there = tx.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (HAD.name,))
+    return bool(there) and version(tx) == MIGRATIONS[-1].number
 
 
 def _create_private(path: Path) -> None:
