@@ -9,7 +9,8 @@ from textwrap import dedent
 from typing import Any, TypeVar
 
 from offpage.accounts.tokens import create_api_token
-from offpage.host.compose import Host, Place, open_host
+from offpage.host.compose import Place
+from offpage.host.hosting import Host, open_host
 from offpage.kernel.issues import Issues
 from offpage.sql.layout import table_name
 from offpage.web.app import Application, application

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offpage.host.compose import Place, open_host
+from offpage.host.compose import Place
+from offpage.host.hosting import open_host
 from tests.site import Served, write_app
 
 APP = {

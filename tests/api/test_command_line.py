@@ -366,7 +366,7 @@ def test_everything_may_live_in_postgresql(app: Path, said: Said, postgres_url: 
             assert server.post("add_task", {"title": "live"}).status_code == 200
             assert server.get("list_tasks").json()["response"]["count"] == 1
             assert server.get("list_tasks", "/version-test").json()["response"]["count"] == 0
-            _, [token] = said.json("token", "create", app, "--label", "test", "--database", url)
+            _, [token] = said.json("token", "create", app, "--live", "--label", "test", "--database", url)
             bearer = {"Authorization": f"Bearer {token['token']}"}
             assert server.post("add_task", {"title": "more"}, headers=bearer).status_code == 200
         assert said("run", app, "add_task", "--param", "title=dev", "--database", url)[0] == 0

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
-from offpage.host.app_runner import read_program
+from offpage.host.sources import read_program
 from offpage.sql.sqlite import SQLITE
 from offpage.web.meta.openapi import Where, openapi
 from offpage.web.meta.page import page

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from offpage.host.compose import Place, open_host
+from offpage.host.compose import Place
+from offpage.host.hosting import open_host
 from offpage.kernel.errors import AppError
 from tests.asgi import Seen
 from tests.site import Served, play, write_app

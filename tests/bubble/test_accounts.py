@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offpage.host.app_runner import read_program
+from offpage.host.sources import read_program
 from offpage.sql.sqlite import SQLITE
 from tests.engine.accounts import ADA, ADMIN, APP, CREDENTIALS, LINKS, bearer, log_in, mails, sign_up, who
 from tests.site import Served, play, write_app

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from offpage.accounts import sessions
 from offpage.data.constraints import CONSTRAINT_TYPES
-from offpage.host.compose import Host, Place, open_host
+from offpage.host.compose import Place
+from offpage.host.hosting import Host, open_host
 from offpage.store.tx import Tx
 from tests.data_caller import FILES, Caller, by_rules
 from tests.schemas import thing_id

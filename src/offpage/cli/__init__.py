@@ -9,6 +9,7 @@ new        a small working app to start from (its files are in `starter/`)
 dev        serve a folder, reading it again when it changes
 serve      serve the live version at /, the folder at /version-test/
 check      every issue of a folder
+deploy     the folder to live, or live back to what it was; `proposal`, what that changes
 run        run one workflow now
 runs       runs that were
 scheduled  runs that wait

@@ -27,8 +27,8 @@ def command(folder: Path, printer: Printer) -> int:
     Exits with 1 if one of them is an error; warnings do not count.
     """
     require_app(folder)
-    from offpage.host.app_runner import read_program
     from offpage.host.compose import secrets_of
+    from offpage.host.sources import read_program
     from offpage.sql.sqlite import SQLITE
 
     _, _, found = read_program(folder, SQLITE, secrets_of(folder).available, crashed)

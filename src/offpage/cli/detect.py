@@ -35,9 +35,9 @@ def command(folder: Path, workflow: str, seconds: float, printer: Printer, **giv
     """
     options = chosen(given)
     place = place_of(folder, options)
-    from offpage.host.app_runner import read_program
     from offpage.host.compose import secrets_of
     from offpage.host.one_run import find_workflow
+    from offpage.host.sources import read_program
     from offpage.sql.sqlite import SQLITE
 
     program, _, _ = read_program(folder, SQLITE, secrets_of(folder).available)

@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "dev": "Serve a folder, reading it again when it changes.",
     "serve": "Serve the live version at /, the folder at /version-test/.",
     "check": "List every issue of an app.",
+    "deploy": "Bring the folder to live, or go back; show what that changes.",
     "run": "Run one workflow now and print its trace.",
     "runs": "List and show runs.",
     "mail": "List and show mail that was kept instead of sent.",

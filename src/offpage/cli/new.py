@@ -19,7 +19,7 @@ from offpage.kernel.errors import AppError
 NAME_IN_FILES: Final = "My app"
 """The name that the starter's files carry; the new app's name takes its place."""
 
-IGNORED: Final = ".env\n.offpage/\n"
+IGNORED: Final = ".env\n.env.*\n.offpage/\n"
 """What git must not keep: secrets, and what the running app keeps."""
 
 _BARE: Final = re.compile(r"(?!(?:yes|no|true|false|null)\Z)[a-z][a-z0-9 ]*\Z", re.IGNORECASE)

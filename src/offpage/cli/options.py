@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
@@ -37,12 +38,24 @@ def json_lines(command: Command) -> Command:
 
 
 def environment(command: Command) -> Command:
-    """The option --env, as the parameter `environment`."""
-    option = click.option(
-        "--env", "environment", type=click.Choice(ENVIRONMENTS), default="development", show_default=True,
-        help="Whose database.",
-    )  # fmt: skip
-    return option(command)
+    """The options --env, --live and --version-test, as the parameter `environment`."""
+
+    @functools.wraps(command)
+    def with_environment(*arguments: Any, env: str | None, live: bool, version_test: bool, **given: Any) -> Any:
+        said = {one for one, is_said in (("live", live), ("development", version_test), (env, env)) if is_said}
+        if len(said) > 1:
+            raise click.UsageError("Name one environment: --live, --version-test, or --env.")
+        return command(*arguments, environment=said.pop() if said else "development", **given)
+
+    options = (
+        click.option("--env", type=click.Choice(ENVIRONMENTS), help="Whose database.  [default: development]"),
+        click.option("--live", is_flag=True, help="The live version: the same as --env live."),
+        click.option("--version-test", is_flag=True, help="The development version: the same as --env development."),
+    )
+    decorated: Any = with_environment
+    for option in reversed(options):
+        decorated = option(decorated)
+    return cast("Command", decorated)
 
 
 def settings(*names: str) -> Callable[[Command], Command]:
@@ -66,8 +79,9 @@ def chosen(given: dict[str, Any]) -> Settings:
 
 
 def place_of(folder: Path, chosen_settings: Settings) -> Place:
-    """Where the app is and keeps its things. Raises AppError where there is no app."""
-    require_app(folder)
+    """Where the app is and keeps its things. Raises AppError where there is no app, and none was deployed."""
+    if not (chosen_settings.database or (chosen_settings.data_folder(folder) / "live.db").is_file()):
+        require_app(folder)
     # Only now: this import takes a while.
     from offpage.host.compose import Place
 

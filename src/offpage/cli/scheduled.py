@@ -166,13 +166,13 @@ def _table(console: Console, lines: list[dict[str, Any]]) -> None:
 def show_next(folder: Path, count: int, environment: Name, printer: Printer, **given: Any) -> None:
     """Show when what will start next, recurring workflows included: each start on a line, the soonest first."""
     place = place_of(folder, chosen(given))
-    from offpage.host.app_runner import read_program
     from offpage.host.coming import coming, start_line
     from offpage.host.one_run import beside
+    from offpage.host.sources import source_of
     from offpage.kernel.clock import SystemClock
 
     with beside(place, environment) as database:
-        program, _, _ = read_program(place.folder, database.dialect)
+        program = source_of(environment, place.folder, database).read(database.dialect).program
         now = SystemClock().now()
         lines = [start_line(one, program) for one in database.read(lambda tx: coming(tx, program, now, count))]
     for line in lines:

@@ -17,8 +17,9 @@ from offpage.cli.serving import OPTIONS, serve_app
 @settings(*OPTIONS)
 @json_lines
 def command(folder: Path, printer: Printer, **given: Any) -> None:
-    """Serve the app in FOLDER: the live version at /, the folder as it changes at /version-test/.
+    """Serve the app in FOLDER: what was deployed last at /, the folder as it changes at /version-test/.
 
-    The live version is the folder as it is when the server starts; it has a database of its own.
+    Each has its own database. Where nothing has been deployed yet, the folder is deployed as it is now; from then on
+    its changes come to live with `offpage deploy`, which needs no restart.
     """
     serve_app(folder, ("live", "development"), printer, given)

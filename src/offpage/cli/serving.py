@@ -15,9 +15,13 @@ import click
 from offpage.cli.check import issue_line, summary
 from offpage.cli.options import chosen, place_of, require_app
 from offpage.cli.printing import Printer
+from offpage.cli.proposal import SHORT, shown_deploy
 
 if TYPE_CHECKING:
-    from offpage.host.compose import Host, Name
+    from offpage.host.app_runner import AppRunner
+    from offpage.host.compose import Name
+    from offpage.host.hosting import Host
+    from offpage.host.live import Live
     from offpage.kernel.issues import Issues
     from offpage.program.program import Workflow
     from offpage.web.serving import Call
@@ -37,8 +41,9 @@ def serve_app(
 ) -> None:
     """Serve environments of an app until SIGTERM or SIGINT. `calls`: print a line for each call."""
     settings = chosen(given)
-    require_app(folder)  # no app, no port taken
-    from offpage.host.compose import open_host
+    if "live" not in names:
+        require_app(folder)  # no app, no port taken
+    from offpage.host.hosting import open_host
     from offpage.host.log import log_events
     from offpage.host.serve import serve_host
     from offpage.web.server import Binding, new_loop, open_socket
@@ -54,7 +59,14 @@ def serve_app(
         host.site.heard = teller.called if calls else None
         with asyncio.Runner(loop_factory=new_loop) as runner:
             ended = runner.run(
-                serve_host(host, binding, listener, ready=lambda: teller.ready(host), told=teller.reloaded)
+                serve_host(
+                    host,
+                    binding,
+                    listener,
+                    ready=lambda: teller.ready(host),
+                    told=teller.reloaded,
+                    deployed=teller.deployed,
+                )
             )
             printer.text("Stopped." if ended else "Stopped. What was not done by then has been undone.")
             printer.data({"event": "stopped", "ended": ended})
@@ -74,27 +86,70 @@ class Teller:
 
     def ready(self, host: Host) -> None:
         """Requests are accepted: say where, what answers, and what does not work."""
-        runner = next(iter(host.runners.values()))
-        name = runner.program.app.settings.name
-        workflows = [one for one in runner.program.workflows.values() if one.expose and one.trigger == "api"]
+        runners = host.runners
+        runner = next(iter(runners.values()))
+        workflows = _callable(runner)
         self._printer.data(
             {
                 "event": "serving",
-                "app": name,
+                "app": runner.program.app.settings.name,
                 "url": self._url,
-                "environments": list(host.runners),
+                "environments": list(runners),
                 "workflows": [_endpoint(one) for one in workflows],
+                "deploy": None if runner.deploy is None else shown_deploy(runner.deploy),
             }
         )
-        self._printer.text(f"{click.style(name, bold=True)} answers at {click.style(self._url, fg='cyan')}")
+        name = click.style(runner.program.app.settings.name, bold=True)
+        if host.live is None:
+            self._printer.text(f"{name} answers at {click.style(self._url, fg='cyan')}")
+            self._list(workflows)
+            self._issues("issues", runner.issues)
+            self._printer.text("Changes of the folder count at once. Ctrl+C stops.")
+            return
+        self._live(host.live, name)
+        self._development(host)
+        self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
+
+    def deployed(self, runner: AppRunner) -> None:
+        """Something else is live."""
+        if runner.deploy is not None:
+            self._printer.data({"event": "deployed", **shown_deploy(runner.deploy)})
+            self._printer.text(f"Deploy {runner.deploy.number} is live ({runner.deploy.definition[:SHORT]}).")
+        self._warned("issues_live", runner.issues)
+
+    def _live(self, live: Live, name: str) -> None:
+        runner = live.runner
+        if runner is None or runner.deploy is None:
+            self._printer.text(f"{name}: nothing is live yet, because the folder could not be deployed.")
+            self._printer.text(live.refused)
+            return
+        made = runner.deploy
+        if made.kind == "first" and live.is_first:
+            self._printer.text("Nothing had been deployed, so the folder as it is now has been: this is deploy 1.")
+        self._printer.text(f"{name} answers at {click.style(self._url, fg='cyan')}: deploy {made.number}")
+        self._list(_callable(runner))
+        self._warned("issues_live", runner.issues)
+
+    def _development(self, host: Host) -> None:
+        where = click.style(f"{self._url}/version-test/", fg="cyan")
+        if host.development is None:
+            self._printer.text(f"The folder cannot be served at {where} now. {host.unserved}")
+            self._printer.data({"event": "unserved", "message": host.unserved})
+            return
+        self._printer.text(f"The folder, as it changes, answers at {where}")
+        self._issues("issues", host.development.issues)
+
+    def _list(self, workflows: list[Workflow]) -> None:
         for one in workflows[:MOST_LISTED]:
             parameters = ", ".join(parameter.name for parameter in one.parameters)
             self._printer.text(f"  {one.method:4} /api/1.1/wf/{one.name}  {click.style(parameters, dim=True)}")
         if len(workflows) > MOST_LISTED:
             self._printer.text(f"  … and {len(workflows) - MOST_LISTED} more workflows")
-        self._issues("issues", runner.issues)
-        where = " under /version-test/" if len(host.runners) > 1 else ""
-        self._printer.text(f"Changes of the folder count at once{where}. Ctrl+C stops.")
+
+    def _warned(self, event: str, issues: Issues) -> None:
+        """Issues of what is live: only when there are any that keep something from working."""
+        if issues.errors:
+            self._issues(event, issues)
 
     def reloaded(self, issues: Issues) -> None:
         """The folder has been read again."""
@@ -117,6 +172,10 @@ class Teller:
         for one in found:
             self._printer.text(issue_line(self._folder, one))
         self._printer.text(summary(errors, len(found) - errors))
+
+
+def _callable(runner: AppRunner) -> list[Workflow]:
+    return [one for one in runner.program.workflows.values() if one.expose and one.trigger == "api"]
 
 
 def _endpoint(workflow: Workflow) -> Mapping[str, Any]:

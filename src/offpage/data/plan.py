@@ -56,6 +56,8 @@ class Plan:
     obstacles: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """The same, each with the field that it is about."""
+    moves: bool = False
+    """Whether the place of a field that there is changes: statements made for the former tables do not fit then."""
 
 
 def plan(tx: Tx, schema: Schema) -> Plan:
@@ -92,6 +94,7 @@ class _Planner:
             tuple(self._losses),
             tuple(self._obstacles),
             tuple(self._refusals),
+            moves=bool(self._moved_fields),
         )
 
     def type(self, of: DataType) -> None:

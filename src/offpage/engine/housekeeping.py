@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.program.program import Program
-from offpage.store import answers, definitions, runs
+from offpage.store import answers, definitions, deploys, runs
 from offpage.store.tx import Tx
 
 EVERY_MS: Final = 60_000
@@ -35,7 +35,7 @@ class Housekeeping:
         if keep.runs_ms:
             gone += runs.forget(tx, now - keep.runs_ms, limit=PIECE)
             # A run shows the definition that it belongs to; without a run of its time, nobody asks for one.
-            gone += definitions.sweep(tx, now - keep.runs_ms, program.definition)
+            gone += definitions.sweep(tx, now - keep.runs_ms, program.definition, deploys.KEPT)
         if keep.answers_ms:
             gone += answers.sweep(tx, now - keep.answers_ms)
         return gone

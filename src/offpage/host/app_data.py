@@ -1,4 +1,4 @@
-"""An app's data from outside a server: the program of the folder on one environment's database."""
+"""An app's data from outside a server: what runs in an environment, on its database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from offpage.accounts.administration import Administration
 from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Name, Place, open_database, secrets_of
+from offpage.host.compose import Name, Place, app_runner, open_database
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import NotFound
 from offpage.kernel.events import Events
@@ -19,12 +19,11 @@ from offpage.model.schema import DataType, Schema
 def app_data(place: Place, name: Name, events: Events) -> Iterator[AppRunner]:
     """The app, perhaps beside a server that has its database open; the database is made to fit the folder.
 
-    Raises AppError where the folder asks for what would lose data.
+    For live it is what was deployed. Raises AppError where nothing has been.
     """
     database = open_database(place, name, events, shared=True)
     try:
-        machine = this_machine(SystemClock(), events)
-        yield AppRunner(name, place.folder, database, machine, secrets=secrets_of(place.folder), url=place.url)
+        yield app_runner(place, name, database, this_machine(SystemClock(), events))
     finally:
         database.close()
 

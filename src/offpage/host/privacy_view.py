@@ -14,8 +14,8 @@ from offpage.data.privacy_reasons import Reasons
 from offpage.data.shown import Marks
 from offpage.expr.closure import compile_query
 from offpage.expr.ir import Const, FieldOf, Search, SortBy, This
-from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Name, Place, secrets_of
+from offpage.host.app_runner import this_machine
+from offpage.host.compose import Name, Place, app_runner
 from offpage.host.one_run import beside
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import NotFound
@@ -61,7 +61,7 @@ def look(place: Place, name: Name, type_id: str, who: str, *, limit: int, events
     """
     with beside(place, name, events) as database:
         machine = this_machine(SystemClock(), events)
-        runner = AppRunner(name, place.folder, database, machine, secrets=secrets_of(place.folder), url=place.url)
+        runner = app_runner(place, name, database, machine)
         program = runner.program
         if type_id not in program.schema.types:
             near = difflib.get_close_matches(type_id, program.schema.types, 1)

@@ -1,4 +1,8 @@
-"""An app's secrets as a server holds them: `.env`, overruled by environment variables; read again when it changes."""
+"""An app's secrets as a server holds them: out of files and environment variables, read again when a file changes.
+
+What is said for one environment alone (`.env.live`, `.env.development`) overrules what is said for all: environment
+variables, which overrule `.env`. So a key of the live app cannot get into development by a variable of the process.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from offpage.engine.masking import masker
-from offpage.model.env_file import read_env
+from offpage.model.env_file import NAME, read_env
 
 OURS: Final = "OFFPAGE_"
 """What the names of our own settings begin with: these are the operator's, not the app's."""
@@ -19,9 +23,10 @@ class Secrets(Mapping[str, str]):
     What is held is exchanged in one assignment, so that runs in other threads see the old secrets or the new ones.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        """Read them. Raises AppError if `.env` cannot be read."""
+    def __init__(self, folder: Path, environ: Mapping[str, str], environment: str = "") -> None:
+        """Read those of one environment (`live`, `development`). Raises AppError if a file cannot be read."""
         self._folder = folder
+        self._environment = environment
         self._environ = environ
         self._asked: set[str] = set()
         self._values: dict[str, str] = {}
@@ -30,8 +35,9 @@ class Secrets(Mapping[str, str]):
         self.read()
 
     def read(self) -> None:
-        """Read `.env` again. Raises AppError, and keeps what it had, if it cannot be read."""
-        self._file = read_env(self._folder)
+        """Read the files again. Raises AppError, and keeps what it had, if one cannot be read."""
+        own = read_env(self._folder, f"{NAME}.{self._environment}") if self._environment else {}
+        self._file, self._own = read_env(self._folder), own
         self._take()
 
     def use(self, names: Iterable[str]) -> None:
@@ -43,11 +49,12 @@ class Secrets(Mapping[str, str]):
     @property
     def available(self) -> frozenset[str]:
         """The names that the app may ask for."""
-        return frozenset(self._file) | {name for name in self._environ if not name.startswith(OURS)}
+        return frozenset({*self._file, *self._own}) | {name for name in self._environ if not name.startswith(OURS)}
 
     def _take(self) -> None:
-        names = {*self._file, *(self._asked & self.available)}
-        values = {name: self._environ.get(name, self._file.get(name, "")) for name in names}
+        names = {*self._file, *self._own, *(self._asked & self.available)}
+        general = {name: self._environ.get(name, self._file.get(name, "")) for name in names}
+        values = {**general, **self._own}
         # Secrets that were in use a moment ago are still masked: runs may hold them.
         was = {f"{name} before": value for name, value in self._values.items() if values.get(name) != value}
         self.masks.take({**was, **values})

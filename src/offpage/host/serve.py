@@ -6,7 +6,8 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from offpage.host.compose import CLOSING_SECONDS, Host
+from offpage.host.app_runner import AppRunner
+from offpage.host.hosting import CLOSING_SECONDS, Host
 from offpage.host.watching import watch
 from offpage.kernel.errors import OffpageError
 from offpage.kernel.issues import Issue, Issues
@@ -18,17 +19,23 @@ Told = Callable[[Issues], None]
 
 
 async def serve_host(
-    host: Host, binding: Binding, listener: socket.socket, *, ready: Callable[[], None], told: Told
+    host: Host,
+    binding: Binding,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None],
+    told: Told,
+    deployed: Callable[[AppRunner], None],
 ) -> bool:
     """Serve on a socket until SIGTERM or SIGINT; then what is running ends, and the databases are closed.
 
-    `ready` is called once requests are accepted. Returns False if something was still running when the grace time of
+    `ready` is called once requests are accepted, `deployed` for each deploy from the moment that it answers. Returns False if something was still running when the grace time of
     `binding` was over; nothing that was promised is lost with it, but its threads are still there.
     """
     left = float(binding.grace_seconds)
     stop = asyncio.Event()
     try:
-        await host.start()
+        await host.start(deployed)
         watching = asyncio.create_task(
             watch(
                 host.place.folder,

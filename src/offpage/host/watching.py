@@ -10,6 +10,8 @@ from typing import Final
 
 from watchfiles import DefaultFilter, awatch
 
+SECRETS: Final = frozenset({".env", ".env.live", ".env.development"})
+
 
 class AppFiles(DefaultFilter):
     """Only the files of an app: YAML and .env, not what the running app keeps."""
@@ -17,7 +19,7 @@ class AppFiles(DefaultFilter):
     def __call__(self, change: object, path: str) -> bool:
         """Whether a change of this path matters."""
         name = Path(path).name
-        return ".offpage" not in Path(path).parts and (name.endswith((".yaml", ".yml")) or name == ".env")
+        return ".offpage" not in Path(path).parts and (name.endswith((".yaml", ".yml")) or name in SECRETS)
 
 
 PAUSE_SECONDS: Final = 2.0

@@ -17,6 +17,12 @@ class Events:
         """Call `listener(name, fields)` for everything said from now on, in the thread that says it."""
         self._listeners.append(listener)
 
+    def within(self, **fields: Any) -> "Events":
+        """Events that are said here too, with these fields: those of a part of what is observed."""
+        inside = Events()
+        inside.listen(lambda name, more: self.say(name, **{**fields, **more}))
+        return inside
+
     def say(self, name: str, **fields: Any) -> None:
         """Tell all listeners that `name` happened. Never raises: a log that cannot be written stops no work."""
         for listener in self._listeners:

@@ -11,18 +11,19 @@ from dotenv import dotenv_values
 from offpage.kernel.errors import AppError
 
 NAME: Final = ".env"
+"""Of all environments; `.env.live` and `.env.development` are each of one."""
 
 
-def read_env(folder: Path) -> dict[str, str]:
+def read_env(folder: Path, name: str = NAME) -> dict[str, str]:
     """The secrets of an app folder by name; none where there is no .env. Raises AppError if it cannot be read.
 
     Lines are `NAME=value`; quotes, comments and `export` are understood, `${OTHER}` is not filled in.
     """
     try:
-        text = (folder / NAME).read_text(encoding="utf-8-sig")
+        text = (folder / name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise AppError(f"{folder / NAME} cannot be read; it must be UTF-8 text that this user may read.") from error
+        raise AppError(f"{folder / name} cannot be read; it must be UTF-8 text that this user may read.") from error
     found = dotenv_values(stream=StringIO(text), interpolate=False)
     return {name: value for name, value in found.items() if value is not None}

@@ -8,7 +8,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
-from offpage.store.run_tables import CHANGES, LOOPS, RECURRING
+from offpage.store.run_tables import CHANGES, DEPLOYS, LOOPS, RECURRING
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
@@ -57,6 +57,7 @@ MIGRATIONS: Final = (
     ),
     Migration(5, "Whence a waiting run was called", (AddColumn("op_queue", Column("ip", "text")),)),
     Migration(6, "Whence a batch was begun", (AddColumn("op_batches", Column("ip", "text")),)),
+    Migration(7, "Deploys", (CreateTable(DEPLOYS),)),
 )
 
 HAD: Final = Table(

@@ -1,4 +1,4 @@
-"""System tables that runs need besides their record: what is open in them, and what starts them again and again."""
+"""System tables that came later: what is open in runs, what starts them again and again, what was deployed."""
 
 from __future__ import annotations
 
@@ -45,3 +45,19 @@ RECURRING: Final = Table(
     indexes=(Index("op_recurring_run", ("run_id",), unique=True),),
 )
 """What starts again and again: a workflow by itself (thing_id is ''), or for a thing. `run_id` waits in op_queue."""
+
+DEPLOYS: Final = Table(
+    "op_deploys",
+    (
+        Column("number", "integer", required=True),
+        Column("definition", "text", required=True),
+        Column("created_at", "integer", required=True),
+        Column("kind", "text", required=True),
+        Column("message", "text", required=True),
+        Column("back_to", "integer"),
+        Column("losses", "json", required=True),
+        Column("moved", "yes_no", required=True),
+    ),
+    key=("number",),
+)
+"""What was deployed, in order (since migration 7); the last one is live."""

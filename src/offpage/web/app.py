@@ -82,7 +82,7 @@ class Application:
             return await self._outside_the_api(place, request, send)
         if place.version != "1.1":
             raise NotFound(f"There is no API version {place.version[:20]} here. Use /api/1.1/")
-        environment = self._environment(place)
+        environment = await self._environment(place)
         match place.area:
             case "wf":
                 return await answer_workflow(environment, request, place.rest, place.prefix)
@@ -92,12 +92,14 @@ class Application:
                 return await self._metadata.answer(environment, request, place.rest, place.prefix)
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
 
-    def _environment(self, place: Place) -> Environment:
-        environment = self.site.environment(place.branch)
+    async def _environment(self, place: Place) -> Environment:
+        environment = await self.site.answering(place.branch)
         if environment is not None:
             return environment
         if place.branch in ("", "live"):
             raise NotFound("Nothing has been deployed yet. The development version answers under /version-test/")
+        if place.branch == "test":
+            raise NotFound("The development version cannot be served: app.yaml of its folder cannot be read")
         raise NotFound(f"There is no version {place.branch[:50]} here. Use /version-test/ or no prefix")
 
     async def _outside_the_api(self, place: Place, request: Request, send: Send) -> Reply | None:
@@ -105,7 +107,7 @@ class Application:
             case "health", ():
                 return json_reply(200, {"status": "ok"})
             case "fileupload", (file_id, name):
-                environment = self._environment(place)
+                environment = await self._environment(place)
                 await answer_file(environment, file_id, name, request, send)
                 return None
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,9 +88,31 @@ class Site:
     events: Events = field(default_factory=Events)
     heard: Callable[[Call], None] | None = None
     """Hears of every call once it has been answered; None: nobody listens."""
+    held: Environment | None = None
+    """What will be live again in a moment, while its tables change."""
+    opens: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is."""
 
     def environment(self, branch: str) -> Environment | None:
         """The environment of a path's branch: "" and `live`, or `test`; None where there is none."""
         if branch in ("", "live"):
-            return self.live
+            return self.live or self.held
         return self.development if branch == "test" else None
+
+    async def answering(self, branch: str) -> Environment | None:
+        """The same, once it answers: where live is held, this waits until it goes on."""
+        if branch in ("", "live") and self.live is None and self.held is not None:
+            await self.opens.wait()
+        return self.environment(branch)
+
+    def hold(self) -> None:
+        """Let requests to live wait from now on. Those that have begun go on."""
+        if self.live is not None:
+            self.held, self.live = self.live, None
+            self.opens.clear()
+
+    def release(self) -> None:
+        """Let live answer again."""
+        if self.held is not None:
+            self.live, self.held = self.held, None
+            self.opens.set()

@@ -32,6 +32,7 @@ class Embedded:
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._held = False
         self._calls = 0
 
     def wake(self) -> None:
@@ -52,9 +53,21 @@ class Embedded:
         if self._task is not None:
             await self._task
 
+    def hold(self) -> None:
+        """Let nothing begin that is due, until `release`."""
+        self._held = True
+
+    def release(self) -> None:
+        """Go on."""
+        self._held = False
+        self._awake.set()
+
     async def _serve(self) -> None:
         while not self._stopping:
             self._awake.clear()
+            if self._held:
+                await self._rest(LONGEST_SLEEP)
+                continue
             try:
                 done = await self._engine.drain(self._share())
                 await self._engine.tidy()

@@ -1,0 +1,163 @@
+"""The environments of one process, and the site that the web layer serves from them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from offpage.engine.outside import LAST_WORDS_SECONDS
+from offpage.host.app_runner import AppRunner, Machine, this_machine
+from offpage.host.compose import Name, Place, environment_of, open_database, open_runner
+from offpage.host.live import Live
+from offpage.kernel.clock import SystemClock
+from offpage.kernel.errors import AppError
+from offpage.kernel.events import Events
+from offpage.kernel.issues import Issue, Issues
+from offpage.model.reader import SETTINGS
+from offpage.model.writer import set_value, write_file
+from offpage.store.tx import Database
+from offpage.web.serving import Site
+
+CLOSING_SECONDS: Final = 1.0
+"""How long closing the databases may take once everything has ended, or was given up."""
+
+TEST_PREFIX: Final = "/version-test"
+
+
+class Host:
+    """What one server serves. `live` is None for `offpage dev`.
+
+    `development` is None as long as the folder cannot be served beside a live version: `unserved` says why.
+    """
+
+    def __init__(self, place: Place, machine: Machine, names: tuple[Name, ...], *, allow_data_loss: bool) -> None:
+        """Open everything. Raises AppError, StoreError where there is nothing to serve."""
+        self.place = place
+        self.events = machine.events
+        self.live: Live | None = None
+        self.development: AppRunner | None = None
+        self.unserved = ""
+        self._machine = machine
+        self._stop_following = asyncio.Event()
+        self._following: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.site = Site(None, None, machine.events)
+        try:
+            if "live" in names:
+                database = open_database(place, "live", machine.events.within(environment="live"))
+                self.live = _live(place, machine, database, allow_data_loss=allow_data_loss)
+                if self.live.runner is not None:
+                    self._serve_live(self.live.runner)
+            if "development" in names:
+                self._open_development(allow_data_loss=allow_data_loss)
+        except BaseException:
+            self._close()
+            raise
+
+    @property
+    def runners(self) -> dict[Name, AppRunner]:
+        """The environments that run."""
+        found: dict[Name, AppRunner] = {}
+        if self.live is not None and self.live.runner is not None:
+            found["live"] = self.live.runner
+        if self.development is not None:
+            found["development"] = self.development
+        return found
+
+    async def start(self, deployed: Callable[[AppRunner], None] = lambda runner: None) -> None:
+        """Take up waiting runs; follow the deploys, of which `deployed` hears."""
+        self._loop = asyncio.get_running_loop()
+        if self.development is not None:
+            await self.development.start()
+        if self.live is not None:
+            await self.live.start()
+
+            def began(runner: AppRunner) -> None:
+                self._serve_live(runner)
+                deployed(runner)
+
+            following = self.live.follow(self.site, began, deployed, self._stop_following)
+            self._following = asyncio.create_task(following, name="offpage-deploys")
+
+    async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> bool:
+        """Let what is running end for so long, and close everything; returns whether everything has ended."""
+        self._stop_following.set()
+        self.site.release()
+        if self._following is not None:
+            await asyncio.wait({self._following}, timeout=CLOSING_SECONDS)
+        running = [one for one in (self.live, self.development) if one is not None]
+        stopping = [asyncio.create_task(one.stop(seconds)) for one in running]
+        if not stopping:
+            return True
+        _, late = await asyncio.wait(stopping, timeout=seconds + CLOSING_SECONDS)
+        if late:
+            self.events.say("server.abandoned", environments=len(late))
+            return False
+        for task in stopping:
+            task.result()
+        return True
+
+    def reload(self, told: Callable[[Issues], None]) -> None:
+        """Read the folder again for development, and the secrets for live; `told` gets the issues. Runs in a thread."""
+        if self.live is not None and self.live.runner is not None:
+            self.live.runner.renew_secrets()
+        if self.development is not None:
+            told(self.development.reload())
+            return
+        issues = Issues()
+        try:
+            self._open_development(allow_data_loss=False)
+        finally:
+            if self.unserved:
+                issues.add(Issue("app", self.unserved, SETTINGS, 1, 1))
+        opened: AppRunner | None = self.development
+        if opened is not None and self._loop is not None:
+            asyncio.run_coroutine_threadsafe(opened.start(), self._loop).result()
+            issues = opened.issues
+        told(issues)
+
+    def _open_development(self, *, allow_data_loss: bool) -> None:
+        place = self.place if self.live is None else replace(self.place, url=self.place.url + TEST_PREFIX)
+        try:
+            runner = open_runner(place, "development", self._machine, allow_data_loss=allow_data_loss)
+        except AppError as error:
+            if self.live is None or self.live.runner is None:
+                raise
+            self.unserved = error.message
+            return
+        self.unserved = ""
+        environment = environment_of(runner, self.place, "development", self._keep_sample)
+        self.development, self.site.development = runner, environment
+        if self.live is None:
+            self.site.live = environment
+
+    def _serve_live(self, runner: AppRunner) -> None:
+        self.site.live = environment_of(runner, self.place, "live", self._keep_sample)
+
+    def _keep_sample(self, name: str, sample: dict[str, Any]) -> None:
+        """Write a detected sample into the workflow's file."""
+        doc = self.runners["development"].program.app.workflows[name]
+        path = self.place.folder / "workflows" / f"{doc.path}.yaml"
+        # As bytes, so that the ends of lines stay what they are.
+        write_file(path, set_value(path.read_bytes().decode(), ["request_data", "sample"], sample))
+
+    def _close(self) -> None:
+        for one in (self.live, self.development):
+            if one is not None:
+                one.database.close()
+
+
+def _live(place: Place, machine: Machine, database: Database, *, allow_data_loss: bool) -> Live:
+    try:
+        return Live(place, machine, database, allow_data_loss=allow_data_loss)
+    except BaseException:
+        database.close()
+        raise
+
+
+def open_host(place: Place, names: tuple[Name, ...], *, allow_data_loss: bool = False) -> Host:
+    """Open the environments of an app folder."""
+    machine = this_machine(SystemClock(), Events())
+    return Host(place, machine, names, allow_data_loss=allow_data_loss)
