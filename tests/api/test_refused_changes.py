@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+from offpage.host.compose import Place
+from offpage.host.hosting import open_host
 from tests.site import Served, play
 
 TYPE = """\
@@ -71,3 +74,34 @@ def test_a_field_that_cannot_be_unique_stays_what_it_was_and_the_rest_goes_live(
         assert (await served.post("make", {"name": "A"})).status == 200
 
     play(tmp_path, APP, story)
+
+
+def test_what_is_refused_while_it_is_served_is_so_at_a_start(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        assert (await served.post("make", {"name": "A"})).status == 200
+
+    play(tmp_path, APP, story)
+    (tmp_path / "types" / "order.yaml").write_text(TYPE.replace("total: text", "total: number") + "  extra: date\n")
+    (tmp_path / "workflows" / "add.yaml").write_text(
+        "auth: none\nsteps:\n  - {do: create_thing, with: {type: order, set: {total: 3, extra: =now}}}\n"
+    )
+
+    async def again() -> None:
+        host = open_host(Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",))
+        try:
+            served = Served(host)
+            addresses = [one.address for one in served.runner.issues]
+            assert addresses.count("types/order/fields/total") == 1
+            assert (await served.post("hello")).json["response"] == {"say": "hello"}
+            assert (await served.post("make", {"name": "B"})).json["response"] == {"name": "B", "total": "a lot"}
+            assert (await served.post("add")).status == 500
+        finally:
+            await host.stop()
+
+    asyncio.run(again())
+    allowed = open_host(
+        Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",), allow_data_loss=True
+    )
+    (addresses,) = [[one.address for one in allowed.runners["development"].issues]]
+    asyncio.run(allowed.stop())
+    assert "types/order/fields/total" not in addresses

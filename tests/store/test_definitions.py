@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offpage.store import definitions, queue, runs
+from offpage.store import definitions, deploys, queue, runs
 from offpage.store.tx import Database, Tx
 from tests.store.test_queue import a_run as a_waiting_run
 from tests.store.test_runs import a_run
@@ -29,6 +29,14 @@ def test_a_snapshot_stays_while_a_run_needs_it(database: Database) -> None:
     assert database.write_now(lambda tx: definitions.sweep(tx, 9, "current")) == 1
     left = [name for name in NAMES if _there(database, name)]
     assert left == ["waits", "runs", "current", "young"]
+
+
+def test_the_snapshots_of_the_last_deploys_stay(database: Database) -> None:
+    for name in ("first", "second", "third"):
+        database.write_now(lambda tx, name=name: definitions.put(tx, name, "", 5))  # type: ignore[misc]
+        database.write_now(lambda tx, name=name: deploys.add(tx, name, 5, "deploy", ""))  # type: ignore[misc]
+    assert database.write_now(lambda tx: definitions.sweep(tx, 9, "third", 2)) == 1
+    assert [_there(database, name) for name in ("first", "second", "third")] == [False, True, True]
 
 
 def _there(database: Database, name: str) -> bool:

@@ -1,9 +1,14 @@
 """Puts the parts together: the only place that names concrete classes.
 
 settings     what the command line and the environment say
+sources      where a definition comes from: the folder, or what was deployed
+fitting      a program and a database made to fit each other
 app_runner   one environment: a database, the app's definition on it, the engine that runs it
 secrets      what .env and the environment hold
-compose      a folder and settings → everything one process serves
+compose      a folder and settings → databases and the environments on them
+proposing    what a deploy would change; `deploying`, doing it
+live         the live environment of a server, which follows the deploys
+hosting      the environments of one process, and the site that is served from them
 watching     the folder changed: read it again
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error

@@ -52,3 +52,11 @@ def test_a_file_that_cannot_be_read_leaves_what_there_was(tmp_path: Path) -> Non
     with pytest.raises(AppError, match=r"\.env"):
         secrets.read()
     assert secrets["KEY"] == "a"
+
+
+def test_what_is_said_for_one_environment_overrules_what_is_said_for_all(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("KEY=general\nOTHER=general\n")
+    (tmp_path / ".env.live").write_text("KEY=live\n")
+    live, development = (Secrets(tmp_path, {"KEY": "variable"}, one) for one in ("live", "development"))
+    assert (live["KEY"], live["OTHER"]) == ("live", "general")
+    assert development["KEY"] == "variable"
