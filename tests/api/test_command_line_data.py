@@ -237,7 +237,9 @@ def test_an_update_changes_what_is_there(tmp_path: Path, app: Path, said: Said) 
 def test_environments_are_told_apart(tmp_path: Path, app: Path, said: Said) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("number\nA-1\n", "utf-8")
-    said("import", app, "order", file, "--env", "live")
+    assert "offpage deploy" in said("import", app, "order", file, "--live")[2]
+    assert said("deploy", app)[0] == 0
+    assert said("import", app, "order", file, "--live")[0] == 0
     assert len(said("export", app, "order")[1].splitlines()) == 1
     assert len(said("export", app, "order", "--env", "live")[1].splitlines()) == 2
 

@@ -83,7 +83,7 @@ def test_what_is_refused_while_it_is_served_is_so_at_a_start(tmp_path: Path) -> 
     play(tmp_path, APP, story)
     (tmp_path / "types" / "order.yaml").write_text(TYPE.replace("total: text", "total: number") + "  extra: date\n")
     (tmp_path / "workflows" / "add.yaml").write_text(
-        "auth: none\nsteps:\n  - {do: create_thing, with: {type: order, set: {total: 3, extra: =now}}}\n"
+        "auth: none\nsteps:\n  - {do: create_thing, with: {type: order, set: {total: =1 + 2, extra: =now}}}\n"
     )
 
     async def again() -> None:
