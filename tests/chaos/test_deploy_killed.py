@@ -99,7 +99,7 @@ def tables(folder: Path, more: list[str]) -> tuple[int, bool]:
     )
 
     def look(tx: Tx) -> tuple[int, bool]:
-        fields = dict(tx.rows("SELECT field_id, type FROM op_fields WHERE type_id = 'note'"))
+        fields: dict[str, str] = dict(tx.rows("SELECT field_id, type FROM op_fields WHERE type_id = 'note'"))
         (count,) = tx.row("SELECT count(*) FROM op_deploys") or (0,)
         return int(count), fields["total"] == "list of number"
 
