@@ -11,8 +11,8 @@ import pytest
 from offpage.engine import walk
 from offpage.engine.calls import Outcome
 from offpage.engine.frames import Frame
+from offpage.engine.left_outside import left_outside
 from offpage.engine.progress import Pause, Reached
-from offpage.engine.queued import left_outside
 from offpage.store import runs
 from tests.engine.conftest import Bench
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from offpage.engine.calls import Outcome
+from offpage.engine.left_outside import left_outside
 from offpage.engine.progress import Pause, Reached
-from offpage.engine.queued import left_outside
 from tests.engine.conftest import Bench
 from tests.engine.test_outside import Visit, visit
 

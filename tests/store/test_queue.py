@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from offpage.store import queue
 from offpage.store.failures import Duplicate
 from offpage.store.migrations import current_tables
-from offpage.store.queue import BACKGROUND, NORMAL, QueuedRun
+from offpage.store.queue import LOW, NORMAL, QueuedRun
 from offpage.store.tx import Database, Tx
 from tests.store.explaining import Explaining
 
@@ -79,12 +79,12 @@ def test_no_more_are_claimed_than_asked_for(database: Database) -> None:
 
 
 def test_runs_in_the_background_come_after_the_others(database: Database) -> None:
-    add(database, a_run(1, 1, BACKGROUND), a_run(2, 2, BACKGROUND), a_run(3, 3))
+    add(database, a_run(1, 1, LOW), a_run(2, 2, LOW), a_run(3, 3))
     assert claim(database, limit=2) == [3, 1]
 
 
 def test_taken_runs_are_gone_if_the_transaction_commits_and_wait_if_it_does_not(database: Database) -> None:
-    add(database, a_run(1, 1, BACKGROUND), a_run(2, 2), a_run(3, 3), a_run(4, 500))
+    add(database, a_run(1, 1, LOW), a_run(2, 2), a_run(3, 3), a_run(4, 500))
 
     def take_and_fail(tx: Tx) -> None:
         assert [int(run.id) for run in queue.take(tx, 100, 10)] == [2, 3, 1]
@@ -158,7 +158,7 @@ def test_a_waiting_run_can_be_cancelled_a_begun_one_cannot(database: Database) -
 
 def test_the_next_due_moment_counts_both_priorities(database: Database) -> None:
     assert database.read(queue.next_due) is None
-    add(database, a_run(1, 300), a_run(2, 200, BACKGROUND), a_run(3, 5))
+    add(database, a_run(1, 300), a_run(2, 200, LOW), a_run(3, 5))
     assert claim(database) == [3]
     assert database.read(queue.next_due) == 200
 
@@ -215,7 +215,7 @@ def test_no_statement_on_the_queue_reads_the_whole_table(database: Database) -> 
 
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("add"), st.integers(0, 200), st.sampled_from([NORMAL, BACKGROUND])),
+        st.tuples(st.just("add"), st.integers(0, 200), st.sampled_from([NORMAL, LOW])),
         st.tuples(st.just("claim"), st.integers(1, 5), st.sampled_from(["a", "b"])),
         st.tuples(st.just("finish"), st.integers(0, 5), st.sampled_from(["a", "b"])),
         st.tuples(st.just("later"), st.integers(1, 60), st.just("")),

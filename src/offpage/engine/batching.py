@@ -8,25 +8,30 @@ than what they did.) One that leaves the database has a record before it does.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from offpage.engine.batch_end import finish
+from offpage.engine.arriving import Arriving, item_of, mark_of
+from offpage.engine.batch_end import came_back, finish
 from offpage.engine.batch_work import CHUNK, Work, due_now, next_at
-from offpage.engine.broken import Spoilt, failed_row, failure_of
+from offpage.engine.broken import Spoilt, failed_row, failed_waiting, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
+from offpage.engine.due_run import check_depth, definition_of, run_of
+from offpage.engine.flow import Admission
 from offpage.engine.items import TRIGGER, ItemOfBatch
 from offpage.engine.progress import Pause
-from offpage.engine.queued import check_depth, definition_of
+from offpage.engine.queued import Begin
 from offpage.engine.record import error_from
 from offpage.engine.running import Run, Surroundings
-from offpage.engine.segment import Executor
+from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError
+from offpage.program.program import Workflow
 from offpage.store import batches, runs
-from offpage.store.batches import Batch, Counts, Item
+from offpage.store.batches import Batch, Counts
 from offpage.store.failures import GivenUp
+from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 
@@ -42,21 +47,36 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     workload: float = 0.0
+    parked: int = 0
     pauses: list[Pause] = field(default_factory=list)
+
+    @property
+    def outside(self) -> int:
+        """How many have not ended: they are in a step outside the database, or wait for their turns."""
+        return len(self.pauses) + self.parked
+
+    @property
+    def state(self) -> str:
+        """What became of the only item."""
+        return "failed" if self.failed else "skipped" if self.skipped else "finished"
 
     @property
     def counts(self) -> Counts:
         """For the batch's counters."""
-        return Counts(self.done, self.failed, self.skipped, len(self.pauses), self.workload)
+        return Counts(self.done, self.failed, self.skipped, self.outside, self.workload)
 
 
 class Batching:
     """Executes items of batches. Used only by whoever holds a write transaction."""
 
-    def __init__(self, executor: Executor, definitions: Definitions, around: Surroundings) -> None:
+    def __init__(
+        self, executor: Executor, definitions: Definitions, around: Surroundings, admission: Admission
+    ) -> None:
         self._executor = executor
         self._definitions = definitions
         self._around = around
+        self._admission = admission
+        self._arriving = Arriving(around, definitions, admission)
 
     def run(
         self, tx: Tx, now: int, seconds: float, paused: frozenset[str] = frozenset(), only: str | None = None
@@ -74,7 +94,7 @@ class Batching:
                 continue
             tally = self._chunk(tx, batch, now, deadline)
             pauses += tally.pauses
-            count += max(1, tally.done + tally.failed + tally.skipped + len(tally.pauses))  # the end of a batch counts
+            count += max(1, tally.done + tally.failed + tally.skipped + tally.outside)  # the end of a batch counts
             if time.perf_counter() > deadline:
                 break
         return count, pauses
@@ -95,14 +115,15 @@ class Batching:
         taken = batches.items(tx, batch, limit)
         if limit and not taken:
             cursor = batch.last_seq
+        begin = self._begin(workflow, now)
         for item in taken:
-            self._item(tx, work, item, now, tally)
+            self._item(tx, work.run(item, self._around.new_id(now), now), begin, now, tally)
             cursor = item.seq
-            is_full = batch.outside + len(tally.pauses) >= batch.at_once
+            is_full = batch.outside + tally.outside >= batch.at_once
             if is_full or (tally.failed and work.stops) or time.perf_counter() > deadline:
                 break
         tx.deadline = None
-        outside = batch.outside + len(tally.pauses)
+        outside = batch.outside + tally.outside
         after = batches.advance(tx, batch, tally.counts, cursor, next_at(batch, cursor, outside, now), now)
         if tally.failed and work.stops:
             finish(tx, self._around, program, after, "stopped")
@@ -110,17 +131,46 @@ class Batching:
             finish(tx, self._around, program, after, "finished")
         return tally
 
-    def _item(self, tx: Tx, work: Work, item: Item, now: int, tally: Tally) -> None:
+    def its_turn(self, tx: Tx, waiting: QueuedRun, begin: Begin, now: int) -> End | None:
+        """Execute an item whose turn has come; `begin` knows its limits. Returns its pause, if it has one."""
+        assert waiting.batch_id is not None
+        item = item_of(waiting.batch_id)
+        batch = batches.by_seq(tx, item.batch)
+        program = self._definitions.get(tx, waiting.definition)
+        tally = Tally()
+        if batch is None or batch.has_ended:
+            tally.skipped = 1
+        else:
+            try:
+                run = replace(run_of(tx, waiting, self._definitions), item=item)
+            except OffpageError as error:
+                if error.transient:
+                    raise
+                self._failed(tx, item, failed_waiting(waiting, error, now), tally)
+            else:
+                self._item(tx, run, begin, now, tally)
+        if tally.pauses:
+            return tally.pauses[0]
+        came_back(tx, self._around, program, item, waiting.id, tally.state, tally.workload)
+        return None
+
+    def _begin(self, workflow: Workflow, now: int) -> Begin:
+        """How the items of a workflow begin: at once, unless it has limits."""
+        flow = self._admission.flow_of(workflow.name)
+        if flow is None:
+            return self._executor.begin
+        return lambda tx, run: self._arriving.of_batch(tx, run, flow, now)
+
+    def _item(self, tx: Tx, run: Run, begin: Begin, now: int, tally: Tally) -> None:
         """Execute one item, undone alone if it fails."""
-        run = work.run(item, self._around.new_id(now), now)
         assert run.item is not None
-        failure = self._executor.spoilers.get(f"{run.item.batch}/{item.seq}")
+        failure = self._executor.spoilers.get(mark_of(run.item))
         if failure is not None:
             self._failed(tx, run.item, _failed_item(run, failure, now), tally)
             return
         try:
             with tx.savepoint():
-                end = self._executor.begin(tx, run)
+                end = begin(tx, run)
                 if isinstance(end, Outcome) and end.state == "failed":
                     raise _Undone
         except _Undone:
@@ -131,8 +181,11 @@ class Batching:
             self._failed(tx, run.item, _failed_item(run, failure, now), tally)
         else:
             if not isinstance(end, Outcome):
-                batches.note(tx, run.item.batch, item.seq, "outside", run.id)
-                tally.pauses.append(end)
+                batches.note(tx, run.item.batch, run.item.seq, "outside", run.id)
+                if end is None:
+                    tally.parked += 1
+                else:
+                    tally.pauses.append(end)
                 return
             tally.done += end.state == "finished"
             tally.skipped += end.state == "skipped"
@@ -144,7 +197,7 @@ class Batching:
             runs.insert(tx, row)
         except GivenUp:
             failure = error_from(msgspec.json.decode(row.error or "{}"))
-            raise Spoilt(f"{item.batch}/{item.seq}", failure) from None
+            raise Spoilt(mark_of(item), failure) from None
         batches.note(tx, item.batch, item.seq, "failed", row.id)
         tally.failed += 1
 

@@ -13,12 +13,14 @@ from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome
 from offpage.engine.idempotency import keep_answer
 from offpage.engine.masking import as_text
+from offpage.engine.places import give_place_back
 from offpage.engine.record import error_data
 from offpage.engine.running import Run, Surroundings
 from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOut
 from offpage.kernel.events import Events
 from offpage.store import runs
 from offpage.store.failures import ConnectionLost, Interrupted
+from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 CRASHED: Final = (
@@ -76,6 +78,8 @@ def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings) -> O
     runs.update(tx, row._replace(state="failed", finished_at=now, error=as_text(error_data(error)), resume=None))
     if run.item is not None:
         came_back(tx, around, run.program, run.item, run.id, "failed", 0.0)
+    if run.place is not None:
+        give_place_back(tx, run, now)
     if run.idempotency is not None:
         keep_answer(tx, run, outcome)
     return outcome
@@ -116,3 +120,12 @@ def failed_row(
         journal="[]",
         resume=None,
     )
+
+
+def failed_waiting(waiting: QueuedRun, error: OffpageError, now: int) -> runs.Run:
+    """The record of a run of the queue that could not even begin."""
+    return failed_row(
+        error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
+        actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
+        due_at=waiting.due_at,
+    )  # fmt: skip

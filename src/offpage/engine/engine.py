@@ -7,23 +7,30 @@ from collections.abc import Callable
 from typing import Final
 
 from offpage.data.writing import Told
+from offpage.engine.arriving import Arriving
 from offpage.engine.broken import Spoilt, failure_of_call, record_failed
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
+from offpage.engine.calls_with_limits import LimitedCalls
+from offpage.engine.debouncing import Debouncing
 from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
+from offpage.engine.enqueuing import enqueue_once
+from offpage.engine.flow import Admission, Held
 from offpage.engine.housekeeping import Housekeeping
 from offpage.engine.idempotency import is_repeated
+from offpage.engine.left_outside import left_outside
 from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
-from offpage.engine.queued import enqueue_once, left_outside
 from offpage.engine.recurring import follow
 from offpage.engine.running import Run, Surroundings
-from offpage.engine.segment import Executor
+from offpage.engine.segment import End, Executor
 from offpage.engine.status import status_of
+from offpage.engine.turns import Turns
 from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.program.program import Program
-from offpage.store.tx import Database
+from offpage.store import flow as limits
+from offpage.store.tx import Database, Tx
 
 SOON_MS: Final = 1_000
 """A dispatcher looks into the queue at least this often; what is due later needs no wake-up."""
@@ -53,7 +60,13 @@ class Engine:
         self._definitions = definitions
         self._outside = Outside(database, executor, around, events)
         self._outside.woken = self._woken
-        self._draining = Draining(executor, definitions, around)
+        admission = Admission(executor, around, lambda: self.program)
+        arriving = Arriving(around, definitions, admission)
+        self._debouncing = Debouncing(around, admission)
+        self._limited = LimitedCalls(executor, around, admission, arriving)
+        self._turns = Turns(around.clock, self._begin_limited)
+        self._outside.freed = self._turns.freed
+        self._draining = Draining(executor, definitions, around, admission)
         self._housekeeping = Housekeeping()
         self._open = True
 
@@ -61,11 +74,15 @@ class Engine:
         """Run an API workflow at once and return how it ended, when that is on disk.
 
         Raises InvalidData for a parameter that names a thing that is not there, KeyReused when the
-        Idempotency-Key came with another body, Stopping while the server stops.
+        Idempotency-Key came with another body, Stopping while the server stops; of a workflow with limits WorkflowBusy,
+        RateLimited or Replaced for a call whose turn does not come.
         """
         run = self._new_run(call)
         try:
-            end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+            if run.workflow.flow is not None:
+                end = await self._turns.begin(run)
+            else:
+                end = await self.database.written(lambda tx: self._executor.begin(tx, run))
         except Exception as error:  # noqa: BLE001 - what was foreseen is an outcome; the rest must not pass unrecorded
             return await self._failed(run, error)
         self._woken(queued_at(end))
@@ -80,7 +97,11 @@ class Engine:
         The same Idempotency-Key with the same body gives the first run's id again; with another, KeyReused.
         """
         run = self._new_run(call)
-        run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
+        debounce = None if run.workflow.flow is None else run.workflow.flow.debounce
+        if debounce is not None:
+            run_id = await self.database.written(lambda tx: self._debouncing.accept(tx, run, debounce))
+        else:
+            run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
         self.wake()
         return run_id
 
@@ -113,20 +134,28 @@ class Engine:
             self._executor.spoilers[spoilt.key] = spoilt.failure
             return 1
         self._outside.carry_all(pauses)
+        if self._turns.gates:
+            self._turns.served()
         return count
 
     async def drain_batch(self, batch_id: str, seconds: float) -> int:
         """Execute items of one batch for about `seconds`; returns how many. For commands that do one batch."""
         now = self._around.clock.now()
-        count, pauses = await self.database.written(
-            lambda tx: self._draining.batching.run(tx, now, seconds, only=batch_id)
-        )
+        count, pauses = await self.database.written(lambda tx: self._draining.run_batch(tx, now, seconds, batch_id))
         self._outside.carry_all(pauses)
         return count
 
     def follow(self) -> None:
-        """Let what starts again and again be what the present program says; blocks. Call it whenever that changes."""
-        self.database.write_now(lambda tx: follow(tx, self.program, self._around))
+        """Let what starts again and again, and who waits for a turn, be as the present program says; blocks.
+
+        Call it whenever that changes.
+        """
+
+        def segment(tx: Tx) -> None:
+            follow(tx, self.program, self._around)
+            limits.stir(tx, self._around.clock.now())
+
+        self.database.write_now(segment)
 
     async def tidy(self) -> None:
         """Forget a piece of what need not be kept any more, if that is due. The dispatcher calls this between turns."""
@@ -145,10 +174,15 @@ class Engine:
     def stop_taking(self) -> None:
         """Refuse new calls from now on."""
         self._open = False
+        self._turns.close()
 
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Let the runs that are outside end, as far as they do so within some seconds."""
         await self._outside.stop(seconds)
+
+    async def _begin_limited(self, run: Run, again: bool) -> End | Held:
+        crowded = self._turns.gates
+        return await self.database.written(lambda tx: self._limited.begin(tx, run, crowded, again=again))
 
     async def _failed(self, run: Run, error: Exception) -> Outcome:
         """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""

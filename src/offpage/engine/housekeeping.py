@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.program.program import Program
-from offpage.store import answers, definitions, deploys, runs
+from offpage.store import answers, definitions, deploys, flow, runs
 from offpage.store.tx import Tx
 
 EVERY_MS: Final = 60_000
@@ -38,6 +38,7 @@ class Housekeeping:
             gone += definitions.sweep(tx, now - keep.runs_ms, program.definition, deploys.KEPT)
         if keep.answers_ms:
             gone += answers.sweep(tx, now - keep.answers_ms)
+        gone += flow.sweep(tx, now)
         return gone
 
     def done(self, gone: int, now: int) -> None:

@@ -16,7 +16,7 @@ from offpage.engine.calls import Outcome
 from offpage.engine.doing import CRASHED
 from offpage.engine.opened import allowed, opened
 from offpage.engine.progress import Pause, Reached
-from offpage.engine.running import Surroundings
+from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError, StepError, Stopping
 from offpage.kernel.events import Events
@@ -86,6 +86,8 @@ class Outside:
         self._tasks: set[asyncio.Task[Outcome]] = set()
         self.woken: Callable[[int | None], None] = lambda at: None
         """Called after each segment with the soonest moment of what it queued; the engine sets it."""
+        self.freed: Callable[[Run], None] = lambda run: None
+        """Called when a run has ended that had a place; the engine sets it."""
 
     def carry(self, pause: Pause) -> asyncio.Task[Outcome]:
         """Go on with a paused run. It goes on even when nobody awaits the task any more."""
@@ -112,6 +114,8 @@ class Outside:
         while isinstance(end, Pause):
             end = await self._segment_after(end, await self._reach(end))
             self.woken(queued_at(end))
+        if pause.run.place is not None:
+            self.freed(pause.run)
         return end
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:

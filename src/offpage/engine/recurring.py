@@ -146,4 +146,5 @@ def _row(one: Recurring, program: Program, workflow: Workflow, zone: str) -> Que
         actor=one.actor,
         user_id=one.user_id,
         zone=zone,
+        priority=workflow.priority,
     )

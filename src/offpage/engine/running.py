@@ -82,6 +82,8 @@ class Run:
     """Whether its caller was sent away, and may come back to ask for the answer."""
     item: ItemOfBatch | None = None
     """Which item of a batch it is."""
+    place: str | None = None
+    """The key of the place that it has, if its workflow says how many may run at once and it has paused."""
 
 
 def _watched(run: Run) -> Watched:

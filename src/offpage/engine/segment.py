@@ -16,6 +16,7 @@ from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
 from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
+from offpage.engine.places import give_place_back
 from offpage.engine.progress import Pause, Progress, Reached
 from offpage.engine.record import Recorder
 from offpage.engine.redirecting import locate
@@ -163,6 +164,8 @@ class Executor:
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
             running.wakes(running.now())  # another item may have its place
+        if run.place is not None and give_place_back(tx, run, running.now()):
+            running.wakes(running.now())
         start(self.begin, running, following)
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:

@@ -96,7 +96,10 @@ def start(begin: Begin, running: Running, found: Sequence[Run]) -> None:
     waiting = [
         _row(running, run)
         for place, run in enumerate(found)
-        if place >= AT_ONCE or run.nesting > DEEPEST or not _done_now(begin, running, run)
+        if place >= AT_ONCE
+        or run.nesting > DEEPEST
+        or run.workflow.flow is not None
+        or not _done_now(begin, running, run)
     ]
     if waiting:
         queue.add_many(running.tx, waiting)

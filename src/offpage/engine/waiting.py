@@ -42,6 +42,7 @@ def queued_row(
         user_id=running.actor.user_id,
         zone=getattr(run.zone, "key", None),
         depth=run.depth + 1,
+        priority=workflow.priority,
         parent_id=run.id,
         ip=run.ip or None,
         ignore_privacy=ignore_privacy,

@@ -18,6 +18,8 @@ OffpageError
 │   ├── RateLimited          429
 │   ├── SearchTooLong        400  a search of the Data API took longer than limits.search_seconds
 │   ├── Overloaded           503  too many searches are going on
+│   ├── Replaced             409  a later call took the place of this one
+│   ├── WorkflowBusy         503  as many runs of the workflow as it allows are going on
 │   └── Stopping             503  the server is shutting down
 ├── Unauthorized             401  bad credential or not allowed        → body shape B
 ├── StepError                400  a step failed                        → body shape C
@@ -159,6 +161,21 @@ class Overloaded(RequestError):
     """The server is busy with other searches. Try again in a moment."""
 
     code = "OVERLOADED"
+    status = 503
+    transient = True
+
+
+class Replaced(RequestError):
+    """A later call took the place of this one, which had not begun."""
+
+    code = "REPLACED"
+    status = 409
+
+
+class WorkflowBusy(RequestError):
+    """As many runs of this workflow as it allows are going on. Try again in a moment."""
+
+    code = "BUSY"
     status = 503
     transient = True
 

@@ -126,6 +126,17 @@ class ScheduleDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowDoc:
+    """How many of a workflow's runs there may be, as written: each of the first three is its keys and values."""
+
+    at_once: Mapping[str, Any] | None = None
+    rate: Mapping[str, Any] | None = None
+    debounce: Mapping[str, Any] | None = None
+    when_busy: str = "queue"
+    priority: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowDoc:
     """One file of workflows/. `id` is the stem of its file, `path` its folder and stem (`orders/paid`)."""
 
@@ -153,6 +164,7 @@ class WorkflowDoc:
     chain: bool = False
     returns: tuple[ParameterDoc, ...] = ()
     schedule: ScheduleDoc = ScheduleDoc()
+    flow: FlowDoc = FlowDoc()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
+from offpage.model.flow_keys import FLOW_KEYS
 from offpage.model.form import (
     ChoiceForm,
     Key,
@@ -324,6 +325,7 @@ WORKFLOW_FILE: Final = MappingForm(
         "chain": Key(
             YesNoForm(), "Whether what it changes starts data_change workflows, too.", False, only=("data_change",)
         ),
+        **FLOW_KEYS,
         "returns": Key(
             NamesForm(RETURN, "returned value"),
             "What a custom event returns: `name: type` or `name: {type: …}`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from offpage.kernel.address import Address, join
-from offpage.model.documents import ParameterDoc, ScheduleDoc, StepDoc, WorkflowDoc
+from offpage.model.documents import FlowDoc, ParameterDoc, ScheduleDoc, StepDoc, WorkflowDoc
 from offpage.model.form import MappingForm
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
@@ -50,6 +50,7 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         schedule=ScheduleDoc(
             found["cron"], found["every"], _condition(found["starts"]), found["time_zone"], found["missed"]
         ),
+        flow=FlowDoc(found["at_once"], found["rate"], found["debounce"], found["when_busy"], found["priority"]),
     )
 
 

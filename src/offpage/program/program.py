@@ -15,6 +15,7 @@ from offpage.kernel.address import Address
 from offpage.kernel.issues import Issue
 from offpage.model.documents import App
 from offpage.model.schema import Schema
+from offpage.program.limits import Flow
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
 from offpage.values.recurrence import Recurrence
@@ -162,6 +163,10 @@ class Workflow:
     """What a workflow wants to know that starts when data changes."""
     plan: Plan | None = None
     """When a recurring workflow starts."""
+    flow: Flow | None = None
+    """How many of its runs there may be; None: as many as come."""
+    priority: int = 0
+    """-1 (high), 0 or 1 (low): which of the runs that are due come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,8 @@ class Program:
     broken: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict)
     watched: Mapping[str, tuple[Workflow, ...]] = field(default_factory=dict)
     """The workflows that start when data changes, by the data type that they are about."""
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    """The limits of the workflows that have some, by the workflow's name."""
 
     @property
     def watched_lists(self) -> dict[str, tuple[str, ...]]:

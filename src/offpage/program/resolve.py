@@ -97,6 +97,7 @@ def resolve(
         broken,
         endings=reader.endings,
         watched=_watched(workflows),
+        flows={name: one.flow for name, one in workflows.items() if one.flow is not None},
         secrets=frozenset(reader.secrets_used),
     )
     return program, issues

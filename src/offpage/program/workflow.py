@@ -16,6 +16,7 @@ from offpage.program.account_warnings import warn_of_callers
 from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
+from offpage.program.flow import PRIORITIES, read_flow
 from offpage.program.mentioned import mentions
 from offpage.program.program import Closure, OfChange, Parameter, Plan, Workflow
 from offpage.program.props import nearest
@@ -55,6 +56,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
     warn_of_callers(reader, doc, scope)
+    secret = reader.secret_slots.union(slot for slot, one in enumerate(parameters) if one.secret)
+    flow = read_flow(reader, doc, scope, secret)
     addresses, locations = _redirect(reader, doc, code.after)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
@@ -94,6 +97,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         returns=tuple(returns),
         change=change,
         plan=plan,
+        flow=flow,
+        priority=PRIORITIES[doc.flow.priority],
     )
 
 

@@ -167,6 +167,11 @@ def get(tx: Tx, batch_id: str) -> Batch | None:
     return _batch(tx.row(text.GET.of(tx), (batch_id,)))
 
 
+def by_seq(tx: Tx, seq: int) -> Batch | None:
+    """The batch with this number, or None."""
+    return _batch(tx.row(text.GET_SEQ.of(tx), (seq,)))
+
+
 def latest(tx: Tx, *, limit: int = 50, before: int = 2**62) -> list[Batch]:
     """Batches, the newest first. To go on, pass the `seq` of the last one as `before`."""
     return [_there(row) for row in tx.rows(text.LATEST.of(tx), (before, limit))]

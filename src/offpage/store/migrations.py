@@ -8,7 +8,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
-from offpage.store.run_tables import CHANGES, DEPLOYS, LOOPS, RECURRING
+from offpage.store.run_tables import CHANGES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
@@ -58,6 +58,28 @@ MIGRATIONS: Final = (
     Migration(5, "Whence a waiting run was called", (AddColumn("op_queue", Column("ip", "text")),)),
     Migration(6, "Whence a batch was begun", (AddColumn("op_batches", Column("ip", "text")),)),
     Migration(7, "Deploys", (CreateTable(DEPLOYS),)),
+    Migration(
+        8,
+        "Flow control",
+        (
+            AddColumn("op_queue", Column("line", "text")),
+            AddColumn("op_queue", Column("settle_by", "integer")),
+            AddIndex("op_queue", Index("op_queue_line", ("workflow", "line", "due_at"), where="state = 'parked'")),
+            AddIndex(
+                "op_queue",
+                Index(
+                    "op_queue_settling",
+                    ("workflow", "line"),
+                    unique=True,
+                    where="settle_by IS NOT NULL AND state <> 'running'",
+                ),
+            ),
+            CreateTable(PLACES),
+            CreateTable(STARTS),
+            CreateTable(LINES),
+            CreateTable(GATES),
+        ),
+    ),
 )
 
 HAD: Final = Table(

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from offpage.store import batches, queue, settings
+from offpage.store import batches, flow, queue, settings
 from offpage.store.tx import Tx
 
 KEY: Final = "scheduler.paused"
@@ -43,13 +43,14 @@ def resume(tx: Tx, now: int, workflow: str | None = None) -> None:
     _put(tx, was._replace(workflows=was.workflows - {workflow}))
     queue.unpause(tx, workflow)
     batches.stir(tx, workflow, now)
+    flow.stir(tx, now, workflow)
 
 
 def next_due(tx: Tx) -> int | None:
     """When there is something to do, or None: the dispatcher sleeps until then."""
     if paused(tx).everything:
         return None
-    moments = [one for one in (queue.next_due(tx), batches.next_due(tx)) if one is not None]
+    moments = [one for one in (queue.next_due(tx), batches.next_due(tx), flow.next_due(tx)) if one is not None]
     return min(moments, default=None)
 
 

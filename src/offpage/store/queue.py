@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offpage.store import queue_text as text
-from offpage.store.queue_text import BACKGROUND, NORMAL, QueuedRun
+from offpage.store.queue_text import HIGH, LOW, NORMAL, QueuedRun
 from offpage.store.tx import Row, Tx
 
 __all__ = [
-    "BACKGROUND",
+    "HIGH",
+    "LOW",
     "NORMAL",
     "QueuedRun",
     "add",
@@ -24,14 +25,19 @@ __all__ = [
     "cancel_tied",
     "claim",
     "count",
+    "count_parked",
     "count_paused",
     "finish",
     "get",
     "next_due",
+    "next_in_line",
+    "parked",
     "paused",
     "put_keyed",
     "release",
+    "remove",
     "renew",
+    "settling",
     "take",
     "take_back",
     "unpause",
@@ -68,19 +74,19 @@ def put_keyed(tx: Tx, run: QueuedRun, *, replace: bool) -> QueuedRun | None:
 
 
 def claim(tx: Tx, now: int, limit: int, owner: str, lease_ms: int) -> list[QueuedRun]:
-    """Take up to `limit` due runs, those of normal priority and the longest due first: one statement."""
-    rows = tx.rows(text.CLAIM.of(tx), (now, limit, now, limit, limit, now + lease_ms, owner))
+    """Take up to `limit` due runs, those of high priority and the longest due first: one statement."""
+    rows = tx.rows(text.CLAIM.of(tx), (*(now, limit) * 3, limit, now + lease_ms, owner))
     claimed = [_queued(row) for row in rows]
     claimed.sort(key=_order)
     return claimed
 
 
-def take(tx: Tx, now: int, limit: int) -> list[QueuedRun]:
+def take(tx: Tx, now: int, limit: int, first: int = HIGH) -> list[QueuedRun]:
     """Take up to `limit` due runs out of the queue, to be executed in this very transaction.
 
-    Needs no lease: if the transaction does not commit, they wait as before.
+    Those of the priority `first` come before the others, which come in their order. Needs no lease: if the transaction does not commit, they wait as before.
     """
-    taken = [_queued(row) for row in tx.rows(text.TAKE.of(tx), (now, limit, now, limit, limit))]
+    taken = [_queued(row) for row in tx.rows(text.TAKE[first].of(tx), (now, limit, now, limit, now, limit, limit))]
     taken.sort(key=_order)
     return taken
 
@@ -109,8 +115,13 @@ def take_back(tx: Tx, now: int) -> int:
 
 
 def cancel(tx: Tx, run_id: str) -> bool:
-    """Remove a run that still waits. False: there is none, or it has begun."""
+    """Remove a run that still waits. False: there is none, it has begun, or it is an item of a batch."""
     return tx.change(text.CANCEL.of(tx), (run_id,)) == 1
+
+
+def remove(tx: Tx, run_id: str) -> bool:
+    """Take a run that still waits out of the queue; it may be an item of a batch."""
+    return tx.change(text.REMOVE.of(tx), (run_id,)) == 1
 
 
 def cancel_all(tx: Tx, workflow: str | None = None) -> int:
@@ -138,6 +149,23 @@ def paused(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), "")) 
     return [_queued(row) for row in tx.rows(text.PAUSED.of(tx), (*after, limit))]
 
 
+def parked(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), "")) -> list[QueuedRun]:
+    """Runs that are due and wait for their turns, the longest due first; as `waiting`."""
+    return [_queued(row) for row in tx.rows(text.PARKED.of(tx), (*after, limit))]
+
+
+def next_in_line(tx: Tx, workflow: str, line: str) -> QueuedRun | None:
+    """The run whose turn it is in a line, or None."""
+    row = tx.row(text.NEXT_IN_LINE.of(tx), (workflow, line))
+    return _queued(row) if row else None
+
+
+def settling(tx: Tx, workflow: str, line: str) -> QueuedRun | None:
+    """The run that waits until nobody asks for one any more, or None."""
+    row = tx.row(text.SETTLING.of(tx), (workflow, line))
+    return _queued(row) if row else None
+
+
 def next_due(tx: Tx) -> int | None:
     """When the next waiting run is due, or None if none waits."""
     found = [moment for moment in tx.row(text.NEXT_DUE.of(tx)) or () if moment is not None]
@@ -152,7 +180,7 @@ def get(tx: Tx, run_id: str) -> QueuedRun | None:
 
 def waiting(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), "")) -> list[QueuedRun]:
     """Waiting runs, the soonest first. To go on, pass (due_at, id) of the last one as `after`."""
-    return [_queued(row) for row in tx.rows(text.WAITING.of(tx), (*after, limit, *after, limit, limit))]
+    return [_queued(row) for row in tx.rows(text.WAITING.of(tx), (*(*after, limit) * 3, limit))]
 
 
 def count(tx: Tx) -> int:
@@ -164,6 +192,12 @@ def count(tx: Tx) -> int:
 def count_paused(tx: Tx) -> int:
     """How many runs of paused workflows have come due."""
     row = tx.row(text.COUNT_PAUSED.of(tx))
+    return int(row[0]) if row else 0
+
+
+def count_parked(tx: Tx) -> int:
+    """How many runs wait for their turns."""
+    row = tx.row(text.COUNT_PARKED.of(tx))
     return int(row[0]) if row else 0
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, join, sql
 from offpage.store.statement import HOLE, Prepared, holes, names, prepared
 
+HIGH: Final = -1
 NORMAL: Final = 0
-BACKGROUND: Final = 1
-"""The two priorities. Runs of a batch are in the background, so that others do not wait behind all of them."""
+LOW: Final = 1
+PRIORITIES: Final = (HIGH, NORMAL, LOW)
+"""What is due is claimed in this order, or with another one of them first."""
 
 
 class QueuedRun(NamedTuple):
@@ -18,6 +21,9 @@ class QueuedRun(NamedTuple):
 
     Of one workflow only one run waits under a `key`. `ends_with` is a thing: when it is deleted, the run goes too.
     `ip` is where the caller is whose request began it: attempts to log in are counted for that address.
+    `batch_id` says which item of which batch it is: such a run is cancelled with its batch only.
+    `line` is where it waits for its turn (`parked`), or what it has in common with the calls that become one run with
+    it: that one is due by `settle_by` at the latest.
     """
 
     id: str
@@ -35,15 +41,18 @@ class QueuedRun(NamedTuple):
     parent_id: str | None = None
     batch_id: str | None = None
     request: str | None = None
-    state: Literal["waiting", "paused", "running"] = "waiting"
+    state: Literal["waiting", "paused", "parked", "running"] = "waiting"
     lease_until: int | None = None
     lease_owner: str | None = None
     key: str | None = None
     ends_with: str | None = None
     ip: str | None = None
+    line: str | None = None
+    settle_by: int | None = None
     ignore_privacy: bool = False
 
 
+LEVELS: Final = {HIGH: sql("-1"), NORMAL: sql("0"), LOW: sql("1")}
 COLUMNS: Final = names(QueuedRun._fields)
 WIDTH: Final = len(QueuedRun._fields)
 CHUNKS: Final = (128, 16, 1)
@@ -55,39 +64,38 @@ def _insert(rows: int) -> Prepared:
     return prepared("INSERT INTO op_queue ({}) VALUES {}", COLUMNS, join(", ", [row] * rows))
 
 
-def _ready(dialect: Dialect) -> Sql:
-    """The ids of due runs, normal priority first: needs (now, limit, now, limit, limit)."""
+def _ready(dialect: Dialect, first: int) -> Sql:
+    """The ids of due runs, those of the priority `first` before the others: needs (now, limit) thrice, and limit."""
 
-    def due(priority: Sql) -> Sql:
+    def due(priority: int) -> Sql:
         return sql(
-            "SELECT id FROM op_queue WHERE state = 'waiting' AND priority = {} AND due_at <= {} ORDER BY due_at LIMIT {}{}",
-            priority,
+            "SELECT id FROM (SELECT id FROM op_queue WHERE state = 'waiting' AND priority = {} AND due_at <= {}"
+            " ORDER BY due_at LIMIT {}{}) AS due",
+            LEVELS[priority],
             HOLE,
             HOLE,
             dialect.skip_locked,
         )
 
-    return sql(
-        "WITH ready AS MATERIALIZED (SELECT id FROM ({}) AS normal UNION ALL SELECT id FROM ({}) AS background LIMIT {})",
-        due(sql("0")),
-        due(sql("1")),
-        HOLE,
-    )
+    order = sorted(PRIORITIES, key=lambda one: (one != first, one))
+    return sql("WITH ready AS MATERIALIZED ({} LIMIT {})", join(" UNION ALL ", map(due, order)), HOLE)
 
 
 def _claim(dialect: Dialect) -> Sql:
     return sql(
         "{} UPDATE op_queue SET state = 'running', lease_until = {}, lease_owner = {}"
         " WHERE id IN (SELECT id FROM ready) RETURNING {}",
-        _ready(dialect),
+        _ready(dialect, HIGH),
         HOLE,
         HOLE,
         COLUMNS,
     )
 
 
-def _take(dialect: Dialect) -> Sql:
-    return sql("{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect), COLUMNS)
+def _take(dialect: Dialect, first: int) -> Sql:
+    return sql(
+        "{} DELETE FROM op_queue WHERE id IN (SELECT id FROM ready) RETURNING {}", _ready(dialect, first), COLUMNS
+    )
 
 
 def _waiting(priority: Sql) -> Sql:
@@ -105,7 +113,7 @@ def _waiting(priority: Sql) -> Sql:
 
 INSERTS: Final = {rows: _insert(rows) for rows in CHUNKS}
 CLAIM: Final = Prepared(_claim)
-TAKE: Final = Prepared(_take)
+TAKE: Final = {first: Prepared(partial(_take, first=first)) for first in PRIORITIES}
 FINISH: Final = prepared("DELETE FROM op_queue WHERE id = {} AND lease_owner = {}", HOLE, HOLE)
 KEEP: Final = prepared("INSERT INTO op_queue ({}) VALUES ({}) ON CONFLICT DO NOTHING", COLUMNS, holes(WIDTH))
 KEYED: Final = prepared(
@@ -116,9 +124,12 @@ DROP_TIED: Final = {
     size: prepared("DELETE FROM op_queue WHERE ends_with IN ({}) AND state <> 'running'", holes(size))
     for size in (1, 16, 256)
 }
-CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running'", HOLE)
-CANCEL_ALL: Final = prepared("DELETE FROM op_queue WHERE state <> 'running'")
-CANCEL_OF: Final = prepared("DELETE FROM op_queue WHERE workflow = {} AND state <> 'running'", HOLE)
+REMOVE: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running'", HOLE)
+CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running' AND batch_id IS NULL", HOLE)
+CANCEL_ALL: Final = prepared("DELETE FROM op_queue WHERE state <> 'running' AND batch_id IS NULL")
+CANCEL_OF: Final = prepared(
+    "DELETE FROM op_queue WHERE workflow = {} AND state <> 'running' AND batch_id IS NULL", HOLE
+)
 UNPAUSE: Final = prepared("UPDATE op_queue SET state = 'waiting' WHERE state = 'paused' AND workflow = {}", HOLE)
 PAUSED: Final = prepared(
     "SELECT {} FROM op_queue WHERE state = 'paused' AND (due_at, id) > ({}, {}) ORDER BY due_at, id LIMIT {}",
@@ -139,15 +150,39 @@ TAKE_BACK: Final = prepared(
     HOLE,
 )
 NEXT_DUE: Final = prepared(
-    "SELECT (SELECT min(due_at) FROM op_queue WHERE state = 'waiting' AND priority = 0),"
-    " (SELECT min(due_at) FROM op_queue WHERE state = 'waiting' AND priority = 1)"
+    "SELECT {}",
+    join(
+        ", ",
+        (
+            sql("(SELECT min(due_at) FROM op_queue WHERE state = 'waiting' AND priority = {})", one)
+            for one in LEVELS.values()
+        ),
+    ),
 )
 GET: Final = prepared("SELECT {} FROM op_queue WHERE id = {}", COLUMNS, HOLE)
 WAITING: Final = prepared(
-    "SELECT * FROM (SELECT * FROM ({}) AS normal UNION ALL SELECT * FROM ({}) AS background) AS every"
-    " ORDER BY due_at, id LIMIT {}",
-    _waiting(sql("0")),
-    _waiting(sql("1")),
+    "SELECT * FROM ({}) AS every ORDER BY due_at, id LIMIT {}",
+    join(" UNION ALL ", (sql("SELECT * FROM ({}) AS level", _waiting(one)) for one in LEVELS.values())),
+    HOLE,
+)
+PARKED: Final = prepared(
+    "SELECT {} FROM op_queue WHERE state = 'parked' AND batch_id IS NULL AND (due_at, id) > ({}, {}) ORDER BY due_at, id LIMIT {}",
+    COLUMNS,
+    HOLE,
+    HOLE,
+    HOLE,
+)
+COUNT_PARKED: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'parked' AND batch_id IS NULL")
+NEXT_IN_LINE: Final = prepared(
+    "SELECT {} FROM op_queue WHERE state = 'parked' AND workflow = {} AND line = {} ORDER BY due_at, id LIMIT 1",
+    COLUMNS,
+    HOLE,
+    HOLE,
+)
+SETTLING: Final = prepared(
+    "SELECT {} FROM op_queue WHERE settle_by IS NOT NULL AND state <> 'running' AND workflow = {} AND line = {}",
+    COLUMNS,
+    HOLE,
     HOLE,
 )
 COUNT: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'waiting'")

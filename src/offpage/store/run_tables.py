@@ -61,3 +61,56 @@ DEPLOYS: Final = Table(
     key=("number",),
 )
 """What was deployed, in order (since migration 7); the last one is live."""
+
+PLACES: Final = Table(
+    "op_places",
+    (
+        Column("run_id", "text", required=True),
+        Column("workflow", "text", required=True),
+        Column("key", "text", required=True),
+    ),
+    key=("run_id",),
+    indexes=(Index("op_places_key", ("workflow", "key")),),
+)
+"""The runs that have begun and not ended, of workflows that say how many there may be at once."""
+
+STARTS: Final = Table(
+    "op_starts",
+    (
+        Column("workflow", "text", required=True),
+        Column("key", "text", required=True),
+        Column("number", "integer", required=True),
+        Column("until", "integer", required=True),
+    ),
+    key=("workflow", "key", "number"),
+    indexes=(Index("op_starts_until", ("until",)),),
+)
+"""The starts of workflows that say how many there may be in a time: each counts `until` a moment."""
+
+LINES: Final = Table(
+    "op_lines",
+    (
+        Column("workflow", "text", required=True),
+        Column("line", "text", required=True),
+        Column("gate", "text", required=True),
+        Column("turn", "integer", required=True),
+    ),
+    key=("workflow", "line"),
+    indexes=(Index("op_lines_gate", ("workflow", "gate", "turn")),),
+)
+"""Runs with the same keys that wait for their turns, and the limit at which they stand: the gate."""
+
+GATES: Final = Table(
+    "op_gates",
+    (
+        Column("workflow", "text", required=True),
+        Column("gate", "text", required=True),
+        Column("priority", "integer", required=True),
+        Column("next_at", "integer"),
+        Column("why", "text", required=True),
+        Column("caller_last", "yes_no", required=True),
+    ),
+    key=("workflow", "gate"),
+    indexes=(Index("op_gates_next", ("priority", "next_at"), where="next_at IS NOT NULL"),),
+)
+"""Limits at which lines stand. Without `next_at` nothing changes before a run ends that has a place."""
