@@ -35,13 +35,13 @@ def list_runs(folder: Path, limit: int, environment: Name, printer: Printer, **g
     """List the runs that wait, the next one first. (Items of batches: see offpage batches.)"""
     place = place_of(folder, chosen(given))
     from offpage.host.one_run import beside
-    from offpage.host.schedule_view import run_line, waiting_runs
+    from offpage.host.schedule_view import run_line, waiting_runs, why_waiting
     from offpage.store import queue
 
     with beside(place, environment) as database:
         found, paused = database.read(lambda tx: waiting_runs(tx, limit))
-        count = database.read(lambda tx: queue.count(tx) + queue.count_paused(tx))
-    lines = [run_line(one, paused) for one in found]
+        count = database.read(lambda tx: queue.count(tx) + queue.count_paused(tx) + queue.count_parked(tx))
+        lines = database.read(lambda tx: [run_line(one, paused, why_waiting(tx, one)) for one in found])
     for line in lines:
         printer.data(line)
     if lines:
@@ -148,12 +148,21 @@ def _table(console: Console, lines: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("due", "id", "workflow", "state", "for", "depth", "key", box=None, pad_edge=False)
+    table = Table("due", "id", "workflow", "state", "for", "depth", "key", "why", box=None, pad_edge=False)
     for line in lines:
         whom = line["user_id"] or line["actor"]
         due = line["due_at"][:19].replace("T", " ")
         state = Text(line["state"], "yellow" if line["state"] == "paused" else "")
-        table.add_row(due, line["id"], Text(line["workflow"]), state, whom, str(line["depth"]), Text(line["key"] or ""))
+        table.add_row(
+            due,
+            line["id"],
+            Text(line["workflow"]),
+            state,
+            whom,
+            str(line["depth"]),
+            Text(line["key"] or ""),
+            Text(plain(line["why"] or "")),
+        )
     console.print(table)
 
 

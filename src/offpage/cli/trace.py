@@ -28,7 +28,7 @@ def draw_run(console: Console, record: dict[str, Any]) -> None:
     _branch(tree, "parameters", record["parameters"])
     for entry in record["journal"]:
         draw_step(tree, entry)
-    if record["state"] == "skipped":
+    if record["state"] == "skipped" and not record["error"]:
         tree.add(Text("the workflow's condition did not hold: no step ran", "yellow"))
     if record["error"]:
         tree.add(_error(record["error"]))

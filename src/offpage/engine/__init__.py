@@ -12,7 +12,12 @@ running     the surroundings of a running workflow: what expressions and actions
 step_things creating, changing and deleting things, counted and remembered
 journal     what each step did, as data; at once the trace, the log and the checkpoint
 step_schedule  scheduling in a run; `waiting`, what is to wait as rows
-draining    one turn of the dispatcher: `queued`, due runs, then `batching` (and `batch_work`), items of batches
+draining    one turn of the dispatcher: `lines`, runs whose turns have come, `queued`, due runs (`due_run`, a row as a
+            run; `enqueuing`, a run as a row), then `batching` (and `batch_work`), items of batches
+flow        limits of workflows: who may begin; `arriving`, a run that is due and has limits, `debouncing`, calls that
+            become one, `skipping`, runs that do not run, `places`, what runs hold; `calls_with_limits` and `turns`,
+            callers who wait
+left_outside  runs that a former process left half-way
 items       an item of a batch as a run; `batch_end`, what follows when the last has ended
 packing     values of a waiting run as JSON, exactly
 masking     keeps secrets out of records

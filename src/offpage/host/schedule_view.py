@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
+from offpage.engine.debouncing import NEVER
 from offpage.engine.masking import MASK
 from offpage.engine.packing import unpack_all
 from offpage.kernel.errors import OffpageError
 from offpage.model.snapshot import thaw
 from offpage.program.resolve import resolve
-from offpage.store import batches, definitions, pausing, queue
+from offpage.store import batches, definitions, flow, pausing, queue
 from offpage.store.batches import Batch
 from offpage.store.pausing import Paused
 from offpage.store.queue import QueuedRun
@@ -22,8 +23,9 @@ from offpage.values.kinds.date import iso
 
 
 def waiting_runs(tx: Tx, limit: int) -> tuple[list[QueuedRun], Paused]:
-    """Runs that wait, those first that are due first, with those of paused workflows; and what is paused."""
-    found = [*queue.paused(tx, limit=limit), *queue.waiting(tx, limit=limit)]
+    """Runs that wait, those first that are due first, with those of paused workflows and those
+    that wait for their turns; and what is paused."""
+    found = [*queue.paused(tx, limit=limit), *queue.parked(tx, limit=limit), *queue.waiting(tx, limit=limit)]
     found.sort(key=lambda one: (one.due_at, one.id))
     return found[:limit], pausing.paused(tx)
 
@@ -33,13 +35,29 @@ def state_of(run: QueuedRun, paused: Paused) -> str:
     return "paused" if paused.everything or run.workflow in paused.workflows or run.state == "paused" else run.state
 
 
-def run_line(run: QueuedRun, paused: Paused) -> dict[str, Any]:
+def why_waiting(tx: Tx, run: QueuedRun) -> str | None:
+    """Why a run that is due does not run: which limit of its workflow holds it, and until when; None: nothing does."""
+    if run.state != "parked" or run.line is None:
+        latest = (
+            "" if run.settle_by is None or run.settle_by >= NEVER else f", until {iso(run.settle_by)} at the latest"
+        )
+        return None if run.settle_by is None else f"waits for further calls{latest}"
+    line = flow.line(tx, run.workflow, run.line)
+    gates = flow.gates(tx, run.workflow, [line.gate]) if line else []
+    if not gates:
+        return "waits for its turn"
+    until = "" if gates[0].next_at is None else f", until {iso(gates[0].next_at)}"
+    return f"waits for its turn: {gates[0].why}{until}"
+
+
+def run_line(run: QueuedRun, paused: Paused, why: str | None = None) -> dict[str, Any]:
     """A waiting run as plain data, without its parameters."""
     return {
         "id": run.id,
         "due_at": iso(run.due_at),
         "workflow": run.workflow,
         "state": state_of(run, paused),
+        "why": why,
         "actor": run.actor,
         "user_id": run.user_id,
         "zone": run.zone,
@@ -58,7 +76,10 @@ def run_view(tx: Tx, run_id: str) -> dict[str, Any] | None:
     if run is None:
         return None
     parameters = _parameters(tx, run)
-    return run_line(run, pausing.paused(tx)) | {"can_run": parameters is not None, "parameters": parameters}
+    return run_line(run, pausing.paused(tx), why_waiting(tx, run)) | {
+        "can_run": parameters is not None,
+        "parameters": parameters,
+    }
 
 
 def _parameters(tx: Tx, run: QueuedRun) -> dict[str, Any] | None:

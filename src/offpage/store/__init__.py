@@ -10,6 +10,7 @@ jobs, tell   handing segments to those threads, and telling who waits how they e
 ddl          tables as data; `tables` the first ones, `migrations` their numbered changes
 statement    statements rendered once for each dialect
 batches      batches and their items; `pausing`, what is paused and when there is something to do
+flow         places, starts and lines of workflows with limits
 loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`)
 runs, queue, tokens, answers, definitions, settings   statements by table
 """

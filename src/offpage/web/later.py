@@ -13,7 +13,7 @@ from offpage.kernel.errors import NotFound
 from offpage.program.program import Workflow
 from offpage.web.answers import not_run
 from offpage.web.problems import problem_body
-from offpage.web.reply import Reply, json_reply
+from offpage.web.reply import Header, Reply, json_reply
 
 
 def wants_later(prefer: str) -> bool:
@@ -21,14 +21,14 @@ def wants_later(prefer: str) -> bool:
     return any(one.strip().lower() == "respond-async" for one in prefer.replace(";", ",").split(","))
 
 
-def accepted(run_id: str, prefix: str, workflow: str) -> Reply:
+def accepted(run_id: str, prefix: str, workflow: str, *headers: Header) -> Reply:
     """The 202. `prefix` is "" or `/version-test`, as in the request."""
     place = f"{prefix}/api/1.1/wf/{workflow}/runs/{run_id}"
     return json_reply(
         202,
         {"status": "accepted", "response": {"run_id": run_id, "status_url": place}},
         (b"location", place.encode("ascii")),
-        (b"preference-applied", b"respond-async"),
+        *headers,
         (b"run-id", run_id.encode("ascii")),
     )
 

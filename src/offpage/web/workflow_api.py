@@ -19,6 +19,7 @@ from offpage.kernel.errors import (
     RateLimited,
     StoreError,
     Unauthorized,
+    WorkflowBusy,
 )
 from offpage.program.program import Workflow
 from offpage.values.codec import Forms
@@ -85,7 +86,7 @@ async def call_workflow(environment: Environment, request: Request, workflow: Wo
         return await _call(environment, request, workflow, prefix)
     try:
         return await _call(environment, request, workflow, prefix)
-    except (RateLimited, MethodNotAllowed, StoreError):
+    except (RateLimited, WorkflowBusy, MethodNotAllowed, StoreError):
         raise
     except OffpageError as error:
         reply = redirect_problem(workflow, error)
@@ -122,6 +123,10 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         await keep_files(environment, given.files, workflow.parameters, given.values, sender)
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):
+        return accepted(
+            await environment.engine.accept(call), prefix, workflow.name, (b"preference-applied", b"respond-async")
+        )
+    if workflow.flow is not None and workflow.flow.debounce is not None:  # it runs when nobody calls any more
         return accepted(await environment.engine.accept(call), prefix, workflow.name)
     outcome = await environment.engine.call(call)
     if outcome.error is not None:
