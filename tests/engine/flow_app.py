@@ -146,6 +146,8 @@ def states(app: Bench, workflow: str = "go") -> list[str]:
 def left(app: Bench) -> dict[str, int]:
     """How many rows the tables of flow control have."""
     tables = ("op_places", "op_lines", "op_gates")
-    return {
-        name: app.database.read(lambda tx, name=name: tx.rows(f"SELECT count(*) FROM {name}"))[0][0] for name in tables
-    }
+    found: dict[str, int] = {}
+    for name in tables:
+        text = f"SELECT count(*) FROM {name}"
+        found[name] = app.database.read(lambda tx, text=text: int(tx.rows(text)[0][0]))  # type: ignore[misc]
+    return found

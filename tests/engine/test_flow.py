@@ -246,7 +246,7 @@ def test_items_of_a_batch_that_is_cancelled_while_they_wait_are_skipped(bench: M
     while asyncio.run(app.engine.drain(1.0)):
         pass
     batch = app.database.read(lambda tx: tx.rows("SELECT id FROM op_batches"))[0][0]
-    assert app.database.write_now(lambda tx: queue.cancel_all(tx)) == 0  # they belong to the batch
+    assert app.database.write_now(queue.cancel_all) == 0  # they belong to the batch
     from offpage.store import batches
 
     app.database.write_now(lambda tx: batches.cancel(tx, batch, app.clock.now()))

@@ -23,8 +23,9 @@ from offpage.values.kinds.date import iso
 
 
 def waiting_runs(tx: Tx, limit: int) -> tuple[list[QueuedRun], Paused]:
-    """Runs that wait, those first that are due first, with those of paused workflows and those
-    that wait for their turns; and what is paused."""
+    """Runs that wait, those first that are due first, with those of paused workflows and of others that
+    wait for their turns; and what is paused.
+    """
     found = [*queue.paused(tx, limit=limit), *queue.parked(tx, limit=limit), *queue.waiting(tx, limit=limit)]
     found.sort(key=lambda one: (one.due_at, one.id))
     return found[:limit], pausing.paused(tx)
