@@ -10,7 +10,9 @@ from importlib.metadata import entry_points
 import offpage.actions
 from offpage.actions.action import Action
 
-OWN_MODULES = frozenset({"action", "block", "catalogue", "context", "kinds", "mailing", "outside", "scheduling"})
+OWN_MODULES = frozenset(
+    {"action", "block", "catalogue", "connecting", "context", "kinds", "mailing", "outside", "scheduling"}
+)
 
 
 @cache

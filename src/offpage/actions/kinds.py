@@ -23,7 +23,7 @@ class Kind(Generic[T]):
     `some` (a value of `type`, or a list of them: a list for the action), `html` (a text, whose holes are escaped),
     `user_fields` (assignments of a user, with a last one for the e-mail, which the action fills in), `values` (names to
     expressions), `word` (one of `words`), `workflow` (one whose trigger is among `words`), `arguments` (what the
-    workflow `of` names is given).
+    workflow or call `of` names is given), `call` (a call of a connector).
     """
 
     form: str
@@ -112,4 +112,5 @@ VALUES: Final = Kind["dict[str, Typed]"]("values", "names and their values")
 API_WORKFLOW: Final = Kind[WorkflowRef]("workflow", "an API workflow", words=("api",))
 EVENT: Final = Kind[WorkflowRef]("workflow", "a custom event", words=("event",))
 RECURRING: Final = Kind[WorkflowRef]("workflow", "a recurring workflow", words=("recurring",))
-ARGUMENTS: Final = Kind["list[Any]"]("arguments", "the workflow's parameters and their values")
+ARGUMENTS: Final = Kind["list[Any]"]("arguments", "the parameters of what is called, and their values")
+CALL: Final = Kind[Any]("call", "a connector and its call, such as stripe.charge")

@@ -10,7 +10,9 @@ from offpage.accounts.actor import Actor
 from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
 from offpage.model.documents import AppSettings
+from offpage.services.client_tokens import ClientTokens
 from offpage.services.files import Files
+from offpage.services.http import Http, HttpClient
 from offpage.services.mail import NO_MAIL, Mail
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ class Services:
 
     mail: Mail = NO_MAIL
     files: Files | None = None
+    http: Http = field(default_factory=HttpClient)
+    client_tokens: ClientTokens = field(default_factory=ClientTokens)
     throttle: Throttle = field(default_factory=Throttle)
     distrust: Callable[[str], None] = lambda user_id: None
     """Called when log-ins of a user end: what is remembered of that user's tokens counts no more."""
@@ -52,6 +56,15 @@ class OutsideContext(Protocol):
     app_url: str
     mail: Mail
     throttle: Throttle
+    services: Services
+
+    def source(self, name: str, path: tuple[str, ...]) -> Any:
+        """What `secret.X`, `app.url` and `env` give."""
+        ...
+
+    def hide(self, text: str) -> None:
+        """Keep a text out of all records of this run."""
+        ...
 
     def now(self) -> int:
         """The present moment in ms."""

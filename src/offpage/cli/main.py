@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "deploy": "Bring the folder to live, or go back; show what that changes.",
     "run": "Run one workflow now and print its trace.",
     "runs": "List and show runs.",
+    "call": "Try one call of a connector.",
     "mail": "List and show mail that was kept instead of sent.",
     "privacy": "Show what privacy rules let somebody see, and why not.",
     "scheduled": "List, show, cancel, pause and resume scheduled runs; when what starts next.",

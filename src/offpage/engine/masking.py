@@ -7,11 +7,12 @@ secrets are rare in records, the JSON is looked through first; the data is walke
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from offpage.engine.secret_forms import encoded_forms
 from offpage.program.tracing import HIDDEN
 
 MASK: Final = HIDDEN
@@ -43,9 +44,13 @@ class Masks:
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self.take(secrets)
 
-    def take(self, secrets: Mapping[str, str]) -> None:
-        """Mask these secrets from now on."""
-        self._secrets = tuple(sorted({one for one in secrets.values() if len(one) >= SHORTEST}, key=len, reverse=True))
+    def take(self, secrets: Mapping[str, str], used: Collection[str] | None = None) -> None:
+        """Mask these secrets from now on; those that are `used` (None: all) in their encoded forms, too."""
+        texts = {one for one in secrets.values() if len(one) >= SHORTEST}
+        for name, one in secrets.items():
+            if one in texts and (used is None or name in used):
+                texts |= encoded_forms(one)
+        self._secrets = tuple(sorted(texts, key=len, reverse=True))
         self._forms = tuple(map(_inside, self._secrets))
 
     def text(self, data: Any, hidden: Sequence[str] = (), *, ours: frozenset[str] = frozenset()) -> str:

@@ -33,7 +33,8 @@ class Trip:
     """The surroundings of one outside step. Implements OutsideContext."""
 
     __slots__ = (
-        "_around", "_database", "_pause", "_pool", "actor", "app_url", "ip", "key", "mail", "now", "settings", "throttle",
+        "_around", "_database", "_pause", "_pool",
+        "actor", "app_url", "ip", "key", "mail", "now", "services", "settings", "source", "throttle",
     )  # fmt: skip
 
     def __init__(self, pause: Pause, around: Surroundings, database: Database, pool: ThreadPoolExecutor) -> None:
@@ -44,12 +45,20 @@ class Trip:
         self.actor = pause.progress.actor
         self.ip = run.ip
         self.app_url = around.facts.get("app.url", "")
+        self.source = around.source
+        self.services = around.services
         self.mail = around.services.mail
         self.throttle = around.services.throttle
         self._database = database
         self._pool = pool
         self._around = around
         self._pause = pause
+
+    def hide(self, text: str) -> None:
+        """Keep a text out of all records of this run."""
+        hidden = self._pause.progress.hidden
+        if text and text not in hidden:
+            hidden.append(text)
 
     async def open_file(self, address: str, most: int) -> OpenedFile:
         """Read a file of this app's storage, if whoever the step acts for may open it."""

@@ -4,6 +4,7 @@ checking          what the parts share
 sources           names standing alone; request, app, secret
 members           what stands after a dot or in brackets
 searches          search(…), option(…), all_options(…)
+outside_calls     call_api(…)
 logic             and, or, not and comparisons
 certainty         what a privacy rule means for certain
 operator_choice   which operator a call means
@@ -19,8 +20,10 @@ from offpage.expr.checking import Checking, a, as_option, fit, joined
 from offpage.expr.free import all_of
 from offpage.expr.ir import Choose, Const, Hole, Ir, ListOf, Search
 from offpage.expr.operator_choice import Wanted, call_symbol, choose
+from offpage.expr.outside_calls import outside_call
 from offpage.expr.parser import parse
 from offpage.expr.query.sayable import unsayable, unsayable_rule
+from offpage.expr.rewriting import as_known
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import (
     Application,
@@ -57,7 +60,7 @@ def check(source: str | Tree, scope: Scope, expected: Type | None = None) -> Che
     """Check an expression (text, or a tree already parsed) where `expected` is wanted; None takes any type."""
     ir, found, warnings = _checked(source, scope, expected)
     if not found:
-        found = unsayable(ir, scope.schema)
+        found = unsayable(as_known(ir), scope.schema)
     return Checked(ir, _in_order(found), _in_order(warnings))
 
 
@@ -159,6 +162,8 @@ def _application(checking: Checking, node: Application, scope: Scope) -> Ir:
                     return searches.search(checking, node, scope)
                 case "option":
                     return searches.option_alone(checking, node, scope)
+                case "call_api":
+                    return outside_call(checking, node, scope)
                 case "all_options":
                     return searches.all_options(checking, node, scope)
             wanted = Wanted(name, "function", node.place, place, None, node.operands, node.keywords)

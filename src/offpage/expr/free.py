@@ -12,6 +12,7 @@ from offpage.expr.ir import (
     Ir,
     ListOf,
     Part,
+    Reach,
     Search,
     Slot,
     TextOf,
@@ -44,6 +45,8 @@ def uses_this(ir: Ir) -> bool:
             return uses_this(condition) or uses_this(then) or uses_this(otherwise)
         case ListOf(items=items):
             return any(map(uses_this, items))
+        case Reach(arguments=arguments):
+            return any(one is not None and uses_this(one) for one in arguments)
         case TextOf(parts=parts):
             return any(not isinstance(part, str) and uses_this(part) for part in parts)
     # In a search `descending` belongs to the surroundings, but a direction never looks at an item.
@@ -61,6 +64,8 @@ def below(ir: Ir) -> list[Ir]:
             return [when, then, otherwise]
         case ListOf(items=items):
             return list(items)
+        case Reach(arguments=arguments):
+            return [one for one in arguments if one is not None]
         case TextOf(parts=parts):
             return [part for part in parts if not isinstance(part, str)]
         case Search(condition=when, order=order):

@@ -149,6 +149,20 @@ class TextOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """A call of another program: what it answers. It is made before the expression is evaluated, by a step of its own.
+
+    `arguments` are in the order of the call's parameters; `sample` is an answer as it was seen.
+    """
+
+    type: Type
+    name: str
+    arguments: tuple[Ir | None, ...]
+    sample: Any = None
+    place: Place = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """What could not be understood; always empty. An issue says why."""
 
@@ -156,4 +170,4 @@ class Hole:
     place: Place = (0, 0)
 
 
-Ir = Const | Slot | This | Source | FieldOf | Attribute | Part | Call | Choose | ListOf | Search | TextOf | Hole
+Ir = Const | Slot | This | Source | FieldOf | Attribute | Part | Call | Choose | ListOf | Search | TextOf | Reach | Hole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from offpage.expr.ir import Attribute, Call, Choose, FieldOf, Ir, ListOf, Part, Search, TextOf
+from offpage.expr.ir import Attribute, Call, Choose, FieldOf, Ir, ListOf, Part, Reach, Search, TextOf
 
 
 def nodes(root: Ir) -> Iterator[Ir]:
@@ -22,6 +22,8 @@ def nodes(root: Ir) -> Iterator[Ir]:
                 waiting.extend(operands)
             case Choose(condition=condition, then=then, otherwise=otherwise):
                 waiting.extend((condition, then, otherwise))
+            case Reach(arguments=arguments):
+                waiting.extend(arguments)
             case ListOf(items=items):
                 waiting.extend(items)
             case TextOf(parts=parts):

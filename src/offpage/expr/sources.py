@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from offpage.expr.checking import Checking, did_you_mean
-from offpage.expr.ir import Call, Ir, Part, Slot, Source, This
+from offpage.expr.ir import Call, Ir, Part, Reach, Slot, Source, This
 from offpage.expr.operator import CATALOGUE
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Name
@@ -101,7 +101,7 @@ def json_part(checking: Checking, base: Ir, key: str | int, scope: Scope, place:
         near = did_you_mean(key, sample)
         if near:
             # Hardly an error: a sample need not have every key that callers may send.
-            checking.warn(place, f"The sample of the request has no {key} here.{near}")
+            checking.warn(place, f"The sample has no {key} here.{near}")
     return Part(_type_of(sample, key), base, key, place)
 
 
@@ -116,9 +116,13 @@ def _sample(ir: Ir, scope: Scope) -> Any:
     match ir:
         case Source(name="request", path=(part,)) if scope.request_sample is not None:
             return scope.request_sample.get(part)
+        case Reach(sample=sample):
+            return sample
+        case Part(base=Slot(name=name), key=str() as key) if name in scope.names and key in scope.names[name].samples:
+            return scope.names[name].samples[key]
         case Part(base=base, key=key):
             return _at(_sample(base, scope), key)
-        case Call(operator=operator, operands=(Part() as base, *_)) if operator.name in ONE_OF_A_LIST:
+        case Call(operator=operator, operands=((Part() | Reach()) as base, *_)) if operator.name in ONE_OF_A_LIST:
             return _at(_sample(base, scope), 0)
     return None
 

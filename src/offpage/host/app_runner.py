@@ -82,6 +82,7 @@ class AppRunner:
         self.database = database
         self.machine = machine
         self.secrets = secrets
+        machine.events.masks.append(secrets.masks.sentence)
         self._reading = threading.Lock()
         self._source = source_of(name, folder, database)
         self._fitting = Fitting(database, self._source, machine.clock, self._crashed)
@@ -116,6 +117,7 @@ class AppRunner:
         self.engine.stop_taking()
         await self.dispatcher.stop()
         await self.engine.stop(seconds)
+        await self.around.services.http.close()
         await asyncio.to_thread(self.database.close)
 
     def reload(self) -> Issues:

@@ -24,9 +24,17 @@ def log_events(events: Events, *, as_json: bool) -> None:
 
     def listen(name: str, fields: dict[str, Any]) -> None:
         level = _LEVELS.get(name.rpartition(".")[2], "info")
-        logger.msg(name, level=level, **{key: _plain(value) for key, value in fields.items()})
+        logger.msg(name, level=level, **{key: _masked(_plain(value), events) for key, value in fields.items()})
 
     events.listen(listen)
+
+
+def _masked(value: Any, events: Events) -> Any:
+    if not isinstance(value, str):
+        return value if isinstance(value, int | float | bool | None) else _masked(str(value), events)
+    for mask in events.masks:
+        value = mask(value)
+    return value
 
 
 def _for_people() -> Any:

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from offpage.accounts.actor import ADMIN, Actor, user
-from offpage.engine.calls import ApiCall
+from offpage.engine.calls import ApiCall, Outcome
 from offpage.host.addresses import addressed
-from offpage.host.app_runner import this_machine
+from offpage.host.app_runner import AppRunner, this_machine
 from offpage.host.compose import Name, Place, app_runner, open_database
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError
@@ -52,11 +52,18 @@ def run_once(
         found = find_workflow(runner.program, workflow)
         actor = database.read(lambda tx: _actor(tx, runner.program, user_id))
         call = ApiCall(found, read_parameters(runner.program, found, texts), actor)
-        outcome = asyncio.run(runner.engine.call(call))
+        outcome = asyncio.run(_done(runner, call))
         record = database.read(lambda tx: record_of(tx, outcome.run_id))
     if record is None:
         raise NotFound(f"The record of the run {outcome.run_id} is gone.")
     return record
+
+
+async def _done(runner: AppRunner, call: ApiCall) -> Outcome:
+    try:
+        return await runner.engine.call(call)
+    finally:
+        await runner.around.services.http.close()
 
 
 def _actor(tx: Tx, program: Program, user_id: str) -> Actor:

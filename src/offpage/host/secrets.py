@@ -57,7 +57,7 @@ class Secrets(Mapping[str, str]):
         values = {**general, **self._own}
         # Secrets that were in use a moment ago are still masked: runs may hold them.
         was = {f"{name} before": value for name, value in self._values.items() if values.get(name) != value}
-        self.masks.take({**was, **values})
+        self.masks.take({**was, **values}, self._asked | was.keys())
         self._values = values
 
     def __getitem__(self, name: str) -> str:

@@ -12,6 +12,8 @@ class Events:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self.masks: list[Callable[[str], str]] = []
+        """What whoever writes things down puts texts through, so that no secret stands in them."""
 
     def listen(self, listener: Listener) -> None:
         """Call `listener(name, fields)` for everything said from now on, in the thread that says it."""

@@ -78,6 +78,8 @@ class AppSettings:
     accounts: AccountSettings = AccountSettings()
     privacy: PrivacySettings = PrivacySettings()
     email_from: str = ""
+    outside_allow: tuple[str, ...] = ()
+    """Networks and hosts inside that may be reached with an address that a run was given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from offpage.model.connector_keys import CONNECTOR_FILE
 from offpage.model.form import (
     ChoiceForm,
     Form,
@@ -25,7 +26,6 @@ from offpage.model.form import (
 )
 from offpage.model.keys import (
     APP_FILE,
-    CONNECTOR_FILE,
     OPTION_SET_FILE,
     REDIRECT,
     REQUEST_DATA,

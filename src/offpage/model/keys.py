@@ -1,4 +1,5 @@
 """Every key of every kind of file, declared once: the reader and the JSON Schemas are made from this.
+Those of connectors stand in `connector_keys`.
 
 Additions to the format's page, in its spirit: `request_data` keeps what "detect data" saw of a request
 (`headers: yes|no`, `sample: {…}`), `response: redirect` with `redirect: {success: URL, error: URL}` answers with a
@@ -154,6 +155,19 @@ APP_FILE: Final = MappingForm(
         "email": Key(
             MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
             "How the app sends e-mail.",
+        ),
+        "outside": Key(
+            MappingForm(
+                {
+                    "allow": Key(
+                        ListForm(TextForm()),
+                        "Networks and hosts inside that calls may reach whose address depends on what a run was given.",
+                        (),
+                    )
+                },
+                "`outside`",
+            ),
+            "What the app may reach outside.",
         ),
         "note": Key(TextForm(), "A remark for people.", ""),
     },
@@ -350,14 +364,4 @@ REDIRECT: Final = MappingForm(
         "error": Key(ValueForm(), "The address after a run that failed."),
     },
     "`redirect`",
-)
-
-CONNECTOR_FILE: Final = MappingForm(
-    {
-        "label": Key(TextForm(), "What people call the connector.", ""),
-        "note": Key(TextForm(), "A remark for people.", ""),
-        "calls": Key(NamesForm(MappingForm({}, "a call", open=True), "call"), "The calls, by name."),
-    },
-    "a connector",
-    open=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from offpage.kernel.errors import InvalidEmail
@@ -19,6 +20,7 @@ from offpage.model.keys import APP_FILE
 from offpage.model.node import Keys
 from offpage.model.report import Report
 from offpage.values.mailbox import mailbox
+from offpage.values.networks import is_place
 
 
 def read_settings(keys: Keys, report: Report) -> AppSettings:
@@ -30,6 +32,8 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         name: float(value) if name.endswith("_seconds") else int(value)
         for name, value in (found["limits"] or {}).items()
     }
+    allowed = tuple(one.strip().lower() for one in (found["outside"] or {}).get("allow") or ())
+    _check_allowed(allowed, keys, report)
     return AppSettings(
         name=found["name"],
         time_zone=found["time_zone"],
@@ -39,7 +43,18 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),
         email_from=sender,
+        outside_allow=allowed,
     )
+
+
+def _check_allowed(allowed: Sequence[str], keys: Keys, report: Report) -> None:
+    """Say of an entry of `outside: allow` that it names nothing."""
+    node = keys.items.get("outside")
+    for one in allowed:
+        if not is_place(one):
+            hint = "Write a network (10.1.0.0/16), an address, or a host's name (billing.internal, *.internal)."
+            at = node.items["allow"] if isinstance(node, Keys) else keys
+            report.error("app/outside/allow", at, f"`{one}` is no network and no host. {hint}")
 
 
 def _check_sender(sender: str, keys: Keys, report: Report) -> None:

@@ -11,7 +11,9 @@ signatures what every workflow takes and gives, known before any step is read
 privacy    the privacy rules of each data type; `privacy_warnings`, what in them was hardly meant
 account_warnings  steps by which a stranger could take over an account
 wire_keys  fields that would have the same key on the wire
-listing    the properties of schedule_on_list; `calling`, those that start another workflow
+listing    the properties of schedule_on_list; `calling`, those that start another workflow or make a call
+connectors the calls of connectors/; `call_auth`, how they prove who makes them; `call_values`, what they send
+hoisting   calls in expressions as steps before; `filling`, texts whose holes are escaped
 props      one property by its kind
 expression a YAML value that may be an expression
 """

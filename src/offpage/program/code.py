@@ -12,9 +12,11 @@ from typing import Final
 from offpage.actions.action import Action, Effect
 from offpage.actions.block import Block
 from offpage.actions.catalogue import actions
-from offpage.expr.scope import Named, Scope
+from offpage.expr.scope import Calls, Named, Scope
 from offpage.kernel.address import join
 from offpage.model.documents import StepDoc
+from offpage.program.calling import no_such_call
+from offpage.program.hoisting import Hoisting
 from offpage.program.program import BlockOf, Step
 from offpage.program.reading import Reader
 from offpage.program.step import ReadStep, read_step
@@ -33,12 +35,14 @@ class CodeReader:
 
     def __init__(self, reader: Reader, scope: Scope, types: Sequence[Type]) -> None:
         self._reader = reader
+        self._calls = Calls(reader.calls, lambda name: no_such_call(name, reader.calls))
         self._scope = scope
         self._names = dict(scope.names)
         self._atomic = 0
         self._depth = 0
         self.code: list[Step] = []
         self.types: list[Type] = list(types)
+        self._hoisting = reader.hoisting = Hoisting(self.types)
 
     @property
     def after(self) -> Scope:
@@ -50,8 +54,10 @@ class CodeReader:
         for index, doc in enumerate(docs):
             start = len(self.code)
             self._check_name(doc)
-            slot = len(self.types)
-            found = read_step(self._reader, doc, index, replace(self._scope, names=dict(self._names)), slot)
+            scope = replace(self._scope, names=dict(self._names), calls=self._calls)
+            found = read_step(self._reader, doc, index, scope)
+            if found is not None:
+                found = self._before(doc, found)
             self._reader.uses.unfinished |= found is None
             action = actions().get(doc.do)
             if doc.name:
@@ -65,6 +71,20 @@ class CodeReader:
             if doc.disabled:
                 del self.code[start:]
 
+    def _before(self, doc: StepDoc, found: ReadStep) -> ReadStep:
+        """Put the calls of a step's expressions before it, and give its result a slot after theirs."""
+        if found.before:
+            self.code.extend(found.before)
+            if self._atomic:
+                message = "A call leaves the database and could not be undone. Make it before the `transaction`."
+                self._reader.wrong(doc.address, doc.mark, message)
+            elif doc.do == "while":
+                message = "A call here would have to be made before every round. Make it a step inside, and look at its result."
+                self._reader.wrong(join(doc.address, "with"), doc.mark, message)
+        if found.step.slot < 0:
+            return found
+        return replace(found, step=replace(found.step, slot=len(self.types)))
+
     def _check_name(self, doc: StepDoc) -> None:
         # That a name is taken was said when the file was read.
         if doc.name in WORDS:
@@ -76,7 +96,9 @@ class CodeReader:
         if gives is None:
             self._wrong(doc, "as", f"`{doc.do}` gives no result. Remove `as`.")
             gives = UNKNOWN
-        self._names[doc.name] = Named(len(self.types), gives, found.parts if found else {})
+        self._names[doc.name] = Named(
+            len(self.types), gives, found.parts if found else {}, found.samples if found else {}
+        )
         self.types.append(gives)
 
     def _read_block(self, doc: StepDoc, action: type[Block], found: ReadStep | None) -> None:

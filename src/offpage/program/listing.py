@@ -135,7 +135,7 @@ def read_completion(
     if target is None:
         return None
     batch = Named(BATCH_SLOT, BATCH, PARTS[BATCH])
-    inside = replace(scope, names={**scope.names, "batch": batch}, this=None, request=False)
+    inside = replace(scope, names={**scope.names, "batch": batch}, this=None, request=False, calls=None)
     parameters = node.items.get("parameters", Keys({}, {}, node.mark))
     bounds = argument_bounds(reader, "parameters", target, parameters, inside, join(address, "parameters"))
     if bounds is None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from offpage.actions.action import Action
 from offpage.actions.block import BlockKind
+from offpage.actions.connecting import CallRef
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.expr.runtime import Runtime
@@ -211,3 +212,5 @@ class Program:
     """What follows the ends of batches, by the address of the property that declares it."""
     secrets: frozenset[str] = frozenset()
     """The names of the secrets that its workflows use."""
+    calls: Mapping[str, CallRef] = field(default_factory=dict)
+    """The calls of its connectors by their names (`stripe.charge`), broken ones too."""

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from offpage.actions.action import Prop
+from offpage.actions.connecting import CallRef
 from offpage.actions.kinds import ThingRef, ThingRefs, Typed, WorkflowRef
 from offpage.expr.free import slots_in
 from offpage.expr.ir import Const
@@ -17,7 +18,7 @@ from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.program.assigning import read_assignments, read_assignments_each, read_user_fields
-from offpage.program.calling import read_arguments, read_workflow_ref
+from offpage.program.calling import read_arguments, read_call_ref, read_workflow_ref
 from offpage.program.filling import read_filled, read_some
 from offpage.program.listing import read_completion, read_item_arguments, read_list
 from offpage.program.program import BoundProp
@@ -75,6 +76,9 @@ def read_prop(
         case "completion":
             completion = read_completion(reader, prop, node, scope, address)
             return None if completion is None else ReadProp(completion[0], None, completion[1])
+        case "call":
+            call = read_call_ref(reader, node, address)
+            return None if call is None else _known(prop, call)
         case "workflow":
             found = read_workflow_ref(reader, prop, node, address)
             return None if found is None else _known(prop, found)
@@ -181,7 +185,7 @@ def _word(reader: Reader, prop: Prop[Any], node: Node, address: Address) -> Read
     return ReadProp(BoundProp(prop.name, lambda _: word, lambda one: one), TEXT, word)
 
 
-def _known(prop: Prop[Any], found: WorkflowRef) -> ReadProp:
+def _known(prop: Prop[Any], found: WorkflowRef | CallRef) -> ReadProp:
     return ReadProp(BoundProp(prop.name, lambda _: found, lambda one: one.name), None, found)
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from offpage.actions.connecting import CallRef
 from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
 from offpage.expr.checker import check
 from offpage.expr.closure import compile_closure
-from offpage.expr.ir import Const, Hole, Ir, ListOf, Source
+from offpage.expr.ir import Const, Hole, Ir, ListOf, Reach, Source
 from offpage.expr.nodes import nodes
+from offpage.expr.rewriting import reaches, without_reaches
 from offpage.expr.scope import Scope
 from offpage.expr.template import check_text, is_dynamic
 from offpage.kernel.address import Address, join
@@ -22,6 +24,7 @@ from offpage.model.node import Items, Keys, Mark, Node, Scalar
 from offpage.model.report import nearest
 from offpage.model.schema import Schema
 from offpage.program.faults import Uses
+from offpage.program.hoisting import Hoisting
 from offpage.program.program import Closure, Ending
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms, literal
@@ -62,6 +65,10 @@ class Reader:
         """Slots of the workflow being read whose values go where no record may show them."""
         self.workflows: Mapping[str, WorkflowRef] = {}
         """All workflows of the app, for the steps that refer to one."""
+        self.calls: Mapping[str, CallRef] = {}
+        """All calls of the app's connectors, by their names (`stripe.charge`)."""
+        self.hoisting: Hoisting | None = None
+        """Where the calls go that stand in expressions of the workflow being read."""
         self.endings: dict[Address, Ending] = {}
         """What follows the ends of batches, by the address of its declaration."""
         self.access: Access = OPEN
@@ -177,6 +184,8 @@ class Reader:
         return Bound(JSON, lambda rt: {key: read(rt) for key, read in reads.items()})
 
     def _compiled(self, ir: Ir) -> Bound:
+        if reaches(ir):
+            ir = without_reaches(ir, self._before)
         for node in nodes(ir):
             if isinstance(node, Source) and node.name == "secret":
                 self.secrets_used.update(node.path)
@@ -184,6 +193,13 @@ class Reader:
             # A hole without an issue stands for something whose mistake is elsewhere: it must not run as empty.
             self.uses.unfinished |= isinstance(node, Hole)
         return Bound(ir.type, compile_closure(ir, self.schema, self.dialect, self.access), ir)
+
+    def _before(self, reach: Reach) -> Ir:
+        """What stands instead of a call, which is made before."""
+        call = self.calls[reach.name]
+        if call.broken or self.hoisting is None:
+            return Hole(UNKNOWN, reach.place)
+        return self.hoisting.slot_for(reach, call, lambda ir: self._compiled(ir).read)
 
 
 def _is_expression(text: str, scope: Scope) -> bool:

@@ -14,6 +14,7 @@ from offpage.model.data_type import HeldFields, resolve_schema
 from offpage.model.documents import App, WorkflowDoc
 from offpage.model.report import Report
 from offpage.model.schema import OptionSet
+from offpage.program.connectors import read_connectors
 from offpage.program.faults import Faults, Uses, spread
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
@@ -69,6 +70,7 @@ def resolve(
     privacy = Privacy(read_policies(reader, app), schema, dialect)
     reader.access = privacy
     reader.workflows = signatures(app, schema)
+    reader.calls = read_connectors(reader, app)
     workflows: dict[str, Workflow] = {}
     broken = faults.unread(app)
     uses: dict[str, Uses] = {}
@@ -99,6 +101,7 @@ def resolve(
         watched=_watched(workflows),
         flows={name: one.flow for name, one in workflows.items() if one.flow is not None},
         secrets=frozenset(reader.secrets_used),
+        calls=reader.calls,
     )
     return program, issues
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from offpage.actions.action import Action, Effect, Static
 from offpage.actions.catalogue import actions
+from offpage.actions.connecting import CallRef
 from offpage.data.assignment import Assignments, Shape
 from offpage.expr.scope import Scope
 from offpage.kernel.address import join
 from offpage.model.documents import StepDoc
 from offpage.model.node import Keys, Scalar
+from offpage.program.hoisting import steps_of
 from offpage.program.program import BoundProp, Step
 from offpage.program.props import ReadProp, missing, nearest, read_prop
 from offpage.program.reading import Reader
@@ -30,10 +32,14 @@ class ReadStep:
     step: Step
     gives: Type | None
     parts: Mapping[str, Type]
+    samples: Mapping[str, Any] = field(default_factory=dict)
+    """What parts of type json have looked like."""
+    before: tuple[Step, ...] = ()
+    """The calls that stand in its expressions, as steps that come first."""
 
 
-def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int) -> ReadStep | None:
-    """Read one step; None when it has an issue. `slot` is for its result."""
+def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope) -> ReadStep | None:
+    """Read one step; None when it has an issue. Where its result goes is not known yet: its slot is 0, or -1 for none."""
     action = actions().get(doc.do)
     if action is None:
         if doc.do:
@@ -42,9 +48,11 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         return None
     before = len(reader.issues.errors)
     found = _props(reader, action, doc, scope)
+    in_props = reader.hoisting.take() if reader.hoisting else []
     only_when = None
     if doc.only_when is not None:
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
+    in_condition = reader.hoisting.take() if reader.hoisting else []
     go_on = _on_error(reader, doc)
     _outside_keys(reader, action, doc)
     unread = any(name in action.props and name not in found for name in (doc.props.items if doc.props else ()))
@@ -68,14 +76,21 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope, slot: int)
         action=action,
         props=tuple(one.bound for one in found.values()),
         only_when=only_when,
-        slot=slot if doc.name and gives is not None else -1,
+        slot=0 if doc.name and gives is not None else -1,
         trace_result=_result_tracer(reader, action, gives),
         hides=action.secret_result or any(prop.secret for prop in action.props.values()),
         go_on_after_error=go_on,
         one_statement=action.effect is Effect.NONE or action.one_statement(static),
         answers=static.constants.get("values", {}) if doc.do in ("return_data", "terminate") else {},
     )
-    return ReadStep(step, gives, action.parts(static))
+    # The condition decides whether the step is done, and whether what it needs is asked for.
+    calls = (
+        *steps_of(in_condition, index, doc.address, 0, None, reader.forms),
+        *steps_of(in_props, index, doc.address, len(in_condition), only_when, reader.forms),
+    )
+    call = static.constants.get("call")
+    samples = {"body": call.sample} if isinstance(call, CallRef) and call.sample is not None else {}
+    return ReadStep(step, gives, action.parts(static), samples, calls)
 
 
 def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> dict[str, ReadProp]:

@@ -2,6 +2,8 @@
 
 files          what callers upload, kept in a folder
 mail           messages that leave, and the folder that keeps them where no server is set up; `captured` reads those again
-smtp           messages to a server
+smtp           messages to a server; header_address, mailboxes as headers have them
+http           requests to other servers; `network` connects, to what is `reachable` only
+client_tokens  access tokens of OAuth 2, for those who have no user
 invitation     meetings as iCalendar; plain_text, HTML for those who read none
 """

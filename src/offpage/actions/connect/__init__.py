@@ -1,0 +1,1 @@
+"""Actions that reach other programs."""

@@ -1,0 +1,61 @@
+"""kill -9 while another program is being called: the call is made again, with the same key, and the run comes to its end."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from offpage.host.compose import Place
+from tests.chaos.test_batches_killed import END_SECONDS, rows
+from tests.other_api import Asked, Told, other_api
+from tests.processes import serving
+from tests.site import write_app
+
+FILES = {
+    "types/job.yaml": "fields: {answer: text}\n",
+    "workflows/go.yaml": """
+        auth: none
+        ignore_privacy: yes
+        steps:
+          - {do: create_thing, as: job, with: {type: job}}
+          - {do: call_api, as: paid, with: {call: bank.pay, parameters: {id: =job.id}}}
+          - {do: change_thing, with: {thing: =job, set: {answer: =paid.body.receipt}}}
+        """,
+}
+
+
+@pytest.mark.timeout(180)
+def test_a_call_that_was_killed_is_made_again_with_its_key(tmp_path: Path) -> None:
+    gate, reached, again = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Told:
+        if not reached.is_set():
+            reached.set()
+            gate.wait(END_SECONDS)
+        again.set()
+        return Told(200, {"receipt": f"for {asked.headers['idempotency-key']}"})
+
+    with other_api() as bank:
+        bank.answer = answer
+        connector = (
+            f"address: {bank.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text}}, json: {{id: =id}}}}}}\n"
+        )
+        folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": connector})
+        data = tmp_path / "data"
+        with serving(folder, data) as server, server.client() as client:
+            assert client.post("go", headers={"prefer": "respond-async"}).status_code == 202
+            assert reached.wait(END_SECONDS)
+            server.process.kill()
+            server.process.wait()
+        gate.set()
+        again.clear()
+        with serving(folder, data):
+            assert again.wait(END_SECONDS)
+        first, second = bank.asked
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+    assert first.body == second.body
+    place = Place(folder, data)
+    assert rows(place, "SELECT answer FROM t_job") == [(f"for {first.headers['idempotency-key']}",)]
+    assert rows(place, "SELECT state FROM op_runs") == [("finished",)]
