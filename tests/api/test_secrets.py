@@ -43,7 +43,7 @@ APP = {
           - {do: call_api, as: e, only_when: '=call == "away"', with: {call: away.it, parameters: {url: =url}}}
           - do: send_email
             with: {to: x@example.com, subject: "{{ secret.KEY }}", body: "{{ secret.KEY.base64 }} {{ secret.KEY.url_encoded }}"}
-          - {do: set_slug, only_when: '=call == "crash"', with: {thing: =search(note).first, text: "=secret.KEY.base64"}}
+          - {do: send_email, only_when: '=call == "crash"', with: {to: "=secret.KEY.base64", subject: x, body: x}}
         """,
 }
 
