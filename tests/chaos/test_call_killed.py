@@ -20,7 +20,7 @@ FILES = {
         ignore_privacy: yes
         steps:
           - {do: create_thing, as: job, with: {type: job}}
-          - {do: call_api, as: paid, with: {call: bank.pay, parameters: {id: =job.id}}}
+          - {do: call_api, as: paid, with: {call: bank.pay, parameters: {id: =job.id, at: =now, nonce: =random_text(16)}}}
           - {do: change_thing, with: {thing: =job, set: {answer: =paid.body.receipt.to_text}}}
         """,
 }
@@ -40,9 +40,7 @@ def test_a_call_that_was_killed_is_made_again_with_its_key(tmp_path: Path) -> No
 
     with other_api() as bank:
         bank.answer = answer
-        connector = (
-            f"address: {bank.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text}}, json: {{id: =id}}}}}}\n"
-        )
+        connector = f"address: {bank.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text, at: date, nonce: text}}, json: {{id: =id, at: =at, nonce: =nonce}}}}}}\n"
         folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": connector})
         data = tmp_path / "data"
         with serving(folder, data) as server, server.client() as client:

@@ -32,7 +32,8 @@ def files_of(guide: Path) -> dict[str, str]:
         ("events.md", 5),
         ("loops.md", 2),
         ("recurring.md", 5),
-        ("mail.md", 4), ("connectors.md", 6),
+        ("mail.md", 4),
+        ("connectors.md", 6),
     ],
 )
 def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:

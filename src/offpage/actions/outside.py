@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from offpage.services.client_tokens import ClientTokens
 from offpage.services.files import Files
 from offpage.services.http import Http, HttpClient
 from offpage.services.mail import NO_MAIL, Mail
+from offpage.values.types import Type
 
 if TYPE_CHECKING:
     from offpage.actions.context import StepContext
@@ -93,6 +94,14 @@ class OutsideAction(Action):
 
     async def reach(self, step: OutsideContext) -> Any:
         """Go outside and return what `settle` needs. May be repeated after a crash, with the same key."""
+        raise NotImplementedError
+
+    def same(self) -> tuple[Sequence[Type], Sequence[Any]] | None:
+        """What must not differ when the step is repeated after a crash: types and values. None: it is evaluated afresh."""
+        return None
+
+    def take_same(self, values: list[Any]) -> None:
+        """Take back what `same` gave before the crash."""
         raise NotImplementedError
 
     def settle(self, step: StepContext, reached: Any) -> Any:

@@ -90,4 +90,4 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
         place=limits.place_of(tx, row.id),
     )
-    return executor.resume(tx, run, progress, resting=row.state == "running")
+    return executor.resume(tx, run, progress, resting=row.state == "running", same=kept.get("same"))

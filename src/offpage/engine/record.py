@@ -56,9 +56,17 @@ class Recorder:
             loops.drop(tx, running.run.id)
         return row.answer
 
-    def pause(self, tx: Tx, running: Running, progress: Progress, *, resting: bool) -> None:
-        """Record a run that leaves the database, or is `resting`, with all it needs to go on from there."""
-        resume = as_text(_resume(tx, running.run, progress))
+    def pause(
+        self, tx: Tx, running: Running, progress: Progress, *, resting: bool, same: list[Any] | None = None
+    ) -> None:
+        """Record a run that leaves the database, or is `resting`, with all it needs to go on from there.
+
+        `same` is what its step is repeated with. It is not kept where a secret stands in it: then it is evaluated afresh.
+        """
+        data = _resume(tx, running.run, progress)
+        if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
+            data["same"] = same
+        resume = as_text(data)
         row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:
             runs.update(tx, row)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from offpage.accounts.actor import Actor
 from offpage.actions.outside import OutsideAction
@@ -16,6 +17,7 @@ from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
 from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
+from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.places import give_place_back
 from offpage.engine.progress import Pause, Progress, Reached
 from offpage.engine.record import Recorder
@@ -117,8 +119,8 @@ class Executor:
         entry["workload"] += running.workload - began
         return self._stopped(walk, walk.settled(step, error))
 
-    def resume(self, tx: Tx, run: Run, progress: Progress, *, resting: bool) -> Pause:
-        """Pause again where a run stood when its process ended: an outside step is evaluated afresh.
+    def resume(self, tx: Tx, run: Run, progress: Progress, *, resting: bool, same: list[Any] | None = None) -> Pause:
+        """Pause again where a run stood when its process ended: an outside step is evaluated afresh, but for `same`.
 
         `resting`: it was only letting others write.
         """
@@ -131,6 +133,8 @@ class Executor:
         running.place = place_of(progress.frames)
         call = doing.evaluated(step, running, {})
         assert isinstance(call, OutsideAction)
+        if same is not None and (kept := call.same()) is not None and len(kept[0]) == len(same):
+            call.take_same(unpack_all(kept[0], same))
         return Pause(run, progress, step, call, running.key)
 
     def changed_outside(self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted]) -> int | None:
@@ -151,7 +155,9 @@ class Executor:
         if isinstance(stop, Pause):
             running.put_down(progress)
             keep_changes(running, progress)
-            self._recorder.pause(running.tx, running, progress, resting=stop.call is None)
+            kept = None if stop.call is None else stop.call.same()
+            same = None if kept is None else pack_all(*kept)
+            self._recorder.pause(running.tx, running, progress, resting=stop.call is None, same=same)
             return stop
         return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.connecting import perform
@@ -35,6 +36,14 @@ class CallApi(OutsideAction):
         """The body as the connector describes it, the status and the headers."""
         parts: Mapping[str, Type] = static.constants["call"].parts
         return parts
+
+    def same(self) -> tuple[Sequence[Type], Sequence[Any]]:
+        """The parameters: other programs take the same key with another request for a mistake."""
+        return [one.type for one in self.call.parameters], self.parameters
+
+    def take_same(self, values: list[Any]) -> None:
+        """Call with the parameters of before."""
+        vars(self)["parameters"] = values
 
     async def reach(self, step: OutsideContext) -> Record:
         """Make the call."""
