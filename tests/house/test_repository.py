@@ -88,6 +88,18 @@ def test_every_dependency_has_its_reason() -> None:
     assert [name for name in sorted(declared()[1]) if f"`{name}`" not in reasons] == []
 
 
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    pages = sorted(path for path in tracked() if path.parent == ROOT / "docs" / "decisions")
+    assert [int(page.name.split("-")[0]) for page in pages] == list(range(1, len(pages) + 1))
+    headings = [f"# {number}. " for number in range(1, len(pages) + 1)]
+    wrong = [
+        named(page)
+        for page, heading in zip(pages, headings, strict=True)
+        if not page.read_text("utf-8").startswith(heading)
+    ]
+    assert wrong == []
+
+
 def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
     imported: set[str] = set()
     for node in (node for path in modules() for node in ast.walk(tree(path))):
