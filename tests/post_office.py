@@ -39,6 +39,7 @@ class PostOffice:
     security: Literal["none", "starttls", "tls"] = "none"
     refuse: dict[str, str] = field(default_factory=dict)
     answer: str = "250 OK"
+    utf8: bool = True
     got: list[Delivered] = field(default_factory=list)
     authority: trustme.CA = field(default_factory=trustme.CA)
 
@@ -47,6 +48,13 @@ class PostOffice:
         context = ssl.create_default_context()
         self.authority.configure_trust(context)
         return context
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """What the server can do."""
+        session.host_name = hostname
+        return responses if self.utf8 else [one for one in responses if "SMTPUTF8" not in one]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -90,6 +98,7 @@ def post_office(security: Literal["none", "starttls", "tls"] = "none", *, log_in
         port=_free(),
         ssl_context=context if security == "tls" else None,
         tls_context=context if security == "starttls" else None,
+        enable_SMTPUTF8=True,
         require_starttls=security == "starttls",
         authenticator=_authenticate if log_in else None,
         auth_required=log_in and security == "starttls",

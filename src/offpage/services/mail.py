@@ -12,13 +12,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from offpage.kernel.errors import StepError
-from offpage.services.header_address import header_of
+from offpage.services.header_address import header_of, needs_utf8
 from offpage.values.mailbox import Mailbox, one_line
 
 _UNSAFE: Final = re.compile(r"[^\w.-]+", re.ASCII)
@@ -66,6 +66,11 @@ class Message:
     def recipients(self) -> list[str]:
         """The addresses that it goes to, each once."""
         return list(dict.fromkeys(one.address for one in (*self.to, *self.cc, *self.bcc)))
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether only a server with SMTPUTF8 can take it."""
+        return needs_utf8((self.sender, *self.to, *self.cc, *self.bcc, *self.reply_to))
 
 
 class Sent(NamedTuple):
@@ -121,7 +126,7 @@ NO_MAIL: Final = NoMail()
 
 def as_email(message: Message, *, with_bcc: bool = False) -> EmailMessage:
     """A message in the form of RFC 5322. What could begin another header stays text."""
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=SMTPUTF8 if message.needs_utf8 else SMTP)
     made["From"] = header_of(message.sender)
     lists = [("To", message.to), ("Cc", message.cc), ("Reply-To", message.reply_to)]
     for header, boxes in [*lists, ("Bcc", message.bcc)] if with_bcc else lists:

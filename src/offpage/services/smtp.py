@@ -54,7 +54,9 @@ class SmtpMail:
         content = await asyncio.to_thread(lambda: as_email(message).as_bytes())
         try:
             async with self._turns, self._connection() as connection:
-                refused, _ = await connection.sendmail(message.sender.address, message.recipients, content)
+                options = ["SMTPUTF8", "BODY=8BITMIME"] if message.needs_utf8 else []
+                sender, recipients = message.sender.address, message.recipients
+                refused, _ = await connection.sendmail(sender, recipients, content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _all_refused(error.recipients) from error
         except (aiosmtplib.SMTPException, OSError) as error:  # a TimeoutError is an OSError
@@ -87,6 +89,8 @@ class SmtpMail:
                 return _failed("certificate", f"The mail server {self._where} could not be trusted: {_reason(cause)}.")
             cause = cause.__cause__ or cause.__context__
         match error:
+            case aiosmtplib.SMTPNotSupported() if "SMTPUTF8" in str(error):
+                return _failed("recipient", "The mail server does not take addresses with letters beyond ASCII.")
             case aiosmtplib.SMTPTimeoutError():
                 return _failed("timeout", f"The mail server {self._where} did not answer in time.", retryable=True)
             case aiosmtplib.SMTPConnectError() | aiosmtplib.SMTPServerDisconnected():

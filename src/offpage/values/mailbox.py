@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 200
 
 
 class Mailbox(NamedTuple):
-    """Where mail goes: an address that a server takes (ASCII), and what people call whoever reads it."""
+    """Where mail goes: an address, its domain in ASCII, and what people call whoever reads it."""
 
     address: str
     name: str = ""
@@ -78,7 +78,7 @@ def _name(written: str) -> str:
 
 
 def _for_servers(address: str, text: str) -> str:
-    """The address as every mail server takes it: letters of other scripts in the domain are written in ASCII."""
+    """The address as mail servers take it: letters of other scripts in the domain are written in ASCII."""
     address = address.strip()
     name, _, domain = address.rpartition("@")
     if not _LOCAL.match(domain):  # a machine's own mail
@@ -86,7 +86,7 @@ def _for_servers(address: str, text: str) -> str:
             normal_email(address)
         except InvalidEmail as error:
             raise _none(text) from error
-    if not name or not name.isascii():
+    if not name:
         raise _none(text)
     try:
         return f"{name}@{domain.encode('idna').decode('ascii')}"

@@ -157,3 +157,15 @@ def test_nothing_is_sent_in_the_clear_where_the_server_offers_no_starttls() -> N
 def test_without_a_sender_a_mail_says_what_to_do() -> None:
     error = failure(SmtpMail(SmtpServer("127.0.0.1", 1)), replace(MAIL, sender=Mailbox("no-reply@localhost")))
     assert "app.yaml" in error.message
+
+
+def test_an_address_of_any_letters_goes_out_where_the_server_takes_it() -> None:
+    jose = Mailbox("josé@example.com", 'José "Pepe"')
+    with post_office() as office:
+        asyncio.run(mail_by(office).send(replace(MAIL, to=(jose, ADA))))
+        office.utf8 = False
+        error = failure(mail_by(office), replace(MAIL, to=(jose,)))
+    (one,) = office.got
+    assert one.recipients == ["josé@example.com", "ada@example.com"]
+    assert 'To: "José \\"Pepe\\"" <josé@example.com>, "Ada" <ada@example.com>'.encode() in one.raw
+    assert (error.details["why"], error.retryable) == ("recipient", False)

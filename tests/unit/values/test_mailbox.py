@@ -24,6 +24,7 @@ from offpage.values.mailbox import Mailbox, mailbox, mailboxes
         ("Ö <x@müller.de>", [("x@xn--mller-kva.de", "Ö")]),
         ('"say \\"hi\\"" <a@b.test>', [("a@b.test", 'say "hi"')]),
         ("a@b.test, A <A@B.test>", [("a@b.test", "")]),
+        ("José <josé@example.com>", [("josé@example.com", "José")]),
         ("root@localhost", [("root@localhost", "")]),
         ("", []),
         (" , ;", []),
@@ -37,7 +38,7 @@ def test_a_list_of_mailboxes_is_read(written: str, read: list[tuple[str, str]]) 
     "written",
     [
         "ada", "ada@", "@b.test", "a b@c.test", "a@b.test <c", "a@b.test>", "<a@b.test> <c@d.test>", '"a@b.test',
-        "a@b.test\nBcc: eve@example.com", "A\r\nBcc: e@e.test <a@b.test>", "jösé@example.com", "a@b..test", "a@b.test\u2028x",
+        "a@b.test\nBcc: eve@example.com", "A\r\nBcc: e@e.test <a@b.test>", "a@b..test", "a@b.test\u2028x",
         "a@b.test/../x", "a@b.test, nobody", "x" * 2000 + "@b.test",
     ],
 )  # fmt: skip
@@ -53,8 +54,8 @@ def test_no_text_breaks_it_and_what_is_read_is_fit_for_a_header(text: str) -> No
         found = mailbox(text)
     except InvalidEmail:
         return
-    assert found.address.isascii()
     assert found.address.isprintable()
+    assert found.address.count("@") == 1
     assert not set(found.name) & {"\r", "\n", "\x00"}
 
 
