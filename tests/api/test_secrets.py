@@ -118,7 +118,7 @@ def test_no_output_shows_a_secret_in_any_form(tmp_path: Path) -> None:
     found = [(where, form) for where, text in shown.items() for form in FORMS if form in text]
     assert found == []
     assert "•••" in shown[f"run {ids[-1]}"]
-    assert "/b" in shown["call"]
+    assert "/b" in shown["call"], shown["call"]
     database = (
         (data / "development.db").read_bytes() + (data / "development.db-wal").read_bytes()
         if (data / "development.db-wal").exists()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
+from html import escape
+from urllib.parse import quote, quote_plus
 
 import msgspec
 import pytest
@@ -74,3 +78,41 @@ def test_the_sentence_of_an_error_tells_its_caller_no_secret(bench: Make) -> Non
     assert MASK in outcome.error.message
     everything = f"{outcome.error.message} {outcome.error.details} {outcome.error} {app.run(outcome.run_id)}"
     assert "supersecret" not in everything
+
+
+KEY = "sk/live+Zq81 x&7é"
+
+
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("after", range(3))
+def test_a_secret_is_masked_wherever_it_stands_in_base64(before: int, after: int) -> None:
+    encoded = base64.b64encode(b"u" * before + KEY.encode() + b"v" * after).decode()
+    shown = masker({"KEY": KEY}).text({"echo": f"Basic {encoded}"})
+    assert base64.b64encode(KEY.encode()).decode()[4:16] not in shown
+    assert encoded not in shown
+    assert "•••" in shown
+
+
+@pytest.mark.parametrize(
+    "encode", [quote, quote_plus, lambda key: quote(key, safe=""), escape, lambda key: key.encode().hex(), json.dumps]
+)
+def test_a_secret_is_masked_in_every_usual_form(encode: Callable[[str], str]) -> None:
+    masks = masker({"KEY": KEY})
+    assert "Zq81" not in masks.text({"url": f"https://x.test/?k={encode(KEY)}&l=1"})
+    assert encode(KEY).strip('"') not in masks.text({"url": [encode(KEY)]})
+
+
+def test_secrets_that_the_program_does_not_use_are_masked_as_they_are() -> None:
+    masks = masker({})
+    masks.take({"A": "secret-one", "B": "secret-two"}, {"A"})
+    told = masks.text(
+        ["secret-one secret-two", base64.b64encode(b"secret-one").decode(), base64.b64encode(b"secret-two").decode()]
+    )
+    assert told == json.dumps(["••• •••", "•••Q==", "c2VjcmV0LXR3bw=="], separators=(",", ":"), ensure_ascii=False)
+
+
+def test_many_secrets_are_looked_for_at_once_and_none_is_missed() -> None:
+    secrets = {f"K{n}": f"key-{n}-{n * n}-of-many" for n in range(600)}
+    masks = masker(secrets)
+    assert all(masks.text({"x": f"a {one} b"}) == '{"x":"a ••• b"}' for one in secrets.values())
+    assert masks.text({"x": "nothing"}) == '{"x":"nothing"}'

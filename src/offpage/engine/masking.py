@@ -7,10 +7,11 @@ secrets are rare in records, the JSON is looked through first; the data is walke
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
+import re2
 
 from offpage.engine.secret_forms import encoded_forms
 from offpage.program.tracing import HIDDEN
@@ -18,6 +19,9 @@ from offpage.program.tracing import HIDDEN
 MASK: Final = HIDDEN
 SHORTEST: Final = 4
 """Shorter secrets are not masked: they would blot out ordinary text and hide nothing."""
+
+LOOKER_BYTES: Final = 64 * 1024 * 1024
+"""How much memory looking for all secrets at once may take, at most."""
 
 _CUT_MARK: Final = "… ("
 _CUT: Final = re.compile(r"(.*)(… \([0-9]+ characters\))", re.DOTALL)
@@ -39,7 +43,7 @@ def as_text(data: Any) -> str:
 class Masks:
     """What no record may show: the app's secrets."""
 
-    __slots__ = ("_forms", "_secrets")
+    __slots__ = ("_look", "_secrets")
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self.take(secrets)
@@ -51,7 +55,7 @@ class Masks:
             if one in texts and (used is None or name in used):
                 texts |= encoded_forms(one)
         self._secrets = tuple(sorted(texts, key=len, reverse=True))
-        self._forms = tuple(map(_inside, self._secrets))
+        self._look = _looker(tuple(map(_inside, self._secrets)))
 
     def text(self, data: Any, hidden: Sequence[str] = (), *, ours: frozenset[str] = frozenset()) -> str:
         """Plain data as JSON text, with masks for the secrets and for what else is `hidden`.
@@ -59,7 +63,7 @@ class Masks:
         The values of the keys in `ours` are left as they are.
         """
         text = as_text(data)
-        if not (self._forms or hidden) or not self._may_show(text, hidden):
+        if not (self._secrets or hidden) or not self._may_show(text, hidden):
             return text
         masking = _Masking(self._secrets, hidden)
         return as_text(masking.of(data) if not ours else masking.around(data, ours))
@@ -78,9 +82,23 @@ class Masks:
 
     def _may_show(self, text: str, hidden: Sequence[str]) -> bool:
         """Whether JSON text may hold a secret, or a piece of one: a quick answer, yes where in doubt."""
-        if any(form in text for form in self._forms) or any(_inside(one) in text for one in hidden):
+        if self._look(text) or any(_inside(one) in text for one in hidden):
             return True
         return _CUT_MARK in text and bool(self._secrets or hidden)
+
+
+def _looker(forms: Sequence[str]) -> Callable[[str], bool]:
+    """A function that says whether one of many texts stands in a text: all are looked for at once, every record asks."""
+    if not forms:
+        return lambda text: False
+    options = re2.Options()
+    options.max_mem = LOOKER_BYTES
+    options.log_errors = False
+    try:
+        pattern = re2.compile("|".join(map(re2.escape, forms)), options)
+    except (re2.error, UnicodeError):  # too many of them
+        return lambda text: any(form in text for form in forms)
+    return lambda text: pattern.search(text) is not None
 
 
 def masker(secrets: Mapping[str, str]) -> Masks:
