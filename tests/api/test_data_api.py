@@ -117,6 +117,32 @@ def test_all_constraints_work_on_both_databases(tmp_path: Path, database_url: st
     play(tmp_path, FILES, story, database_url)
 
 
+def test_an_empty_json_field_is_found_as_empty(tmp_path: Path, database_url: str) -> None:
+    """Null, a text without characters and an empty array are as empty as nothing; an object without keys is a value."""
+    rules = by_rules("all: {when: =this.notes.is_not_empty, find: yes, view: all}")
+    rules["types/rental_unit.yaml"] = rules["types/rental_unit.yaml"].replace(
+        "notice: interval\n", "notice: interval\n  notes: json\n  papers: list of json\n"
+    )
+    empty = [{}, {"notes": None}, {"notes": ""}, {"notes": []}]
+    full = [{"notes": one} for one in ({}, [None], 0, False, "null", "[]", {"a": []})]
+
+    async def story(app: Served) -> None:
+        caller = admin(app)
+        without = [await caller.create(one) for one in empty]
+        with_some = [await caller.create(one) for one in full]
+
+        async def found(*constraint: str) -> list[str]:
+            return [one["_id"] for one in (await caller.page(constraint))["results"]]
+
+        assert await found("notes", "is_empty") == without
+        assert await found("notes", "is_not_empty") == with_some
+        assert len(await found("papers", "is_empty")) == 11
+        assert await found("papers", "is_not_empty") == []
+        assert [one["_id"] for one in (await Caller(app).page())["results"]] == with_some
+
+    play(tmp_path, rules, story, database_url)
+
+
 BAD: list[tuple[str, int]] = [
     ("constraints=nonsense", 400),
     ("constraints=7", 400),

@@ -113,12 +113,7 @@ def _not_equal(of: Type) -> Meaning | None:
 
 
 def _emptiness(name: str, *, lists_only: bool = False) -> Callable[[Type], Meaning | None]:
-    def meaning(of: Type) -> Meaning | None:
-        if not of.is_list and (lists_only or of.kind in NO_EQUALITY):
-            return None
-        return Meaning(nothing, _unary(name), _same_type)
-
-    return meaning
+    return lambda of: Meaning(nothing, _unary(name), _same_type) if of.is_list or not lists_only else None
 
 
 def _of_texts(name: str) -> Callable[[Type], Meaning | None]:

@@ -77,6 +77,9 @@ JSON_OR_LIST: Final = Accepts(
 )
 """What the databases cannot look into."""
 
+JSON_ALONE: Final = Accepts("json", lambda given, _: given.kind == "json" and not given.is_list)
+"""One json value, and nothing that merely turns into one."""
+
 ANY_LIST: Final = Accepts("a list", lambda given, _: given.is_list or given.kind in FITS_EVERYWHERE)
 
 SAME: Final = Accepts("the same type", lambda given, first: first is None or _fits(given, first))

@@ -72,6 +72,16 @@ def is_not_empty_text(of: Sql) -> Sql:
     return sql("(nullif({}, '') IS NOT NULL)", of)
 
 
+def is_empty_json(of: Sql) -> Sql:
+    """Whether there is no json value, or one that counts as empty: null, a text without characters, an empty array."""
+    return sql("(coalesce({}, 'null') IN ('null', '\"\"', '[]'))", of)
+
+
+def is_not_empty_json(of: Sql) -> Sql:
+    """Whether there is a json value that is not empty."""
+    return sql("(coalesce({}, 'null') NOT IN ('null', '\"\"', '[]'))", of)
+
+
 def default(of: Term, value: Term) -> Term:
     """The value, or the other where it is empty."""
     if isinstance(of, Sql):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from offpage.expr.accepts import JSON_OR_LIST, SAME, UNTEXTUAL, one_of
+from offpage.expr.accepts import ANY_LIST, JSON_ALONE, JSON_OR_LIST, SAME, UNTEXTUAL, one_of
 from offpage.expr.operator import operator
 from offpage.sql import terms
 from offpage.values.types import FILE, IMAGE, TEXT, UNKNOWN, YES_NO, Type
@@ -20,7 +20,8 @@ def is_nothing(one: Any) -> bool:
 for _accepts, _empty, _not_empty in (
     (TEXTS, terms.is_empty_text, terms.is_not_empty_text),
     (UNTEXTUAL, terms.is_empty, terms.is_not_empty),
-    (JSON_OR_LIST, None, None),
+    (JSON_ALONE, terms.is_empty_json, terms.is_not_empty_json),
+    (ANY_LIST, None, None),
 ):
     operator(
         "is_empty",

@@ -49,11 +49,11 @@ def _from_text(raw: Any, of: Type, forms: Forms) -> Place:
 
 
 def _to_json(value: Any, of: Type, forms: Forms) -> dict[str, Any]:
-    return {
-        "address": value.address,
-        "lat": None if value.lat is None else json_number(value.lat),
-        "lng": None if value.lng is None else json_number(value.lng),
-    }
+    """What the address has: its text, both coordinates, or all three."""
+    found = {} if value.address is None else {"address": value.address}
+    if value.lat is None or value.lng is None:
+        return found
+    return found | {"lat": json_number(value.lat), "lng": json_number(value.lng)}
 
 
 def _to_text(value: Any, of: Type, forms: Forms) -> str:
