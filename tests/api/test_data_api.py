@@ -123,8 +123,9 @@ def test_an_empty_json_field_is_found_as_empty(tmp_path: Path, database_url: str
     rules["types/rental_unit.yaml"] = rules["types/rental_unit.yaml"].replace(
         "notice: interval\n", "notice: interval\n  notes: json\n  papers: list of json\n"
     )
-    empty = [{}, {"notes": None}, {"notes": ""}, {"notes": []}]
-    full = [{"notes": one} for one in ({}, [None], 0, False, "null", "[]", {"a": []})]
+    empty: list[dict[str, Any]] = [{}, {"notes": None}, {"notes": ""}, {"notes": []}]
+    values: list[Any] = [{}, [None], 0, False, "null", "[]", {"a": []}]
+    full: list[dict[str, Any]] = [{"notes": one} for one in values]
 
     async def story(app: Served) -> None:
         caller = admin(app)
