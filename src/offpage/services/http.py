@@ -19,6 +19,9 @@ LARGEST: Final = 50 * 1024 * 1024
 
 MOST_REDIRECTS: Final = 5
 MOST_CONNECTIONS: Final = 200
+MOST_HOSTS: Final = 1_000
+"""For how many hosts is remembered that calls are under way, when there is room for more."""
+
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 ALWAYS_SENT: Final = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "user-agent"})
 """Headers that go along when an answer redirects to somebody else: nobody's secrets."""
@@ -94,6 +97,8 @@ class HttpClient:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # connections belong to the loop that they were opened in
             self._loop, self._clients, self._turns = loop, {}, {}
+        if len(self._turns) >= MOST_HOSTS:  # addresses that callers give may be of ever new hosts
+            self._turns = {key: turns for key, turns in self._turns.items() if turns.locked()}
         key = _host(request.url), request.at_once
         return self._turns.setdefault(key, asyncio.Semaphore(request.at_once))
 
