@@ -174,7 +174,7 @@ def test_a_user_changes_neither_email_nor_password_nor_rights_over_the_data_api(
 
 
 def test_attempts_at_emails_of_new_users_are_counted_for_the_callers_address(tmp_path: Path) -> None:
-    user = "api: yes\nfields: {name: text}\nprivacy: {everyone: {create: [name]}}\n"
+    user = "api: yes\nfields: {name: text}\nprivacy: {unnamed: {when: =this.name.is_empty, create: [name]}}\n"
     files = {"app.yaml": "name: T\napi: {data: yes}\naccounts: {log_in_attempts: 1}\n", "types/user.yaml": user}
 
     async def story(app: Served) -> None:

@@ -87,9 +87,9 @@ def test_a_rate_for_all_and_places_for_each_key_hold_together(bench: Make) -> No
     app = bench(files("at_once: {limit: 1, key: =kind}\nrate: 4 per minute"))
 
     async def go() -> None:
-        async with serving(app) as dispatcher:
-            for kind in "abc":
-                await app.engine.call(app.api_call("later", {"names": names(3), "kind": kind}))
+        for kind in "abc":
+            await app.engine.call(app.api_call("later", {"names": names(3), "kind": kind}))
+        async with serving(app) as dispatcher:  # only now, so that all of them are there when the first begins
             await until(lambda: len(app.values("log", "text")) == 4)
             await asyncio.sleep(0.05)
             assert len(app.values("log", "text")) == 4
