@@ -13,9 +13,7 @@ from offpage.model.schema import Field
 from offpage.services.files import ROUTE, Attached
 from offpage.values.codec import Forms, from_json
 from offpage.values.kind import spoken
-from offpage.values.types import Type
-
-FILE_KINDS: Final = frozenset({"file", "image"})
+from offpage.values.types import FILE_KINDS, Type
 
 COMING: Final = f"{ROUTE}/coming"
 """Stands for the address of a file that came and is stored only when it is known that the write is allowed."""

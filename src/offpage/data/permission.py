@@ -6,6 +6,7 @@ from typing import Any
 
 from offpage.data.policy import Permission
 from offpage.data.privacy import Privacy
+from offpage.services.files import Attached
 
 
 def may(rt: Any, privacy: Privacy, permission: Permission, type_id: str, thing_id: str) -> bool:
@@ -18,3 +19,11 @@ def may(rt: Any, privacy: Privacy, permission: Permission, type_id: str, thing_i
         return True
     guarded = privacy.of(type_id)
     return guarded.allows(permission, guarded.marks(rt, thing_id))
+
+
+def opens(rt: Any, privacy: Privacy, attached: Attached | None) -> bool:
+    """Whether somebody may open a private file, or has uploaded it. None: there is no such file."""
+    if attached is None or attached.type_id not in privacy.policies:
+        return False
+    is_own = bool(attached.user_id) and attached.user_id == rt.current_user
+    return is_own or may(rt, privacy, "files", attached.type_id, attached.thing_id)

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from offpage.data.bodies import FILE_KINDS, Given
+from offpage.data.bodies import Given
 from offpage.data.guarded_row import GuardedRows
-from offpage.data.permission import may
+from offpage.data.permission import opens
 from offpage.data.privacy import Privacy
 from offpage.kernel.errors import InvalidData
 from offpage.model.schema import DataType
-from offpage.services.files import Attached
 from offpage.store.tx import Tx
+from offpage.values.types import FILE_KINDS
 
 RowsOf = Callable[[str], GuardedRows]
 """The things of each data type with what their rules say."""
@@ -69,20 +69,14 @@ class References:
         for field_id in given.names:
             if self._type.fields[field_id].type.kind in FILE_KINDS:
                 addresses = given.addresses(field_id)
-                closed = [one for one in addresses if one in given.private and not self._opens(by, given.private[one])]
+                private = [one for one in addresses if one in given.private]
+                closed = [one for one in private if not opens(by, self._privacy, given.private[one])]
                 self._note(unknown, given, field_id, closed, "file {}")
         return unknown
 
     def _references(self, given: Given) -> list[tuple[str, str, Sequence[str]]]:
         types = {field_id: self._type.fields[field_id].type for field_id in given.names}
         return [(of.of, field_id, _ids(given.values[field_id])) for field_id, of in types.items() if of.kind == "thing"]
-
-    def _opens(self, by: Any, attached: Attached | None) -> bool:
-        """Whether somebody may open a private file, or has uploaded it. None: there is no such file."""
-        if attached is None or attached.type_id not in self._privacy.policies:
-            return False
-        is_own = bool(attached.user_id) and attached.user_id == by.current_user
-        return is_own or may(by, self._privacy, "files", attached.type_id, attached.thing_id)
 
     def _note(self, unknown: Unknown, given: Given, field_id: str, missing: Sequence[str], what: str) -> None:
         if missing:

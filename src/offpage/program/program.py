@@ -157,6 +157,8 @@ class Workflow:
     run_seconds: float = 300.0
     uses_request: bool = False
     has_secrets: bool = False
+    takes_files: tuple[int, ...] = ()
+    """Which of its parameters are files."""
     enabled: bool = True
     returns: tuple[Parameter, ...] = ()
     """What a custom event gives back."""

@@ -25,7 +25,7 @@ from offpage.program.returns import check_returns
 from offpage.program.schedule import read_plan
 from offpage.program.tracing import tracer
 from offpage.program.words import WORDS
-from offpage.values.types import TEXT, UNKNOWN, thing
+from offpage.values.types import FILE_KINDS, TEXT, UNKNOWN, thing
 
 TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change", "recurring"})
 
@@ -93,6 +93,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         run_seconds=settings.limits.run_seconds,
         uses_request=mentions(doc, "request"),
         has_secrets=any(one.secret for one in ready),
+        takes_files=tuple(at for at, one in enumerate(ready) if one.type.kind in FILE_KINDS),
         enabled=not doc.disabled,
         returns=tuple(returns),
         change=change,

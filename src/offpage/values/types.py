@@ -60,6 +60,9 @@ FILE: Final = Type("file")
 IMAGE: Final = Type("image")
 JSON: Final = Type("json")
 UNKNOWN: Final = Type("unknown")
+FILE_KINDS: Final = frozenset({"file", "image"})
+"""Kinds whose values are addresses of files."""
+
 EMPTY: Final = Type("empty")
 """The type of the word `empty`: fits everywhere."""
 

@@ -6,16 +6,17 @@ its list `problems` has them all. Keys that are no parameters are ignored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from offpage.kernel.errors import InvalidData, MalformedBody, MissingData, RequestError
 from offpage.program.program import Parameter, Workflow
 from offpage.values.codec import Forms, from_json, from_text, spoken
-from offpage.values.types import Type
+from offpage.values.types import FILE_KINDS, Type
 from offpage.web.content import Content
 from offpage.web.forms import Fields, FilePart, FormValue, JsonPart
-from offpage.web.uploads import FILE_KINDS, SentFile, sent_file
+from offpage.web.uploads import SentFile, sent_file
 
 Problem = dict[str, str]
 
@@ -43,8 +44,13 @@ def read_parameters(workflow: Workflow, content: Content, query: Fields, forms: 
             given.values.append(None)
             problems.append(error)
     if problems:
-        raise _all_in_one(problems)
+        raise all_in_one(problems)
     return given
+
+
+def refused(name: str, why: str) -> InvalidData:
+    """The error for a parameter whose value can be read and not be used."""
+    return InvalidData(f"Invalid data for field {name}: {why}", parameter=name)
 
 
 def invalid(name: str, of: Type, reason: str = "") -> InvalidData:
@@ -54,7 +60,8 @@ def invalid(name: str, of: Type, reason: str = "") -> InvalidData:
     )
 
 
-def _all_in_one(errors: list[RequestError]) -> RequestError:
+def all_in_one(errors: Sequence[RequestError]) -> RequestError:
+    """The first of several errors about parameters, with all of them as its problems."""
     first = errors[0]
     first.details["problems"] = [_problem(error) for error in errors]
     return first

@@ -7,7 +7,7 @@ import base64
 import binascii
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from offpage.accounts.actor import Actor
 from offpage.kernel.errors import InvalidData
@@ -16,8 +16,6 @@ from offpage.program.program import Parameter
 from offpage.services.files import Attached
 from offpage.store.tx import Tx
 from offpage.web.serving import Environment
-
-FILE_KINDS: Final = frozenset({"file", "image"})
 
 
 @dataclass(frozen=True, slots=True)

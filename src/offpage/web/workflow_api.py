@@ -30,6 +30,7 @@ from offpage.web.detect import not_listening
 from offpage.web.forms import Fields, plain_value, read_pairs
 from offpage.web.later import accepted, status_reply, wants_later
 from offpage.web.parameters import Given, read_parameters
+from offpage.web.private_files import check_addresses
 from offpage.web.redirects import redirect_outcome, redirect_problem
 from offpage.web.reply import Reply, json_reply
 from offpage.web.request import Request
@@ -118,8 +119,9 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         request.ip,
         program,
     )
-    if given.files and not await environment.engine.is_repeated(call):  # its files were stored the first time
+    if workflow.takes_files and not await environment.engine.is_repeated(call):  # its files were stored the first time
         sender = ADMIN if workflow.ignore_privacy else actor
+        await check_addresses(environment, workflow, given, sender)
         await keep_files(environment, given.files, workflow.parameters, given.values, sender)
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):

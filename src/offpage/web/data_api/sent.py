@@ -5,12 +5,13 @@ be), and those whose addresses it gives.
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlsplit
 
-from offpage.data.bodies import FILE_KINDS, Given, invalid
+from offpage.data.bodies import Given, invalid
 from offpage.kernel.errors import InvalidData
-from offpage.services.files import ROUTE, Attached, Files
+from offpage.services.files import Attached
+from offpage.values.types import FILE_KINDS
 from offpage.web.data_api.visit import Visit
+from offpage.web.private_files import private_among
 from offpage.web.uploads import SentFile, keep_sent_file, sent_file
 
 
@@ -20,25 +21,9 @@ async def look_up_files(visit: Visit, given: Given) -> None:
     if visit.actor.kind == "admin" or files is None:
         return
     fields = [one for one in given.names if visit.of.type.fields[one].type.kind in FILE_KINDS]
-    addresses = [one for field_id in fields for one in given.addresses(field_id) if f"{ROUTE}/" in one]
+    addresses = [one for field_id in fields for one in given.addresses(field_id)]
     if addresses:
-        given.private = await asyncio.to_thread(_private, files, addresses)
-
-
-def _private(files: Files, addresses: list[str]) -> dict[str, Attached | None]:
-    """The private files among these addresses; of an address that is ours but no file's: None."""
-    found: dict[str, Attached | None] = {}
-    for address in addresses:
-        parts = urlsplit(address)
-        if not parts.path.startswith(f"{ROUTE}/"):
-            continue
-        file_id, _, name = parts.path.removeprefix(f"{ROUTE}/").partition("/")
-        kept = files.find(file_id, name)
-        if kept is not None and kept.attached is not None:
-            found[address] = kept.attached
-        elif kept is None and not parts.netloc:  # an address of somewhere else may look like ours
-            found[address] = None
-    return found
+        given.private = await private_among(files, addresses)
 
 
 async def keep_sent(visit: Visit, given: Given, thing_id: str) -> None:
