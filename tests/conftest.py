@@ -5,6 +5,7 @@ Pick one kind with `-k sqlite` or `-k postgres`.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -28,6 +29,16 @@ _SCHEMAS = itertools.count()
 # they are new ones every time, which is how the laws find something.
 settings.register_profile("offpage", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("offpage")
+
+
+@pytest.fixture(scope="module")
+def leaves_sockets() -> Iterator[None]:
+    """For modules whose event loops end with connections open: what is left is collected here, not in somebody else's test.
+
+    Such a module ignores `pytest.PytestUnraisableExceptionWarning`, too.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

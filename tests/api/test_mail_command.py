@@ -8,9 +8,16 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.post_office import HOST, post_office
 from tests.processes import offpage
 from tests.site import write_app
+
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 FILES = {
     "app.yaml": "name: Shop\nemail: {from: Shop <no-reply@shop.test>}\n",

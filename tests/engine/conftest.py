@@ -96,7 +96,13 @@ class Bench:
 
     def call(self, workflow: str, /, **parameters: Any) -> Outcome:
         """Run a workflow and wait for its end."""
-        return asyncio.run(self.engine.call(self.api_call(workflow, parameters)))
+        return asyncio.run(self._called(self.api_call(workflow, parameters)))
+
+    async def _called(self, call: ApiCall) -> Outcome:
+        try:
+            return await self.engine.call(call)
+        finally:
+            await self.around.services.http.close()
 
     def journal(self, run_id: str) -> list[dict[str, Any]]:
         """What is kept of a run's steps."""

@@ -27,7 +27,10 @@ Make = Callable[..., Bench]
 KEY = "sk_live_s3cret/+key"
 
 # A loop that ends with a call leaves its connection to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture

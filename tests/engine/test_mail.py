@@ -19,7 +19,10 @@ from tests.engine.conftest import Bench
 from tests.post_office import HOST, PostOffice, post_office
 
 # A loop that ends with a mail leaves its socket to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 Make = Callable[..., Bench]
 

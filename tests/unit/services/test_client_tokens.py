@@ -11,6 +11,11 @@ from offpage.services.client_tokens import Client, ClientTokens
 from offpage.services.http import HttpClient
 from tests.other_api import Asked, Told, other_api
 
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 
 def test_a_token_is_fetched_once_until_it_runs_out_and_again_when_it_was_refused() -> None:
     now = 0.0

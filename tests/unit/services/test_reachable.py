@@ -13,6 +13,11 @@ from offpage.services.http import HttpClient, HttpRequest
 from offpage.services.reachable import Reachable
 from tests.other_api import other_api
 
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 INSIDE = [
     "127.0.0.1", "127.255.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.2.1",
     "224.0.0.1", "255.255.255.255", "240.0.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1",

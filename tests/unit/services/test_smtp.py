@@ -15,7 +15,10 @@ from tests.post_office import HOST, PASSWORD, USER, PostOffice, post_office
 from tests.processes import free_port
 
 # The server of these tests, and a loop that ends with a mail, leave sockets to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.usefixtures("leaves_sockets"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 ADA, BOB, EVE = Mailbox("ada@example.com", "Ada"), Mailbox("bob@example.com"), Mailbox("eve@example.com")
 MAIL = Message((ADA,), "Hello ö", "Text", Mailbox("no-reply@shop.test", "Shop"), "1x2/workflows/a/steps/0", 0)
