@@ -71,17 +71,25 @@ def list_runs(
 @settings("data", "database")
 @json_lines
 def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
-    """Show the run with this ID: its parameters, what each step did, its answer."""
+    """Show the run with this ID: its parameters, what each step did, its answer; or why it waits."""
     place = place_of(folder, chosen(given))
+    from offpage.cli.scheduled import print_waiting
     from offpage.cli.trace import draw_run
     from offpage.host.one_run import beside, record_of
+    from offpage.host.schedule_view import run_view
+    from offpage.kernel.clock import SystemClock
 
     with beside(place, environment) as database:
-        record = database.read(lambda tx: record_of(tx, run_id))
-    if record is None:
+        record, waiting = database.read(lambda tx: (record_of(tx, run_id), run_view(tx, run_id, SystemClock().now())))
+    if record is not None:
+        printer.data(record)
+        printer.drawn(lambda console: draw_run(console, record))
+    elif waiting is not None:
+        printer.data(waiting)
+        printer.text("This run has not begun.")
+        print_waiting(printer, waiting)
+    else:
         raise NotFound(f"There is no run {run_id} in {environment}. See them with: offpage runs list")
-    printer.data(record)
-    printer.drawn(lambda console: draw_run(console, record))
 
 
 def _check_name(folder: Path, workflow: str) -> None:

@@ -34,14 +34,18 @@ def command() -> None:
 def list_runs(folder: Path, limit: int, environment: Name, printer: Printer, **given: Any) -> None:
     """List the runs that wait, the next one first. (Items of batches: see offpage batches.)"""
     place = place_of(folder, chosen(given))
+    from offpage.engine.why_waiting import why_waiting
     from offpage.host.one_run import beside
-    from offpage.host.schedule_view import run_line, waiting_runs, why_waiting
+    from offpage.host.schedule_view import run_line, waiting_runs
+    from offpage.kernel.clock import SystemClock
     from offpage.store import queue
+
+    now = SystemClock().now()
 
     with beside(place, environment) as database:
         found, paused = database.read(lambda tx: waiting_runs(tx, limit))
         count = database.read(lambda tx: queue.count(tx) + queue.count_paused(tx) + queue.count_parked(tx))
-        lines = database.read(lambda tx: [run_line(one, paused, why_waiting(tx, one)) for one in found])
+        lines = database.read(lambda tx: [run_line(one, paused, why_waiting(tx, one, now)) for one in found])
     for line in lines:
         printer.data(line)
     if lines:
@@ -62,12 +66,18 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
     place = place_of(folder, chosen(given))
     from offpage.host.one_run import beside
     from offpage.host.schedule_view import run_view
+    from offpage.kernel.clock import SystemClock
 
     with beside(place, environment) as database:
-        found = database.read(lambda tx: run_view(tx, run_id))
+        found = database.read(lambda tx: run_view(tx, run_id, SystemClock().now()))
     if found is None:
         raise NotFound(f"No run with the id {run_id} waits in {environment}. If it ran: offpage runs show {run_id}")
     printer.data(found)
+    print_waiting(printer, found)
+
+
+def print_waiting(printer: Printer, found: dict[str, Any]) -> None:
+    """Print a waiting run (host/schedule_view), a line for whatever there is to say of it."""
     for name, value in found.items():
         if value not in (None, {}):
             printer.text(f"{name + ':':13} {plain(value, 1000)}")

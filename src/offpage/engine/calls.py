@@ -95,3 +95,5 @@ class RunStatus:
     error: OffpageError | None = None
     actor: Actor = NOBODY
     """Who began it."""
+    why: str | None = None
+    """Why it waits still, in words."""

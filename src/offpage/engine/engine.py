@@ -114,7 +114,8 @@ class Engine:
 
     async def run_status(self, run_id: str) -> RunStatus | None:
         """What became of a run, or None if there is no such run."""
-        return await self.database.reading(lambda tx: status_of(tx, run_id))
+        now = self._around.clock.now()
+        return await self.database.reading(lambda tx: status_of(tx, run_id, now))
 
     def told(self, program: Program) -> Told:
         """What the Data API tells of its writes, each in its transaction: they start workflows as a run's do."""

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from offpage.engine.debouncing import NEVER
 from offpage.engine.masking import MASK
 from offpage.engine.packing import unpack_all
+from offpage.engine.why_waiting import why_waiting
 from offpage.kernel.errors import OffpageError
 from offpage.model.snapshot import thaw
 from offpage.program.resolve import resolve
-from offpage.store import batches, definitions, flow, pausing, queue
+from offpage.store import batches, definitions, pausing, queue
 from offpage.store.batches import Batch
 from offpage.store.pausing import Paused
 from offpage.store.queue import QueuedRun
@@ -36,21 +36,6 @@ def state_of(run: QueuedRun, paused: Paused) -> str:
     return "paused" if paused.everything or run.workflow in paused.workflows or run.state == "paused" else run.state
 
 
-def why_waiting(tx: Tx, run: QueuedRun) -> str | None:
-    """Why a run that is due does not run: which limit of its workflow holds it, and until when; None: nothing does."""
-    if run.state != "parked" or run.line is None:
-        latest = (
-            "" if run.settle_by is None or run.settle_by >= NEVER else f", until {iso(run.settle_by)} at the latest"
-        )
-        return None if run.settle_by is None else f"waits for further calls{latest}"
-    line = flow.line(tx, run.workflow, run.line)
-    gates = flow.gates(tx, run.workflow, [line.gate]) if line else []
-    if not gates:
-        return "waits for its turn"
-    until = "" if gates[0].next_at is None else f", until {iso(gates[0].next_at)}"
-    return f"waits for its turn: {gates[0].why}{until}"
-
-
 def run_line(run: QueuedRun, paused: Paused, why: str | None = None) -> dict[str, Any]:
     """A waiting run as plain data, without its parameters."""
     return {
@@ -71,13 +56,13 @@ def run_line(run: QueuedRun, paused: Paused, why: str | None = None) -> dict[str
     }
 
 
-def run_view(tx: Tx, run_id: str) -> dict[str, Any] | None:
+def run_view(tx: Tx, run_id: str, now: int) -> dict[str, Any] | None:
     """One waiting run with its parameters, secrets masked; None if none waits with this id."""
     run = queue.get(tx, run_id)
     if run is None:
         return None
     parameters = _parameters(tx, run)
-    return run_line(run, pausing.paused(tx), why_waiting(tx, run)) | {
+    return run_line(run, pausing.paused(tx), why_waiting(tx, run, now)) | {
         "can_run": parameters is not None,
         "parameters": parameters,
     }

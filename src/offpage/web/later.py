@@ -9,7 +9,7 @@ from typing import Any
 
 from offpage.accounts.actor import Actor
 from offpage.engine.calls import RunStatus
-from offpage.kernel.errors import NotFound
+from offpage.kernel.errors import NotFound, WorkflowBusy
 from offpage.program.program import Workflow
 from offpage.web.answers import not_run
 from offpage.web.problems import problem_body
@@ -41,6 +41,8 @@ def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str, aske
     if status is None or status.workflow != workflow.name or not _may_know(asker, status.actor):
         raise NotFound(f"Workflow {workflow.name} has no run {run_id[:40]}")
     shown: dict[str, Any] = {"run_id": status.run_id, "state": status.state}
+    if status.why is not None:
+        shown["why"] = status.why
     if status.answer is not None and status.state == "finished":
         answer = status.answer
         shown["status"] = answer.status
@@ -49,16 +51,18 @@ def status_reply(status: RunStatus | None, workflow: Workflow, run_id: str, aske
         else:
             shown["answer"] = answer.text
             shown["content_type"] = answer.content_type or "text/plain"
-    if status.state == "skipped" and workflow.return_200_if_skipped:
+    error = status.error
+    if (
+        status.state == "skipped"
+        and workflow.return_200_if_skipped
+        and (error is None or isinstance(error, WorkflowBusy))
+    ):
         shown["status"] = 200
         shown["answer"] = {"status": "NOT_RUN", "response": {}}
-    elif status.state == "skipped":
-        error = not_run(workflow)
+    elif error is not None or status.state == "skipped":
+        error = error or not_run(workflow)
         shown["status"] = error.status
         shown["error"] = problem_body(error, status.run_id)
-    if status.error is not None:
-        shown["status"] = status.error.status
-        shown["error"] = problem_body(status.error, status.run_id)
     reply = json_reply(200, {"status": "success", "response": shown}, (b"run-id", status.run_id.encode("ascii")))
     reply.headers.append((b"cache-control", b"no-store"))
     if status.state in ("waiting", "running"):
