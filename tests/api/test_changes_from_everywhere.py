@@ -120,3 +120,35 @@ def test_links_start_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         assert noted(app) == ["ada@example.com yes no"]
 
     play(folder, {}, story)
+
+
+@pytest.mark.parametrize("command", [["set-password", "--password-stdin"], ["disable"]])
+def test_ending_somebodys_log_ins_on_the_command_line_starts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    """A user who is no longer logged in is another; one who was not logged in is not."""
+    folder = write_app(tmp_path / "app", APP)
+    name, *options = command
+
+    def told_to(word: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"another horse\n")))
+        assert run(["users", word, "ada@example.com", str(folder), *(options if word == name else [])]) == 0
+
+    async def logs_in(app: Served) -> None:
+        noted(app)
+        assert (await app.post("mails")).status == 200
+        assert noted(app) == ["ada@example.com no yes"]
+
+    async def is_noted(app: Served) -> None:
+        assert noted(app) == ["ada@example.com no no"]
+
+    async def is_not_noted(app: Served) -> None:
+        assert noted(app) == []
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"correct horse\n")))
+    assert run(["users", "create", "ada@example.com", str(folder)]) == 0
+    play(folder, {}, logs_in)
+    told_to(name)
+    play(folder, {}, is_noted)
+    told_to(name)
+    play(folder, {}, is_not_noted)

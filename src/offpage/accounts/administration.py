@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from offpage.accounts import users
 from offpage.accounts.passwords import check_policy, hash_password
 from offpage.accounts.users import Account
 from offpage.data.assignment import Change, Shape
 from offpage.data.field_names import is_writable
+from offpage.data.frozen import Watched, freeze
 from offpage.data.things import Things
 from offpage.data.transfer.columns import Columns
 from offpage.data.writing import Changed, Told
@@ -27,7 +28,8 @@ from offpage.values.email import normal_email
 class Administration:
     """The accounts of an app in one environment. Each method is a transaction of its own.
 
-    `told` is told of the users that it creates, in their transactions: they start workflows as all changes do.
+    `told` is told of the users that it creates, and of those whose log-ins it ends, in the same transaction: they start
+    workflows as all changes do. `watched`: the types whose changes do.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class Administration:
     clock: Clock
     new_id: IdMaker
     told: Told = lambda tx, changed: None
+    watched: Watched = field(default_factory=dict)
 
     def find(self, user: str) -> Account:
         """The account of a user given by e-mail or id. Raises NotFound."""
@@ -81,15 +84,29 @@ class Administration:
         def segment(tx: Tx) -> None:
             users.set_password(tx, account.user_id, password_hash, now=self.clock.now(), temporary=temporary)
 
-        self.database.write_now(segment)
+        self._write(account, segment)
 
     def disable(self, account: Account) -> None:
         """Let a user log in no more, and end what log-ins there are."""
-        self.database.write_now(lambda tx: users.disable(tx, account.user_id, now=self.clock.now()))
+        self._write(account, lambda tx: users.disable(tx, account.user_id, now=self.clock.now()))
 
     def enable(self, account: Account) -> None:
         """Let a disabled user log in again."""
         self.database.write_now(lambda tx: users.enable(tx, account.user_id, now=self.clock.now()))
+
+    def _write(self, account: Account, change: Callable[[Tx], None]) -> None:
+        """Do something to an account that may end its user's log-ins, and tell of it if it did."""
+
+        def segment(tx: Tx) -> None:
+            was = freeze(tx, self.things, USER, [account.user_id], self.watched).get(account.user_id)
+            change(tx)
+            if was is None:
+                return
+            after = self.things.get_many(tx, USER, [account.user_id])[account.user_id]
+            if after != was.row:
+                self.told(tx, Changed(USER, account.user_id, was.row, after, was, by_admin=True))
+
+        self.database.write_now(segment)
 
     def _hashed(self, password: str) -> str:
         check_policy(self.policy, password)
@@ -99,8 +116,8 @@ class Administration:
         columns = Columns(self.things.schema.types[USER])
         values: dict[str, object] = {}
         for name, text in fields.items():
-            field = columns.find(name)
-            if not is_writable(field) or field.id == "email":
-                raise InvalidData(f"The field {field.id} is not set this way.")
-            values[field.id] = columns.from_cell(field, text, self.forms)
+            one = columns.find(name)
+            if not is_writable(one) or one.id == "email":
+                raise InvalidData(f"The field {one.id} is not set this way.")
+            values[one.id] = columns.from_cell(one, text, self.forms)
         return values

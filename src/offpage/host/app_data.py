@@ -42,5 +42,6 @@ def administration(app: AppRunner) -> Administration:
     """What may be done to the app's accounts."""
     program, machine = app.program, app.machine
     policy = program.app.settings.accounts.password
-    told = app.engine.told(program)
-    return Administration(app.database, program.things, program.forms, policy, machine.clock, machine.new_id, told)
+    told, watched = app.engine.told(program), program.watched_lists
+    around = (app.database, program.things, program.forms, policy, machine.clock, machine.new_id)
+    return Administration(*around, told, watched)
