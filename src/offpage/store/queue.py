@@ -87,7 +87,7 @@ def take(tx: Tx, now: int, limit: int, first: int = HIGH) -> list[QueuedRun]:
     Those of the priority `first` come before the others, which come in their order. Needs no lease: if the transaction does not commit, they wait as before.
     """
     taken = [_queued(row) for row in tx.rows(text.TAKE[first].of(tx), (now, limit, now, limit, now, limit, limit))]
-    taken.sort(key=_order)
+    taken.sort(key=lambda run: (run.priority != first, *_order(run)))
     return taken
 
 
