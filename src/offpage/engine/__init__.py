@@ -25,6 +25,7 @@ redirecting where a run that has ended sends its caller
 record      the row that is kept of a run
 idempotency answers kept under an Idempotency-Key, and those of accepted runs; `status`, what callers learn of these
 broken      runs that something unforeseen ended: recorded as failed all the same
+refitting   runs on their way while the tables change
 housekeeping  what need not be kept any more
 dispatch/   wakes up for due work
 """

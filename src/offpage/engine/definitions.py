@@ -25,6 +25,15 @@ class Definitions:
         self._programs: OrderedDict[str, Program] = OrderedDict()
         self.present: Program | None = None
         """What is in use now; earlier ones are there for the runs that belong to them."""
+        self._using: Program | None = None
+
+    def use(self, program: Program) -> None:
+        """Note which program runs from now on; with parts that are broken it is not one to `keep`."""
+        self._using = program
+
+    def fits(self, program: Program) -> bool:
+        """Whether a program was made for the tables as they are. False for some that were: those are made once more."""
+        return program is self._using or program is self._programs.get(program.definition)
 
     def keep(self, program: Program) -> None:
         """Remember the program that is in use from now on."""
@@ -34,6 +43,7 @@ class Definitions:
     def forget(self) -> None:
         """Have none at hand: the tables have changed, and what was made for them may not fit any more."""
         self._programs.clear()
+        self._using = None
 
     def _remember(self, program: Program) -> None:
         self._programs[program.definition] = program

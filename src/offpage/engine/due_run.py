@@ -42,7 +42,7 @@ def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
     types = [parameter.type for parameter in workflow.parameters]
     request = msgspec.json.decode(waiting.request) if waiting.request else None
     parameters = unpack_all(types, msgspec.json.decode(waiting.parameters))
-    _check_frozen(program, types, parameters)
+    check_frozen(program, types, parameters)
     return Run(
         id=waiting.id,
         program=program,
@@ -61,7 +61,7 @@ def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
     )
 
 
-def _check_frozen(program: Program, types: Sequence[Type], values: Sequence[Any]) -> None:
+def check_frozen(program: Program, types: Sequence[Type], values: Sequence[Any]) -> None:
     """Raise StepError for a thing as it was when its type had other fields."""
     for of, value in zip(types, values, strict=True):
         if isinstance(value, FrozenThing):

@@ -22,6 +22,7 @@ from offpage.engine.left_outside import left_outside
 from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.recurring import follow
+from offpage.engine.refitting import refitted_run
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.status import status_of
@@ -58,7 +59,7 @@ class Engine:
         self._around = around
         self._executor = executor
         self._definitions = definitions
-        self._outside = Outside(database, executor, around, events)
+        self._outside = Outside(database, executor, definitions, around, events)
         self._outside.woken = self._woken
         admission = Admission(executor, around, lambda: self.program)
         arriving = Arriving(around, definitions, admission)
@@ -172,6 +173,14 @@ class Engine:
             await self.database.written(lambda tx: left_outside(tx, self._executor, self._definitions))
         )
 
+    def hold(self) -> None:
+        """Let nothing that waits, or was outside, go on until `release`: the tables are about to change."""
+        self._outside.hold()
+
+    def release(self) -> None:
+        """Let it go on."""
+        self._outside.release()
+
     def stop_taking(self) -> None:
         """Refuse new calls from now on."""
         self._open = False
@@ -183,7 +192,14 @@ class Engine:
 
     async def _begin_limited(self, run: Run, again: bool) -> End | Held:
         crowded = self._turns.gates
-        return await self.database.written(lambda tx: self._limited.begin(tx, run, crowded, again=again))
+        if not again:
+            return await self.database.written(lambda tx: self._limited.begin(tx, run, crowded, again=False))
+        await self._outside.may_go_on()  # the tables may have changed while it waited
+
+        def segment(tx: Tx) -> End | Held:
+            return self._limited.begin(tx, refitted_run(tx, run, self._definitions), crowded, again=True)
+
+        return await self.database.written(segment)
 
     async def _failed(self, run: Run, error: Exception) -> Outcome:
         """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""

@@ -11,7 +11,7 @@ from offpage.engine.batch_end import came_back
 from offpage.engine.broken import failure_of
 from offpage.engine.calls import Answer, RequestData
 from offpage.engine.definitions import Definitions
-from offpage.engine.due_run import definition_of
+from offpage.engine.due_run import check_frozen, definition_of
 from offpage.engine.items import ItemOfBatch
 from offpage.engine.masking import as_text
 from offpage.engine.open_frames import parameters_of, take_frames
@@ -70,12 +70,14 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         changed=kept["changed"],
     )
     take_frames(tx, row.id, kept, progress, find)
+    parameters = parameters_of(progress, len(workflow.parameters))
+    check_frozen(program, [one.type for one in workflow.parameters], parameters)
     idempotency = kept["idempotency"]
     run = Run(
         id=row.id,
         program=program,
         workflow=workflow,
-        parameters=parameters_of(progress, len(workflow.parameters)),
+        parameters=parameters,
         actor=Actor(row.actor, row.user_id),  # type: ignore[arg-type]  # one of the three words
         request=None if kept["request"] is None else RequestData.from_data(kept["request"]),
         trigger=row.trigger,

@@ -13,9 +13,11 @@ from typing import Final, TypeVar
 from offpage.actions.outside import OpenedFile
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
+from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
 from offpage.engine.opened import allowed, opened
 from offpage.engine.progress import Pause, Reached
+from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError, StepError, Stopping
@@ -86,13 +88,18 @@ def queued_at(end: End) -> int | None:
 class Outside:
     """Carries paused runs to their ends. Waiting holds no thread and no transaction."""
 
-    def __init__(self, database: Database, executor: Executor, around: Surroundings, events: Events) -> None:
+    def __init__(
+        self, database: Database, executor: Executor, definitions: Definitions, around: Surroundings, events: Events
+    ) -> None:
         self._database = database
         self._executor = executor
+        self._definitions = definitions
         self._around = around
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
         self._tasks: set[asyncio.Task[Outcome]] = set()
+        self._held: asyncio.Event | None = None
+        """Set when those may go on who come back and are held; None while nobody is."""
         self.woken: Callable[[int | None], None] = lambda at: None
         """Called after each segment with the soonest moment of what it queued; the engine sets it."""
         self.freed: Callable[[Run], None] = lambda run: None
@@ -110,6 +117,22 @@ class Outside:
         for pause in pauses:
             self.carry(pause)
 
+    def hold(self) -> None:
+        """Keep those who come back from going on, until `release`."""
+        if self._held is None:
+            self._held = asyncio.Event()
+
+    def release(self) -> None:
+        """Let them go on."""
+        if self._held is not None:
+            self._held.set()
+            self._held = None
+
+    async def may_go_on(self) -> None:
+        """Return at once, or when what is held goes on."""
+        while self._held is not None:
+            await self._held.wait()
+
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Wait a while for those under way, then let go of them; they are recorded."""
         if self._tasks:
@@ -121,15 +144,20 @@ class Outside:
     async def _carry(self, pause: Pause) -> Outcome:
         end: End = pause
         while isinstance(end, Pause):
-            end = await self._segment_after(end, await self._reach(end))
+            reached = await self._reach(end)
+            await self.may_go_on()
+            end = await self._segment_after(end, reached)
             self.woken(queued_at(end))
         if pause.run.place is not None:
             self.freed(pause.run)
         return end
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:
+        def segment(tx: Tx) -> End:
+            return self._executor.go_on(tx, refitted(tx, pause, self._definitions), reached)
+
         try:
-            return await self._database.written(lambda tx: self._executor.go_on(tx, pause, reached))
+            return await self._database.written(segment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay half-way for ever
             failure = failure_of_call(error, self._events, pause.run)
             return await self._database.written(lambda tx: end_failed(tx, pause.run, failure, self._around))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from offpage.data.frozen import FrozenThing
+from offpage.engine.due_run import check_frozen
 from offpage.engine.packing import pack, unpack
 from offpage.engine.progress import Pause, Progress
 from offpage.engine.running import Run, Running
@@ -123,7 +124,9 @@ def changes_of(running: Running, progress: Progress) -> Sequence[Noted]:
         return list(running.changes)
     found: dict[tuple[str, str], FrozenThing | None] = {}
     for type_id, thing_id, packed in kept_changes.take(running.tx, running.run.id):
-        found[type_id, thing_id] = unpack(thing(type_id), msgspec.json.decode(packed)) if packed else None
+        before = unpack(thing(type_id), msgspec.json.decode(packed)) if packed else None
+        check_frozen(running.run.program, [thing(type_id)], [before])
+        found[type_id, thing_id] = before
     for type_id, thing_id, before in running.changes:
         found.setdefault((type_id, thing_id), before)
     return [(*key, before) for key, before in found.items()]

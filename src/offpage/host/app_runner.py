@@ -181,6 +181,7 @@ class AppRunner:
         does not matter: the run was accepted when it was there.
         """
         self.secrets.use(program.secrets)
+        self._definitions.use(program)
         if not program.broken:
             self._definitions.keep(program)
 

@@ -54,12 +54,14 @@ class Embedded:
             await self._task
 
     def hold(self) -> None:
-        """Let nothing begin that is due, until `release`."""
+        """Let nothing begin that is due, nor go on that waits, until `release`."""
         self._held = True
+        self._engine.hold()
 
     def release(self) -> None:
         """Go on."""
         self._held = False
+        self._engine.release()
         self._awake.set()
 
     async def _serve(self) -> None:
