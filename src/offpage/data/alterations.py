@@ -12,14 +12,21 @@ from offpage.model.schema import DataType, Field
 from offpage.sql import ddl
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, join, sql
-from offpage.sql.layout import index_name, list_index_names, table, unique_index_name
+from offpage.sql.layout import (
+    descending_index_name,
+    index_name,
+    list_index_names,
+    reference_index_name,
+    table,
+    unique_index_name,
+)
 from offpage.store.failures import Duplicate
 from offpage.store.tx import Tx
 from offpage.values.codec import decode
 
 Do = Callable[[Tx], None]
 
-OUR_INDEXES: Final = frozenset({"i_", "u_", "o_", "v_"})
+OUR_INDEXES: Final = frozenset({"i_", "d_", "r_", "u_", "o_", "v_"})
 """Beginnings of the names of indexes that follow the schema; any other index is left alone."""
 
 EXAMPLES: Final = 3
@@ -80,8 +87,8 @@ def drop_columns(table_name: str, names: Iterable[str]) -> Do:
 
 def indexes_of_field(type_id: str, field_id: str) -> tuple[str, ...]:
     """The names of all indexes that a field may have."""
-    own = index_name(type_id, field_id), unique_index_name(type_id, field_id)
-    return (*own, *list_index_names(type_id, field_id))
+    own = (index_name, descending_index_name, reference_index_name, unique_index_name)
+    return (*(name(type_id, field_id) for name in own), *list_index_names(type_id, field_id))
 
 
 def drop_index(name: str) -> Do:

@@ -11,7 +11,16 @@ from offpage.model.schema import DataType, Field, Schema
 from offpage.sql import ddl
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, ident, join, sql
-from offpage.sql.layout import columns, index_name, list_index_names, list_table_name, table_name, unique_index_name
+from offpage.sql.layout import (
+    columns,
+    descending_index_name,
+    index_name,
+    list_index_names,
+    list_table_name,
+    reference_index_name,
+    table_name,
+    unique_index_name,
+)
 from offpage.values.types import Type
 
 KEY: Final = "id"
@@ -42,7 +51,7 @@ def place_of(type_id: str, field_id: str, of: Type) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index. `filled`: a column whose empty rows are left out. See `ddl.index` for `any_length`."""
+    """An index. `filled`: a column whose empty rows are left out. See `ddl.index` for `any_length` and `descending`."""
 
     name: str
     table: str
@@ -50,6 +59,11 @@ class Index:
     unique: bool = False
     filled: str = ""
     any_length: bool = False
+    descending: bool = False
+
+    def is_needed(self, dialect: Dialect) -> bool:
+        """Whether this database has use for it."""
+        return not (self.descending and ddl.reads_empties_last_both_ways(dialect))
 
     def create(self, dialect: Dialect) -> Sql:
         """CREATE INDEX."""
@@ -61,6 +75,7 @@ class Index:
             unique=self.unique,
             filled=self.filled,
             any_length=self.any_length,
+            descending=self.descending,
         )
 
 
@@ -107,11 +122,14 @@ def _field_indexes(of: DataType, field: Field, table: str) -> Iterator[Index]:
     if field.unique:
         yield Index(unique_index_name(of.id, field.id), table, names, unique=True, filled=names[0])
     elif field.type.kind == "thing":
-        # Most references are asked for by value (or not set at all): empty ones need no place in the index.
-        yield Index(index_name(of.id, field.id), table, names, filled=names[0])
+        # Most references are asked for by value (or not set at all): empty ones need no place in the index. What it finds
+        # stands in the order in which searches answer when they name none (but for things of one and the same moment).
+        yield Index(reference_index_name(of.id, field.id), table, (names[0], "created_date"), filled=names[0])
     elif field.index:
         # With what decides between equals, a far page of a sorted search is found in the index alone.
-        yield Index(index_name(of.id, field.id), table, (names[0], "created_date", KEY))
+        order = (names[0], "created_date", KEY)
+        yield Index(index_name(of.id, field.id), table, order)
+        yield Index(descending_index_name(of.id, field.id), table, order, descending=True)
 
 
 def check_names(schema: Schema) -> None:

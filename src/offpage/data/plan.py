@@ -133,14 +133,16 @@ class _Planner:
         """Plan the indexes that are missing or in excess."""
         there = self._catalogue.indexes
         kept = self._kept_indexes()
-        wanted = {one.name: (of, one) for of in self._schema.types.values() for one in indexes_of(of)}
+        dialect = self._tx.dialect
+        every = [(of, one) for of in self._schema.types.values() for one in indexes_of(of)]
+        wanted = {one.name: (of, one) for of, one in every if one.is_needed(dialect)}
         for name in sorted(there.keys() - wanted.keys()):
             if name[:2] in do.OUR_INDEXES and name not in kept:
                 self._late.append(Step(f"Drop the index {name}.", do.drop_index(name)))
         fresh: dict[str, list[Do]] = {}
         for name, (of, one) in wanted.items():
             if one.table not in self._before:
-                fresh.setdefault(of.label, []).append(do.statement(one.create(self._tx.dialect)))
+                fresh.setdefault(of.label, []).append(do.statement(one.create(dialect)))
             elif name not in there:
                 self._index(of, one)
         for label, actions in fresh.items():
@@ -158,7 +160,7 @@ class _Planner:
         }
 
     def _index(self, of: DataType, index: Index) -> None:
-        words = f"{of.label}: index {', '.join(index.columns)}{' (unique)' if index.unique else ''}."
+        words = f"{of.label}: index {', '.join(index.columns)}{' (unique)' if index.unique else ' (descending)' if index.descending else ''}."
         field = of.fields[index.columns[0]] if index.unique else None
         if field is None:
             self._late.append(Step(words, do.statement(index.create(self._tx.dialect))))

@@ -73,21 +73,41 @@ def alone(dialect: Dialect) -> Sql:
     return _ALONE[dialect.name]
 
 
+def reads_empties_last_both_ways(dialect: Dialect) -> bool:
+    """Whether one index serves an order that has empty values last in either direction."""
+    return dialect.name == "sqlite"  # PostgreSQL reads an index only as it is or exactly backwards
+
+
 def index(
-    dialect: Dialect, name: str, table: str, columns: tuple[str, ...], *, unique: bool, filled: str, any_length: bool
+    dialect: Dialect,
+    name: str,
+    table: str,
+    columns: tuple[str, ...],
+    *,
+    unique: bool,
+    filled: str,
+    any_length: bool,
+    descending: bool,
 ) -> Sql:
     """CREATE INDEX. `filled` names a column whose empty rows are left out of it ("" for none).
+
+    `descending`: from the greatest values on, the empty ones of the first column last; the others are never empty.
 
     `any_length`: the column holds texts that may be longer than a page of PostgreSQL's ordinary index; there a
     hash index finds equal ones.
     """
     hashed = any_length and dialect.name == "postgres"
+    names = [ident(one) for one in (columns[:1] if hashed else columns)]
     return sql(
         "CREATE {}INDEX {} ON {} {}({}){}",
         sql("UNIQUE ") if unique else NOTHING,
         ident(name),
         ident(table),
         sql("USING hash ") if hashed else NOTHING,
-        join(", ", [ident(one) for one in (columns[:1] if hashed else columns)]),
+        join(", ", _downwards(names) if descending else names),
         sql(" WHERE {} IS NOT NULL", ident(filled)) if filled else NOTHING,
     )
+
+
+def _downwards(names: list[Sql]) -> list[Sql]:
+    return [sql("{} DESC NULLS LAST", names[0]), *(sql("{} DESC", one) for one in names[1:])]

@@ -70,6 +70,16 @@ def index_name(type_id: str, field_id: str) -> str:
     return _short(f"i_{type_id}__{field_id}")
 
 
+def descending_index_name(type_id: str, field_id: str) -> str:
+    """Name of the index of a field from its greatest value on, empties last."""
+    return _short(f"d_{type_id}__{field_id}")
+
+
+def reference_index_name(type_id: str, field_id: str) -> str:
+    """Name of the index of a reference."""
+    return _short(f"r_{type_id}__{field_id}")
+
+
 def unique_index_name(type_id: str, field_id: str) -> str:
     """Name of the unique index of a field."""
     return _short(f"u_{type_id}__{field_id}")
