@@ -122,4 +122,6 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         listening,
         data=things,
         fingerprint_key=fingerprint_key(runner.database),
+        source=runner.around.source,
+        now=machine.clock.now,
     )

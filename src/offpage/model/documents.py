@@ -167,6 +167,8 @@ class WorkflowDoc:
     returns: tuple[ParameterDoc, ...] = ()
     schedule: ScheduleDoc = ScheduleDoc()
     flow: FlowDoc = FlowDoc()
+    verify: Mapping[str, Any] | None = None
+    """Who must have signed what comes in: its keys and values."""
 
 
 @dataclass(frozen=True, slots=True)

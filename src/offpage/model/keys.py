@@ -27,6 +27,7 @@ from offpage.model.form import (
     YesNoForm,
     ZoneForm,
 )
+from offpage.model.inbox_keys import INBOX_KEYS
 
 CAUTIOUS_RATE: Final = 60
 """How many requests are answered a minute while what app.yaml says about that is wrong."""
@@ -339,6 +340,7 @@ WORKFLOW_FILE: Final = MappingForm(
         "chain": Key(
             YesNoForm(), "Whether what it changes starts data_change workflows, too.", False, only=("data_change",)
         ),
+        **INBOX_KEYS,
         **FLOW_KEYS,
         "returns": Key(
             NamesForm(RETURN, "returned value"),

@@ -32,7 +32,7 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         label=found["label"],
         trigger=found["trigger"],
         expose=found["expose"],
-        auth=found["auth"],
+        auth=_auth(found, keys),
         method=found["method"],
         ignore_privacy=found["ignore_privacy"],
         parameters=parameters,
@@ -51,7 +51,14 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
             found["cron"], found["every"], _condition(found["starts"]), found["time_zone"], found["missed"]
         ),
         flow=FlowDoc(found["at_once"], found["rate"], found["debounce"], found["when_busy"], found["priority"]),
+        verify=found["verify"],
     )
+
+
+def _auth(found: dict[str, Any], keys: Keys) -> str:
+    """Who may call it. Who signs what they send is known by that, and need not log in unless the file says so."""
+    auth: str = found["auth"]
+    return "none" if found["verify"] is not None and "auth" not in keys.items else auth
 
 
 def _check_trigger(trigger: str, keys: Keys, address: Address, report: Report) -> None:

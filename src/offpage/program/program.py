@@ -17,6 +17,7 @@ from offpage.kernel.issues import Issue
 from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.program.limits import Flow
+from offpage.program.signed import Verify
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
 from offpage.values.recurrence import Recurrence
@@ -168,6 +169,8 @@ class Workflow:
     """When a recurring workflow starts."""
     flow: Flow | None = None
     """How many of its runs there may be; None: as many as come."""
+    verify: Verify | None = None
+    """Who must have signed what comes in; None: it need not be signed."""
     priority: int = 0
     """-1 (high), 0 or 1 (low): which of the runs that are due come first."""
 

@@ -24,6 +24,7 @@ from offpage.program.reading import Reader, as_data
 from offpage.program.returns import check_returns
 from offpage.program.schedule import read_plan
 from offpage.program.tracing import tracer
+from offpage.program.verifying import read_verify
 from offpage.program.words import WORDS
 from offpage.values.types import FILE_KINDS, TEXT, UNKNOWN, thing
 
@@ -58,6 +59,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     warn_of_callers(reader, doc, scope)
     secret = reader.secret_slots.union(slot for slot, one in enumerate(parameters) if one.secret)
     flow = read_flow(reader, doc, scope, secret)
+    verify = read_verify(reader, doc)
     addresses, locations = _redirect(reader, doc, code.after)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
@@ -100,6 +102,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         plan=plan,
         flow=flow,
         priority=PRIORITIES[doc.flow.priority],
+        verify=verify,
     )
 
 

@@ -5,5 +5,6 @@ mail           messages that leave, and the folder that keeps them where no serv
 smtp           messages to a server; header_address, mailboxes as headers have them
 http           requests to other servers; `network` connects, to what is `reachable` only
 client_tokens  access tokens of OAuth 2, for those who have no user
+signatures     how vendors sign what they send to a webhook
 invitation     meetings as iCalendar; plain_text, HTML for those who read none
 """

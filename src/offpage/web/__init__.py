@@ -11,6 +11,7 @@ credentials   the credential of a request → who is calling
 rate          how many requests a minute an app takes
 workflow_api  bubble.md 1.3, step by step: a call of a workflow
 later         a call that is answered before it has run (202), and the place where it can be asked about
+inbox         who signed what came in, where a workflow asks for that
 detect        `…/initialize`: a sample request, kept for the editor
 data_api      bubble.md 2: things read and written without a workflow; `data_access`, what it works with, and `turns`,
               whose search is next; `nimble`, room for the others while one is slow

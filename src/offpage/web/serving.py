@@ -6,10 +6,12 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from offpage.accounts.tokens import Tokens
+from offpage.actions.connecting import SourceOf
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
+from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
@@ -44,6 +46,11 @@ class Engine(Protocol):
         ...
 
 
+def no_source(name: str, path: tuple[str, ...]) -> Any:
+    """For who has no secrets."""
+    return None
+
+
 @dataclass(slots=True)
 class Environment:
     """What answers in live, or in development."""
@@ -57,6 +64,11 @@ class Environment:
     data: DataAccess | None = None
     fingerprint_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     """What the hashes of requests that hold passwords are made with. Who does not know it cannot compare guesses."""
+
+    source: SourceOf = no_source
+    """What `secret.X` and `app.url` give."""
+    now: Callable[[], int] = SystemClock().now
+    """The moment, in ms since 1970."""
 
     def shown(self, error: OffpageError) -> OffpageError:
         """An error as callers may read it: those of the live app do not get a database driver's own words."""

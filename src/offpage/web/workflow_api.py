@@ -28,6 +28,7 @@ from offpage.web.content import Content, read_content
 from offpage.web.credentials import caller
 from offpage.web.detect import not_listening
 from offpage.web.forms import Fields, plain_value, read_pairs
+from offpage.web.inbox import check_delivery
 from offpage.web.later import accepted, status_reply, wants_later
 from offpage.web.parameters import Given, read_parameters
 from offpage.web.private_files import check_addresses
@@ -105,6 +106,8 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     allow(workflow, actor)
     check_method(request, workflow)
     raw, kind = await _body(request, workflow, limits.request_bytes), request.header(b"content-type")
+    if workflow.verify is not None:
+        check_delivery(environment, request, workflow, workflow.verify, raw)
     if len(raw) <= LARGE:
         content, given = _read(workflow, raw, kind, query, program.forms)
     else:  # others are answered meanwhile
@@ -224,6 +227,8 @@ async def _initialize(environment: Environment, request: Request, name: str) -> 
     allow(workflow, await caller(environment.tokens, request, query, workflow))
     check_method(request, workflow)
     raw = await _body(request, workflow, program.app.settings.limits.request_bytes)
+    if workflow.verify is not None:
+        check_delivery(environment, request, workflow, workflow.verify, raw)
     content = await asyncio.to_thread(read_content, raw, request.header(b"content-type"))
     await listening.take(name, content.value, request.shown_headers())
     return json_reply(200, {"status": "success", "response": {}})
