@@ -13,6 +13,7 @@ OffpageError
 │   ├── MethodNotAllowed     405
 │   ├── Conflict             409  the same Idempotency-Key is being answered right now
 │   ├── TooLarge             413
+│   ├── UnsupportedEncoding  415  the body is packed in a way that is not read
 │   ├── TokenShownOnce       409  the first answer to an Idempotency-Key held a user's token
 │   ├── KeyReused            422  an Idempotency-Key came with another body
 │   ├── RateLimited          429
@@ -127,6 +128,13 @@ class TooLarge(RequestError):
 
     code = "TOO_LARGE"
     status = 413
+
+
+class UnsupportedEncoding(RequestError):
+    """The body is packed in a way that is not read here."""
+
+    code = "UNSUPPORTED_ENCODING"
+    status = 415
 
 
 class TokenShownOnce(RequestError):

@@ -6,6 +6,7 @@ app           the one ASGI callable: finds the place that a path means and answe
 paths         what a path means
 serving       what the web layer is given: the environments and what each has
 request       one request: its headers, its body as bytes
+packed        a body that came packed (`Content-Encoding`)
 cors          calls from pages of other origins
 credentials   the credential of a request → who is calling
 rate          how many requests a minute an app takes

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any, Final
 
 from offpage.kernel.errors import TooLarge
+from offpage.web.packed import unpacked
 from offpage.web.reply import Receive, Scope
 
 HIDDEN_HEADERS: Final = frozenset({"cookie", "proxy-authorization"})
@@ -53,14 +54,16 @@ class Request:
         return shown
 
     async def body(self, limit: int) -> bytes:
-        """Read the body, at most `limit` bytes. Raises TooLarge, before reading where the length is announced."""
+        """Read the body, at most `limit` bytes, and unpack it. Raises TooLarge, before reading where the length is announced."""
         announced = self.headers.get(b"content-length")
         if announced is not None and len(announced) < 20 and announced.isdigit() and int(announced) > limit:
             raise too_large(limit)
         first = await self._piece()
         if len(first) > limit:
             raise too_large(limit)
-        return first if self.is_read else await self._rest(bytearray(first), limit)
+        raw = first if self.is_read else await self._rest(bytearray(first), limit)
+        encoding = self.headers.get(b"content-encoding")
+        return raw if encoding is None else await unpacked(raw, encoding, limit)
 
     async def throw_away(self, most: int) -> None:
         """Read and forget what is still coming, at most `most` bytes, so that the caller gets to read our answer."""
