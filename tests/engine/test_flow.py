@@ -89,15 +89,19 @@ def test_a_rate_for_all_and_places_for_each_key_hold_together(bench: Make) -> No
     async def go() -> None:
         for kind in "abc":
             await app.engine.call(app.api_call("later", {"names": names(3), "kind": kind}))
-        async with serving(app) as dispatcher:  # only now, so that all of them are there when the first begins
+        Work.gate = asyncio.Event()
+        async with serving(app) as dispatcher:
+            await until(lambda: Work.inside == {"a": 1, "b": 1, "c": 1} and waiting(app) == ["parked"] * 6)
+            Work.gate.set()
             await until(lambda: len(app.values("log", "text")) == 4)
             await asyncio.sleep(0.05)
             assert len(app.values("log", "text")) == 4
-            assert sorted(app.values("log", "kind"))[:3] != ["a", "a", "a"]  # the lines took turns
-            for _ in range(2):
-                app.clock.forward(60_000)
-                dispatcher.wake()
-                await asyncio.sleep(0.1)
+            assert set(app.values("log", "kind")) == {"a", "b", "c"}
+            app.clock.forward(60_000)
+            dispatcher.wake()
+            await until(lambda: len(app.values("log", "text")) == 8)
+            app.clock.forward(60_000)
+            dispatcher.wake()
             await until(lambda: len(app.values("log", "text")) == 9)
 
     asyncio.run(go())
