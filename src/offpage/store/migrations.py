@@ -64,7 +64,9 @@ MIGRATIONS: Final = (
         (
             AddColumn("op_queue", Column("line", "text")),
             AddColumn("op_queue", Column("settle_by", "integer")),
-            AddIndex("op_queue", Index("op_queue_line", ("workflow", "line", "due_at"), where="state = 'parked'")),
+            AddIndex(
+                "op_queue", Index("op_queue_line", ("workflow", "line", "due_at", "id"), where="state = 'parked'")
+            ),
             AddIndex(
                 "op_queue",
                 Index(
