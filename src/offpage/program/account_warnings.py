@@ -24,6 +24,14 @@ LINKS: Final = frozenset(
 OF_A_USER: Final = frozenset({"assign_temp_password", "change_email"})
 """Actions on the account of the `user` they are given."""
 
+WHOSE: Final = {
+    "none": "Anybody may call this workflow (`auth: none`) and decide whose account {} takes over."
+    " Write `auth: admin`, or `user: =current_user` with `auth: user`, or check the caller with `only_when`.",
+    "user": "Any user who calls this workflow (`auth: user`) may have {} take over an account that is not their own."
+    " Write `user: =current_user`, or `auth: admin`, or check the caller with `only_when`.",
+}
+"""What is said where the caller decides whose account it is, by the workflow's `auth`."""
+
 
 def warn_of_callers(reader: Reader, doc: WorkflowDoc, scope: Scope) -> None:
     """Say where a caller decides what must not be theirs to decide. `scope` has the parameters, but no results.
@@ -45,14 +53,11 @@ def warn_of_callers(reader: Reader, doc: WorkflowDoc, scope: Scope) -> None:
                 ' Write the page out, or choose it: `page: =app.url + ("/team" if team else "/reset")`.'
             )
             report.warning(join(address, "page"), page, message)
-        if step.do in OF_A_USER and doc.auth == "none" and isinstance(user, Scalar):
+        if step.do in OF_A_USER and isinstance(user, Scalar):
             ir = _read(user, scope)
-            if ir is not None and any(map(_is_given, all_of(ir))):
-                message = (
-                    f"Anybody may call this workflow (`auth: none`) and decide whose account {step.do} takes over."
-                    " Write `auth: admin`, or `user: =current_user` with `auth: user`, or check the caller with `only_when`."
-                )
-                report.warning(join(address, "user"), user, message)
+            others = step.do == "change_email" and doc.auth == "user" and not _is_own(ir)
+            if ir is not None and (others or any(map(_is_given, all_of(ir)))):
+                report.warning(join(address, "user"), user, WHOSE[doc.auth].format(step.do))
 
 
 def _every(steps: tuple[StepDoc, ...]) -> Iterator[StepDoc]:
@@ -88,3 +93,8 @@ def _begins(ir: Ir | None) -> Iterator[Ir]:
 def _is_given(ir: Ir) -> bool:
     """Whether this comes from the caller."""
     return isinstance(ir, Slot) or (isinstance(ir, Source) and ir.name == "request")
+
+
+def _is_own(ir: Ir | None) -> bool:
+    """Whether this is the account of whoever calls."""
+    return isinstance(ir, Source) and ir.name == "current_user" and not ir.path

@@ -48,11 +48,22 @@ ACTIONS = ["do: assign_temp_password, with: {user: %s}", "do: change_email, with
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_account_that_anybody_may_choose_is_warned_about(action: str) -> None:
+@pytest.mark.parametrize(("auth", "who"), [("none", "Anybody may call"), ("user", "Any user who calls")])
+def test_an_account_that_a_caller_may_choose_is_warned_about(action: str, auth: str, who: str) -> None:
     for user in ("=who", '"=search(user, this.email == email).first"'):
-        (found,) = warnings(f"{{{action % user}}}")
+        (found,) = warnings(f"{{{action % user}}}", f"auth: {auth}")
         assert found.startswith("workflows/go/steps/0/with/user: ")
-        assert "auth: none" in found
+        assert f"{who} this workflow (`auth: {auth}`)" in found
+        assert "=current_user" in found
         assert warnings(f"{{{action % user}}}", "auth: admin") == []
-        assert warnings(f"{{{action % user}, only_when: =team}}") == []
-    assert warnings(f"{{{action % '=current_user'}}}") == []
+        assert warnings(f"{{{action % user}, only_when: =team}}", f"auth: {auth}") == []
+    assert warnings(f"{{{action % '=current_user'}}}", f"auth: {auth}") == []
+
+
+def test_changing_the_email_of_anybody_but_the_caller_is_warned_about() -> None:
+    """Whoever is found: the caller of such a workflow chooses where the other's links to log in are sent."""
+    step = "{do: change_email, with: {user: '=search(user, this.email == \"a@b.test\").first', email: =email}}"
+    (found,) = warnings(step, "auth: user")
+    assert "an account that is not their own" in found
+    assert warnings(step, "auth: admin") == []
+    assert warnings(step, "auth: user\nonly_when: =team") == []
