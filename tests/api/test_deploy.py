@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import threading
@@ -14,6 +15,7 @@ import pytest
 from offpage.host.settings import SETTINGS
 from tests.deployed import NOTE, LiveServer, app, command, live_server, version
 from tests.house.source import ROOT
+from tests.postgres_server import fresh_database
 
 
 @pytest.fixture(autouse=True)
@@ -207,25 +209,37 @@ def test_tokens_accounts_and_secrets_of_one_environment_are_no_good_in_the_other
         assert httpx2.post(f"{server.url}/api/1.1/wf/secret").text not in said.values()
 
 
-def test_no_request_fails_while_deploys_and_rollbacks_go_live(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_no_request_fails_while_deploys_and_rollbacks_go_live(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     folder = app(tmp_path / "app")
+    if kind == "sqlite":
+        check_under_load(folder, tmp_path / "out.jsonl")
+        return
+    with fresh_database(request.getfixturevalue("postgres_url"), f"load_{os.getpid()}") as url:
+        check_under_load(folder, tmp_path / "out.jsonl", "--database", url)
+
+
+def check_under_load(folder: Path, out: Path, *more: str) -> None:
+    """Deploy, and go back, while callers come one after the other: each gets one of the versions, none an error."""
     seen: list[tuple[int, int]] = []
-    with live_server(folder) as server:
+    with live_server(folder, *more) as server:
         over = threading.Event()
         callers = [threading.Thread(target=call_until, args=(server, over, seen)) for _ in range(3)]
         for one in callers:
             one.start()
         rewrite(folder, 2, NOTE + "  extra: number\n  more: list of text\n")
-        command("deploy", folder)
+        command("deploy", folder, *more)
         # `total` has no values: it changes its place, and nothing made for the former tables fits any more.
         rewrite(folder, 3, NOTE.replace("total: text", "total: list of number"))
-        assert of(command("deploy", folder), "proposal")["requests_wait"] is True
-        command("deploy", folder, "--rollback")
-        command("deploy", folder, "--rollback", "1")
+        assert of(command("deploy", folder, *more), "proposal")["requests_wait"] is True
+        command("deploy", folder, "--rollback", *more)
+        command("deploy", folder, "--rollback", "1", *more)
         over.set()
         for one in callers:
             one.join()
-        count = command("export", folder, "note", "--live", "--output", tmp_path / "out.jsonl")[0]["exported"]
+        count = command("export", folder, "note", "--live", "--output", out, *more)[0]["exported"]
     assert {status for status, _ in seen} == {200}
     assert {number for _, number in seen} == {1, 2, 3}
     assert count == len(seen)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import psycopg
 
-from offpage.kernel.errors import Stopping
+from offpage.kernel.errors import Busy, Stopping
 from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.postgres import POSTGRES
@@ -75,6 +75,12 @@ class PostgresDatabase:
 
     def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
+        try:
+            return self._read(segment, watch)
+        except Busy:  # its tables were changed just now: nothing else disturbs a reader
+            return self._read(segment, watch)
+
+    def _read(self, segment: Segment[T], watch: Watch | None) -> T:
         tx = self._reader()
         tx.begin(sent=True)
         try:

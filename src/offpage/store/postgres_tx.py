@@ -222,13 +222,22 @@ def translated(error: psycopg.Error) -> StoreError:
             return Full()
         case errors.QueryCanceled():
             return Interrupted()
-    if state in TABLES_CHANGED:
+    if state in TABLES_CHANGED or _is_outdated(error):
         return Busy("Another process was changing the database's tables at the same moment. Try again in a moment.")
     if state.startswith("40"):
         return Busy("Two runs were changing the same things at the same moment. Try again in a moment.")
     if state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):
         return ConnectionLost(f"The connection to PostgreSQL was lost: {_first_line(error)}")
     return StoreError(f"PostgreSQL: {_first_line(error)}")
+
+
+def _is_outdated(error: psycopg.Error) -> bool:
+    """Whether a statement was prepared when its columns were of other types.
+
+    The rollback that follows makes the driver forget all that it has prepared, so that trying again prepares it anew.
+    PostgreSQL has neither a code of its own nor a name for this; its routine's name is in no people's language.
+    """
+    return isinstance(error, errors.FeatureNotSupported) and error.diag.source_function == "RevalidateCachedQuery"
 
 
 def _first_line(error: psycopg.Error) -> str:
