@@ -62,6 +62,41 @@ def test_a_sample_is_written_into_the_file_which_keeps_its_comments(tmp_path: Pa
     assert "x-shop" in text
 
 
+def test_a_callers_credentials_do_not_get_into_the_file(tmp_path: Path) -> None:
+    """The file is kept in git, and what a header holds matters to nobody there."""
+    sent = {
+        "Authorization": "Basic c2VjcmV0LTE=",
+        "X-Api-Key": "secret-2",
+        "X-Hub-Signature-256": "sha256=secret-3",
+        "X-Gitlab-Token": "secret-4",
+        "X-Shop": "eu",
+        "X-Keyboard": "qwerty",
+    }
+    shown = """
+      - do: return_data
+        with:
+          values: {key: '=request.headers["x-api-key"]', shop: =request.headers.x_shop}
+    """
+
+    async def story(served: Served) -> Seen:
+        listening = served.host.site.environment("test")
+        assert listening is not None
+        assert listening.listening is not None
+        listening.listening.begin("hook")
+        await served.post(PATH, SAMPLE, headers=sent)
+        issues = [str(issue) for issue in await served.reload()]
+        assert issues == []
+        return await served.post("hook", SAMPLE, headers=sent)
+
+    seen = play(tmp_path, {"workflows/hook.yaml": HOOK.replace("steps: []", "steps:" + shown)}, story)
+    assert seen.json["response"] == {"key": "secret-2", "shop": "eu"}
+    text = (tmp_path / "workflows/hook.yaml").read_text()
+    assert "secret-" not in text
+    assert "c2VjcmV0" not in text
+    assert 'x-api-key: "(left out)"' in text or "x-api-key: (left out)" in text
+    assert "qwerty" in text
+
+
 def test_what_a_sample_has_shown_can_be_used(tmp_path: Path) -> None:
     async def story(served: Served) -> Seen:
         body = {"customer": {"email": "c@d.test"}, "total": 4, "lines": [{"sku": "Y2"}, {"sku": "Z3"}]}

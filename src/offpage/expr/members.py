@@ -7,7 +7,7 @@ from typing import Final
 from offpage.expr.checking import Checking, a, did_you_mean, listed
 from offpage.expr.ir import Attribute, Call, Const, FieldOf, Hole, Ir, Part, Place, Slot
 from offpage.expr.operator import CATALOGUE
-from offpage.expr.operator_choice import Wanted, call_symbol, choose
+from offpage.expr.operator_choice import Wanted, call_symbol, choose, methods_of
 from offpage.expr.scope import Scope
 from offpage.expr.sources import json_part, part_of_source, sample_has
 from offpage.expr.syntax import Application, Index, Member, Name, Problem
@@ -81,11 +81,11 @@ def _no_such_part(checking: Checking, base: Ir, name: str, otherwise: list[Probl
         return f"This is {a(of)}. Write .each(this.{name}) for the {name} of each, or take one item first."
     if of.kind == "thing" and not of.is_list and of.of in schema.types:
         fields = schema.types[of.of].fields
-        hint = did_you_mean(name, [*fields, *CATALOGUE])
+        hint = did_you_mean(name, [*fields, *methods_of(base)])
         return f"{of.of} has no field {name}.{hint} Its fields: {listed(fields)}."
     if of.kind == "option" and not of.is_list and of.of in schema.option_sets:
         known = [*BUILTIN_ATTRIBUTES, *schema.option_sets[of.of].attributes]
-        hint = did_you_mean(name, [*known, *CATALOGUE])
+        hint = did_you_mean(name, [*known, *methods_of(base)])
         return f"{of.of} has no attribute {name}.{hint} Its attributes: {listed(known)}."
     if of.kind in {"record", "batch"} and isinstance(base, Slot):
         return f"{base.name} has no {name}."

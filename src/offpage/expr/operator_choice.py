@@ -118,6 +118,15 @@ def _shown(name: str) -> str:
     return "-" if name == "negate" else name.removesuffix("strict")
 
 
+def methods_of(first: Ir) -> list[str]:
+    """The names of the operators that may be written after a dot here."""
+    return [
+        name
+        for name, every in CATALOGUE.items()
+        if any(one.form == "method" and _takes_first(one, first) for one in every)
+    ]
+
+
 def _takes_first(candidate: Operator, first: Ir) -> bool:
     return bool(candidate.operands) and _accepted(candidate.operands[0].accepts.test, first.type, None)
 
@@ -252,12 +261,7 @@ def _unknown(wanted: Wanted, named: bool) -> str:
             return f"{wanted.name} is written after a dot: x.{wanted.name}."
         return f"There is no {wanted.name}(…).{did_you_mean(wanted.name, known)}"
     first = wanted.first.type
-    fitting = [
-        name
-        for name, every in CATALOGUE.items()
-        if any(one.form == "method" and _takes_first(one, wanted.first) for one in every)
-    ]
-    hint = did_you_mean(wanted.name, fitting)
+    hint = did_you_mean(wanted.name, methods_of(wanted.first))
     if named:
         takes = listed(
             sorted({one.operands[0].accepts.words for one in CATALOGUE[wanted.name] if one.form == wanted.form})

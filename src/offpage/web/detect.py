@@ -7,6 +7,7 @@ and see its end. One sample ends it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,12 @@ from offpage.web.reply import to_json
 
 LARGEST: Final = 200_000
 """Most bytes of a sample, as JSON: it becomes part of the workflow's file."""
+
+LEFT_OUT: Final = "(left out)"
+"""What the file has in place of a credential: it is kept in git, and only that the header is sent matters there."""
+
+_CREDENTIAL: Final = re.compile(r"(^|[-_])(authorization|auth|token|key|apikey|secret|signature|password)($|[-_])")
+"""Names of headers whose values may let somebody in."""
 
 Keep = Callable[[str, dict[str, Any]], None]
 """Takes a workflow's name and the sample `{"body", "headers"}`, and writes it into the workflow's file."""
@@ -43,7 +50,8 @@ class Listening:
 
     async def take(self, name: str, body: Any, headers: dict[str, str]) -> None:
         """Keep a sample, and listen no more. Raises TooLarge, and InvalidData for what a file cannot hold."""
-        sample = {"body": body, "headers": headers}
+        shown = {header: LEFT_OUT if _CREDENTIAL.search(header) else value for header, value in headers.items()}
+        sample = {"body": body, "headers": shown}
         if len(to_json(sample)) > LARGEST:
             raise TooLarge(f"The sample is too large to be kept ({LARGEST:,} bytes is the limit). Send a shorter one.")
         try:

@@ -76,6 +76,8 @@ def test_an_expression_has_its_type(text: str, expected: Type) -> None:
         ("order.items.price", (12, 17), "Write .each(this.price)"),
         ("order.total + word", (0, 18), "+ cannot take a number and a text"),
         ("word.uper", (5, 9), "Did you mean uppercase?"),
+        ("order.foo", (6, 9), "order has no field foo. Its fields:"),  # not the floor of a number
+        ("order.as_txt", (6, 12), "Did you mean as_text?"),
         ("search(ordr)", (7, 11), "Did you mean order?"),
         ("search(order, this.totl > 1)", (19, 23), "Did you mean total?"),
         ("search(order, sort_bi=this.total)", (14, 32), "Did you mean sort_by?"),
