@@ -35,6 +35,7 @@ def files_of(guide: Path) -> dict[str, str]:
         ("mail.md", 4),
         ("connectors.md", 6),
         ("webhooks.md", 3),
+        ("failures.md", 3),
     ],
 )
 def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:

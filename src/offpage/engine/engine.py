@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -89,8 +88,7 @@ class Engine:
         self._woken(queued_at(end))
         if isinstance(end, Outcome):
             return end
-        # The run goes on though its caller may hang up.
-        return await asyncio.shield(self._outside.carry(end))
+        return await self._outside.to_the_end(end)
 
     async def accept(self, call: ApiCall) -> str:
         """Queue an API workflow and return the run's id once it cannot be lost.

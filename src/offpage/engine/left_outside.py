@@ -1,4 +1,4 @@
-"""Runs that a former process left half-way, taken up where they stood."""
+"""Runs of which only the record is left, taken up where they stood: after a crash, or for a step's next attempt."""
 
 from __future__ import annotations
 
@@ -31,15 +31,35 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
     for row in runs.unfinished(tx):
         try:
             with tx.savepoint():
-                pauses.append(_take_up(tx, row, executor, definitions))
+                pauses.append(take_up(tx, row, executor, definitions))
         except Exception as error:  # noqa: BLE001 - one run that cannot go on must not keep the server from starting
-            failure = failure_of(error, executor.events, row.id, row.workflow)
-            failed = row._replace(state="failed", finished_at=row.started_at, error=as_text(error_data(failure)))
-            runs.update(tx, failed)
-            _count_failed_item(tx, executor, definitions, row)
+            cannot_go_on(tx, row, error, executor, definitions)
     limits.free_lost_places(tx)
     limits.stir(tx, executor.around.clock.now())
     return pauses
+
+
+def due_again(tx: Tx, run_id: str, executor: Executor, definitions: Definitions) -> Pause | None:
+    """A run whose step is to be tried again now, ready to go on; None if it cannot, which is recorded."""
+    row = runs.get(tx, run_id)
+    if row is None or row.state not in ("running", "outside"):
+        return None
+    try:
+        with tx.savepoint():
+            return take_up(tx, row, executor, definitions)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
+        cannot_go_on(tx, row, error, executor, definitions)
+        limits.free_lost_places(tx)
+        limits.stir(tx, executor.around.clock.now())
+        return None
+
+
+def cannot_go_on(tx: Tx, row: runs.Run, error: Exception, executor: Executor, definitions: Definitions) -> None:
+    """Record that a run has failed of which only the record was left. Raises the error again where it may pass."""
+    failure = failure_of(error, executor.events, row.id, row.workflow)
+    now = executor.around.clock.now()
+    runs.update(tx, row._replace(state="failed", finished_at=now, error=as_text(error_data(failure)), resume=None))
+    _count_failed_item(tx, executor, definitions, row)
 
 
 def _count_failed_item(tx: Tx, executor: Executor, definitions: Definitions, row: runs.Run) -> None:
@@ -49,7 +69,8 @@ def _count_failed_item(tx: Tx, executor: Executor, definitions: Definitions, row
         came_back(tx, executor.around, definitions.get(tx, row.definition), ItemOfBatch(*item), row.id, "failed", 0.0)
 
 
-def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions) -> Pause:
+def take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions) -> Pause:
+    """A run of which only the record is left, ready to go on where it stood."""
     program, workflow = definition_of(tx, definitions, row.definition, row.workflow)
     kept = msgspec.json.decode(row.resume or "{}")
 
@@ -92,4 +113,5 @@ def _take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions
         item=ItemOfBatch(*kept["item"]) if kept.get("item") else None,
         place=limits.place_of(tx, row.id),
     )
-    return executor.resume(tx, run, progress, resting=row.state == "running", same=kept.get("same"))
+    resting, attempt = row.state == "running", kept.get("attempt", 1)
+    return executor.resume(tx, run, progress, resting=resting, same=kept.get("same"), attempt=attempt)

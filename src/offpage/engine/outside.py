@@ -8,9 +8,9 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from offpage.actions.outside import OpenedFile
+from offpage.actions.outside import OpenedFile, OutsideAction
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
@@ -20,7 +20,7 @@ from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import OffpageError, StepError, Stopping
+from offpage.kernel.errors import OffpageError, OutsideFailed, StepError, Stopping
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
 
@@ -80,6 +80,19 @@ class Trip:
         return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
+async def _in_time(call: OutsideAction, trip: Trip, seconds: float) -> Any:
+    """Go outside for so many seconds at most. Raises OutsideFailed when they are over."""
+    clock = asyncio.timeout(seconds)
+    try:
+        async with clock:
+            return await call.reach(trip)
+    except TimeoutError as error:
+        if not clock.expired():
+            raise
+        said = f"It took longer than {seconds:g} s (the step's `timeout`)."
+        raise OutsideFailed(said, why="timeout", retryable=True) from error
+
+
 def queued_at(end: End) -> int | None:
     """The soonest moment of what a segment queued."""
     return end.progress.wake_at if isinstance(end, Pause) else end.wake_at
@@ -97,20 +110,31 @@ class Outside:
         self._around = around
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
-        self._tasks: set[asyncio.Task[Outcome]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._held: asyncio.Event | None = None
         """Set when those may go on who come back and are held; None while nobody is."""
+        self._awaited: dict[str, asyncio.Future[Outcome]] = {}
+        """The runs whose callers wait for their ends, however often these go through the database."""
         self.woken: Callable[[int | None], None] = lambda at: None
         """Called after each segment with the soonest moment of what it queued; the engine sets it."""
         self.freed: Callable[[Run], None] = lambda run: None
         """Called when a run has ended that had a place; the engine sets it."""
 
-    def carry(self, pause: Pause) -> asyncio.Task[Outcome]:
-        """Go on with a paused run. It goes on even when nobody awaits the task any more."""
+    async def to_the_end(self, pause: Pause) -> Outcome:
+        """Go on with a paused run and return how it ended. It goes on when nobody waits for that any more."""
+        ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._awaited[pause.run.id] = ended
+        self.carry(pause)
+        try:
+            return await ended
+        finally:
+            del self._awaited[pause.run.id]
+
+    def carry(self, pause: Pause) -> None:
+        """Go on with a paused run until it ends, or waits in the database for its step's next attempt."""
         task = asyncio.create_task(self._carry(pause), name=f"run {pause.run.id}")
         self._tasks.add(task)
         task.add_done_callback(self._forget)
-        return task
 
     def carry_all(self, pauses: Iterable[Pause]) -> None:
         """Go on with several paused runs."""
@@ -139,17 +163,37 @@ class Outside:
             await asyncio.wait(self._tasks, timeout=min(seconds, LAST_WORDS_SECONDS))
         for task in self._tasks:
             task.cancel()
+        for caller in self._awaited.values():
+            if not caller.done():
+                caller.set_exception(Stopping())
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _carry(self, pause: Pause) -> Outcome:
+    async def _carry(self, pause: Pause) -> None:
+        caller = self._awaited.get(pause.run.id)
+        try:
+            end = await self._to_its_stop(pause)
+        except BaseException as error:
+            if caller is not None and not caller.done():
+                if isinstance(error, Exception):
+                    caller.set_exception(error)
+                else:
+                    caller.cancel()
+            raise
+        if isinstance(end, Pause):
+            return
+        if pause.run.place is not None:
+            self.freed(pause.run)
+        if caller is not None and not caller.done():
+            caller.set_result(end)
+
+    async def _to_its_stop(self, pause: Pause) -> End:
+        """Carry a run to its end, or to where it waits for its next attempt."""
         end: End = pause
-        while isinstance(end, Pause):
+        while isinstance(end, Pause) and end.due_at is None:
             reached = await self._reach(end)
             await self.may_go_on()
             end = await self._segment_after(end, reached)
             self.woken(queued_at(end))
-        if pause.run.place is not None:
-            self.freed(pause.run)
         return end
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:
@@ -165,20 +209,25 @@ class Outside:
     async def _reach(self, pause: Pause) -> Reached:
         began = time.perf_counter()
         reached = Reached()
-        if pause.call is None or pause.step is None:  # it only lets others write
+        call, step = pause.call, pause.step
+        if call is None or step is None:  # it only lets others write
             return reached
+        trip = Trip(pause, self._around, self._database, self._pool)
         try:
-            reached.value = await pause.call.reach(Trip(pause, self._around, self._database, self._pool))
+            if step.timeout is None:
+                reached.value = await call.reach(trip)
+            else:
+                reached.value = await _in_time(call, trip, step.timeout)
         except OffpageError as error:
             reached.error = error
         except Exception as crash:  # noqa: BLE001 - a mistake of ours must not leave a run hanging
             trace = traceback.format_exc()
-            self._events.say("step.crashed", run=pause.run.id, address=pause.step.address, trace=trace)
+            self._events.say("step.crashed", run=pause.run.id, address=step.address, trace=trace)
             reached.error = StepError(CRASHED, crash=type(crash).__name__)
         reached.ms = (time.perf_counter() - began) * 1000
         return reached
 
-    def _forget(self, task: asyncio.Task[Outcome]) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Stopping):
             self._events.say("run.stuck", task=task.get_name(), error=str(error))

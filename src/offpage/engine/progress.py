@@ -60,6 +60,9 @@ class Pause:
 
     It must leave the database: then `call` is the evaluated action of `step`, `key` its idempotency key. Or it lets
     others write, and goes on at once: then it has none of them.
+
+    `attempt` says how often the step has been tried, this time included; with `due_at` it waits for that moment, in the
+    database and nowhere else.
     """
 
     run: Run
@@ -67,6 +70,8 @@ class Pause:
     step: Step | None = None
     call: OutsideAction | None = None
     key: str = ""
+    attempt: int = 1
+    due_at: int | None = None
 
 
 @dataclass(slots=True)

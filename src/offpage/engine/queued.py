@@ -11,13 +11,14 @@ from offpage.engine.broken import Spoilt, failed_waiting, failure_of
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import run_of
 from offpage.engine.flow import Admission
+from offpage.engine.left_outside import due_again
 from offpage.engine.progress import Pause
 from offpage.engine.recurring import RECURRING, tick
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
 from offpage.store import queue, runs
 from offpage.store.failures import GivenUp
-from offpage.store.queue import HIGH, QueuedRun
+from offpage.store.queue import HIGH, RETRY, QueuedRun
 from offpage.store.tx import Tx
 
 CHUNK: Final = 20
@@ -67,7 +68,9 @@ class Due:
                 return count, pauses
 
     def _arrived(self, tx: Tx, waiting: QueuedRun, now: int) -> End | None:
-        """A run is due: it begins, unless it does not recur any more, or a limit holds it."""
+        """A run is due: it begins, unless it does not recur any more, or a limit holds it; or its step is tried again."""
+        if waiting.trigger == RETRY:
+            return due_again(tx, waiting.id, self._executor, self._definitions)
         if waiting.trigger == RECURRING and self._definitions.present is not None:
             now_due = tick(tx, waiting, self._definitions.present, self._executor.around)
             if now_due is None:

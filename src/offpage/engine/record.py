@@ -57,7 +57,14 @@ class Recorder:
         return row.answer
 
     def pause(
-        self, tx: Tx, running: Running, progress: Progress, *, resting: bool, same: list[Any] | None = None
+        self,
+        tx: Tx,
+        running: Running,
+        progress: Progress,
+        *,
+        resting: bool,
+        same: list[Any] | None = None,
+        attempt: int = 1,
     ) -> None:
         """Record a run that leaves the database, or is `resting`, with all it needs to go on from there.
 
@@ -66,6 +73,8 @@ class Recorder:
         data = _resume(tx, running.run, progress)
         if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
             data["same"] = same
+        if attempt > 1:
+            data["attempt"] = attempt
         resume = as_text(data)
         row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:

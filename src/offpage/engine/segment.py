@@ -13,6 +13,7 @@ from typing import Any
 from offpage.accounts.actor import Actor
 from offpage.actions.outside import OutsideAction
 from offpage.engine import doing
+from offpage.engine.again import Unready, note_attempt, wait_in_queue
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
 from offpage.engine.frames import place_of
@@ -35,7 +36,7 @@ from offpage.engine.triggers import (
     started_by,
 )
 from offpage.engine.walk import Stop, Walk
-from offpage.kernel.errors import InvalidData, LimitReached, OffpageError
+from offpage.kernel.errors import InvalidData, LimitReached, OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.store.tx import Tx
@@ -107,6 +108,11 @@ class Executor:
         entry = walk.journals[-1][-1]
         entry["ms"] += reached.ms
         began = running.workload
+        if reached.error is not None and step.retry is not None:
+            due_at = step.retry.due_at(pause.attempt, reached.error, running.now(), running.random)
+            note_attempt(entry, reached.error, pause.attempt)
+            if due_at is not None:
+                return self._stopped(walk, replace(pause, progress=progress, attempt=pause.attempt + 1, due_at=due_at))
 
         def settle() -> None:
             if reached.error is not None:
@@ -119,10 +125,19 @@ class Executor:
         entry["workload"] += running.workload - began
         return self._stopped(walk, walk.settled(step, error))
 
-    def resume(self, tx: Tx, run: Run, progress: Progress, *, resting: bool, same: list[Any] | None = None) -> Pause:
-        """Pause again where a run stood when its process ended: an outside step is evaluated afresh, but for `same`.
+    def resume(
+        self,
+        tx: Tx,
+        run: Run,
+        progress: Progress,
+        *,
+        resting: bool,
+        same: list[Any] | None = None,
+        attempt: int = 1,
+    ) -> Pause:
+        """Pause again where a run stood: an outside step is evaluated afresh, but for `same`.
 
-        `resting`: it was only letting others write.
+        `resting`: it was only letting others write. `attempt`: how often its step will have been tried.
         """
         running = Running(tx, run, self.around, _forms(run))
         running.take_up(progress)
@@ -131,11 +146,17 @@ class Executor:
             return Pause(run, progress)
         step = progress.workflow.steps[progress.next]
         running.place = place_of(progress.frames)
-        call = doing.evaluated(step, running, {})
+        try:
+            with tx.savepoint():
+                call = doing.evaluated(step, running, {})
+        except StoreError:
+            raise
+        except OffpageError as error:
+            return Pause(run, progress, step, Unready(error), running.key, attempt)
         assert isinstance(call, OutsideAction)
         if same is not None and (kept := call.same()) is not None and len(kept[0]) == len(same):
             call.take_same(unpack_all(kept[0], same))
-        return Pause(run, progress, step, call, running.key)
+        return Pause(run, progress, step, call, running.key, attempt)
 
     def changed_outside(self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted]) -> int | None:
         """Start what changes start that no run has made: call it in their transaction, after them.
@@ -153,11 +174,17 @@ class Executor:
         """What becomes of a run that has stopped: it is recorded as ended, or as one that goes on later."""
         running, progress = walk.running, walk.progress
         if isinstance(stop, Pause):
+            if stop.due_at is not None:
+                running.wakes(stop.due_at)
             running.put_down(progress)
             keep_changes(running, progress)
             kept = None if stop.call is None else stop.call.same()
             same = None if kept is None else pack_all(*kept)
-            self._recorder.pause(running.tx, running, progress, resting=stop.call is None, same=same)
+            self._recorder.pause(
+                running.tx, running, progress, resting=stop.call is None, same=same, attempt=stop.attempt
+            )
+            if stop.due_at is not None:
+                wait_in_queue(running.tx, stop)
             return stop
         return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop)
 

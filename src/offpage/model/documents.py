@@ -105,7 +105,7 @@ class StepDoc:
     props: Keys | None = None
     only_when: Node | None = None
     on_error: Node | None = None
-    retry: Node | None = None
+    retry: Mapping[str, Any] | None = None
     timeout: Node | None = None
     disabled: bool = False
     note: str = ""

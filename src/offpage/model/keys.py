@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
+from offpage.model.failure_keys import RETRY
 from offpage.model.flow_keys import FLOW_KEYS
 from offpage.model.form import (
     ChoiceForm,
@@ -277,8 +278,8 @@ STEP: Final = MappingForm(
         "with": Key(ValueForm(), "The action's properties."),
         "as": Key(TextForm(), "The name of the step's result.", ""),
         "only_when": Key(ValueForm(), "The condition under which the step runs, as `=amount > 0`."),
-        "retry": Key(ValueForm(), "How often and when a step that touches the outside world is tried again."),
-        "timeout": Key(ValueForm(), "How long the step may take."),
+        "retry": Key(RETRY, "How often and when a step that touches the outside world is tried again."),
+        "timeout": Key(ValueForm(), "How long a step that touches the outside world may take, such as `30 s`."),
         "on_error": Key(ValueForm(), "What happens after a failure: stop (as it is) or continue."),
         "disabled": Key(YesNoForm(), "Whether the step is left out.", False),
         "note": Key(TextForm(), "A remark for people.", ""),

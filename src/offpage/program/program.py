@@ -18,6 +18,7 @@ from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.program.limits import Flow
 from offpage.program.signed import Verify
+from offpage.program.retrying import Retry
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
 from offpage.values.recurrence import Recurrence
@@ -74,6 +75,7 @@ class Step:
 
     `one_statement`: a failure of its only statement undoes itself, so that SQLite needs no savepoint.
     `hides`: it takes or gives a text that no record may show.
+    `timeout`: how many seconds it may be outside.
     `answers`: the types of what it adds to a JSON answer, by name.
     """
 
@@ -88,6 +90,8 @@ class Step:
     trace_result: Callable[[Any], Any] | None = None
     hides: bool = False
     go_on_after_error: bool = False
+    retry: Retry | None = None
+    timeout: float | None = None
     one_statement: bool = False
     answers: Mapping[str, Type] = field(default_factory=dict)
     block: BlockOf | None = None

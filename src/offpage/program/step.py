@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from offpage.actions.action import Action, Effect, Static
 from offpage.actions.catalogue import actions
@@ -13,7 +13,8 @@ from offpage.data.assignment import Assignments, Shape
 from offpage.expr.scope import Scope
 from offpage.kernel.address import join
 from offpage.model.documents import StepDoc
-from offpage.model.node import Keys, Scalar
+from offpage.model.node import Keys
+from offpage.program.failing import check_outside_keys, read_on_error, read_retry, read_timeout
 from offpage.program.hoisting import steps_of
 from offpage.program.program import BoundProp, Step
 from offpage.program.props import ReadProp, missing, nearest, read_prop
@@ -21,8 +22,6 @@ from offpage.program.reading import Reader
 from offpage.program.tracing import hide, tracer
 from offpage.values.records import Record, is_record
 from offpage.values.types import Type
-
-ON_ERROR: Final = ("stop", "continue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope) -> ReadSte
     if doc.only_when is not None:
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     in_condition = reader.hoisting.take() if reader.hoisting else []
-    go_on = _on_error(reader, doc)
-    _outside_keys(reader, action, doc)
+    go_on, retry, timeout = read_on_error(reader, doc), read_retry(reader, doc), read_timeout(reader, doc)
+    check_outside_keys(reader, action, doc, calls=bool(in_props or in_condition))
     unread = any(name in action.props and name not in found for name in (doc.props.items if doc.props else ()))
     if unread or len(reader.issues.errors) > before:
         return None
@@ -80,17 +79,20 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope) -> ReadSte
         trace_result=_result_tracer(reader, action, gives),
         hides=action.secret_result or any(prop.secret for prop in action.props.values()),
         go_on_after_error=go_on,
+        retry=retry,
+        timeout=timeout,
         one_statement=action.effect is Effect.NONE or action.one_statement(static),
         answers=static.constants.get("values", {}) if doc.do in ("return_data", "terminate") else {},
     )
     # The condition decides whether the step is done, and whether what it needs is asked for.
-    calls = (
+    calls = [
         *steps_of(in_condition, index, doc.address, 0, None, reader.forms),
         *steps_of(in_props, index, doc.address, len(in_condition), only_when, reader.forms),
-    )
+    ]
     call = static.constants.get("call")
     samples = {"body": call.sample} if isinstance(call, CallRef) and call.sample is not None else {}
-    return ReadStep(step, gives, action.parts(static), samples, calls)
+    before_it = tuple(replace(one, retry=retry, timeout=timeout) for one in calls)
+    return ReadStep(step, gives, action.parts(static), samples, before_it)
 
 
 def _props(reader: Reader, action: type[Action], doc: StepDoc, scope: Scope) -> dict[str, ReadProp]:
@@ -151,25 +153,3 @@ def _nothing_set(name: str, type_id: str) -> ReadProp:
     shape = Shape(type_id, ())
     nothing = Assignments(shape, ())
     return ReadProp(BoundProp(name, lambda _: nothing, lambda _: {}), None, shape)
-
-
-def _on_error(reader: Reader, doc: StepDoc) -> bool:
-    if doc.on_error is None:
-        return False
-    word = doc.on_error.text if isinstance(doc.on_error, Scalar) else ""
-    if word not in ON_ERROR:
-        reader.wrong(join(doc.address, "on_error"), doc.on_error.mark, "`on_error` is `stop` or `continue`.")
-    return word == "continue"
-
-
-def _outside_keys(reader: Reader, action: type[Action], doc: StepDoc) -> None:
-    """`retry` and `timeout` mean something only where a step leaves the database."""
-    if action.effect is Effect.OUTSIDE:
-        return
-    for key, node in (("retry", doc.retry), ("timeout", doc.timeout)):
-        if node is not None:
-            sentence = (
-                f"`{key}` is for steps that touch the outside world, such as mail. `{doc.do}` works in the "
-                "database, where a failure is undone and repeating would fail again. Remove it."
-            )
-            reader.wrong(join(doc.address, key), node.mark, sentence)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offpage.store import queue_text as text
-from offpage.store.queue_text import HIGH, LOW, NORMAL, QueuedRun
+from offpage.store.queue_text import HIGH, LOW, NORMAL, RETRY, QueuedRun
 from offpage.store.tx import Row, Tx
 
 __all__ = [
     "HIGH",
     "LOW",
     "NORMAL",
+    "RETRY",
     "QueuedRun",
     "add",
     "add_many",

@@ -16,6 +16,10 @@ PRIORITIES: Final = (HIGH, NORMAL, LOW)
 """What is due is claimed in this order, or with another one of them first."""
 
 
+RETRY: Final = "retry"
+"""The trigger of a row that stands for a run which has begun: its step is to be tried again when the row is due."""
+
+
 class QueuedRun(NamedTuple):
     """A run that waits, or that a process is at. Times in ms since 1970; `parameters` and `request` are JSON text.
 
@@ -125,10 +129,14 @@ DROP_TIED: Final = {
     for size in (1, 16, 256)
 }
 REMOVE: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running'", HOLE)
-CANCEL: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running' AND batch_id IS NULL", HOLE)
-CANCEL_ALL: Final = prepared("DELETE FROM op_queue WHERE state <> 'running' AND batch_id IS NULL")
+CANCEL: Final = prepared(
+    "DELETE FROM op_queue WHERE id = {} AND state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'", HOLE
+)
+CANCEL_ALL: Final = prepared(
+    "DELETE FROM op_queue WHERE state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'"
+)
 CANCEL_OF: Final = prepared(
-    "DELETE FROM op_queue WHERE workflow = {} AND state <> 'running' AND batch_id IS NULL", HOLE
+    "DELETE FROM op_queue WHERE workflow = {} AND state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'", HOLE
 )
 UNPAUSE: Final = prepared("UPDATE op_queue SET state = 'waiting' WHERE state = 'paused' AND workflow = {}", HOLE)
 PAUSED: Final = prepared(

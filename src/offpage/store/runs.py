@@ -76,7 +76,8 @@ _UPDATE: Final = prepared(
 )
 _GET: Final = prepared("SELECT {} FROM op_runs WHERE id = {}", names(Run._fields), HOLE)
 _UNFINISHED: Final = prepared(
-    "SELECT {} FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside') ORDER BY seq",
+    "SELECT {} FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside')"
+    " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id) ORDER BY seq",
     names(Run._fields),
 )
 _FORGET: Final = prepared(
@@ -108,7 +109,10 @@ def get(tx: Tx, run_id: str) -> Run | None:
 
 
 def unfinished(tx: Tx) -> list[Run]:
-    """Runs that were recorded before they were done, oldest first: to be taken up again at start."""
+    """Runs that were recorded before they were done, oldest first: to be taken up again at start.
+
+    Not those that wait in the queue for their next attempts: they are taken up when these are due.
+    """
     return [Run._make(row) for row in tx.rows(_UNFINISHED.of(tx))]
 
 

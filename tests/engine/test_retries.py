@@ -1,0 +1,351 @@
+"""Steps that are tried again: when, how often, what is never done twice, and what a restart does not lose."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, ClassVar
+
+import pytest
+
+from offpage.actions.action import Prop, Static
+from offpage.actions.catalogue import actions
+from offpage.actions.kinds import TEXT_VALUE
+from offpage.actions.outside import OutsideAction, OutsideContext
+from offpage.engine.calls import Outcome
+from offpage.engine.dispatch.embedded import Embedded
+from offpage.kernel.errors import OffpageError, OutsideFailed, StepError
+from offpage.program.retrying import Retry
+from offpage.store import queue
+from offpage.values.types import TEXT, Type
+from tests.engine.conftest import Bench
+
+Make = Callable[..., Bench]
+
+
+class Knock(OutsideAction):
+    """Knock at a door that opens when it likes."""
+
+    seen: ClassVar[list[tuple[str, str | None]]] = []
+    answers: ClassVar[Callable[[int], Awaitable[str]] | None] = None
+
+    door = Prop(TEXT_VALUE, "Door")
+
+    @classmethod
+    def gives(cls, static: Static) -> Type:
+        return TEXT
+
+    async def reach(self, step: OutsideContext) -> str:
+        Knock.seen.append((step.key, self.door))
+        assert Knock.answers is not None
+        return await Knock.answers(len(Knock.seen))
+
+
+@pytest.fixture(autouse=True)
+def knock() -> Iterator[None]:
+    """The action `knock`, as an installed package would bring it."""
+    known = actions()
+    known[Knock.do()] = Knock
+    Knock.seen.clear()
+    Knock.answers = None
+    yield
+    del known[Knock.do()]
+
+
+def busy(**details: Any) -> OutsideFailed:
+    return OutsideFailed("The door is shut.", why="answer", **{"retryable": True, "answer_status": 503, **details})
+
+
+def opens_at(count: int, failure: Callable[[], OffpageError] = busy) -> Callable[[int], Awaitable[str]]:
+    async def answer(number: int) -> str:
+        if number < count:
+            raise failure()
+        return "in"
+
+    return answer
+
+
+FLOW = """
+auth: none
+parameters: {door: {type: text, optional: yes}}
+steps:
+  - {do: create_thing, as: a, with: {type: order, set: {number: =random_text(12), total: 1}}}
+  - {do: knock, as: said, with: {door: =door}, retry: {attempts: 4, first: 1s, factor: 2, longest: 5m}}
+  - {do: change_thing, with: {thing: =a, set: {total: {increase: 1}, tags: {add: =said}}}}
+  - {do: return_data, with: {values: {said: =said, total: =a.total}}}
+"""
+
+
+async def when_due(app: Bench) -> None:
+    """Let the clock stand at the next moment that something is due, and execute that."""
+    due = await app.database.reading(queue.next_due)
+    if due is not None:
+        app.clock.forward(max(0, due - app.clock.now()))
+        await app.engine.drain(1)
+
+
+async def to_its_end(app: Bench, call: Any) -> Outcome:
+    """Await a call, letting time pass while it waits."""
+    task = asyncio.create_task(call)
+    while not task.done():
+        await when_due(app)
+        await asyncio.sleep(0.002)
+    return await task
+
+
+def test_a_step_is_tried_again_and_the_steps_before_it_are_not(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(3)
+    began = app.clock.now()
+    outcome = asyncio.run(to_its_end(app, app.engine.call(app.api_call("go", {"door": "x"}))))
+    assert outcome.answer.values == {"said": "in", "total": 2}
+    assert app.count("order") == 1
+    assert Knock.seen == [(f"{outcome.run_id}/workflows/go/steps/1", "x")] * 3
+    assert 1_500 <= app.clock.now() - began <= 3_000  # from half of 1 s + 2 s to the whole
+    entry = app.journal(outcome.run_id)[1]
+    assert entry["state"] == "done"
+    assert [one["attempt"] for one in entry["failed_attempts"]] == [1, 2]
+    assert app.database.read(queue.count) == 0
+
+
+def test_after_its_last_attempt_a_step_has_failed(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(99)
+    outcome = asyncio.run(to_its_end(app, app.engine.call(app.api_call("go", {}))))
+    assert outcome.state == "failed"
+    assert outcome.error is not None
+    assert outcome.error.message == "The door is shut."
+    assert len(Knock.seen) == 4
+    assert app.journal(outcome.run_id)[1]["attempts"] == 4
+    assert app.values("order", "total") == [1]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        lambda: busy(retryable=False, answer_status=404),
+        lambda: StepError("There is no such door."),
+    ],
+)
+def test_what_will_not_work_later_either_is_not_tried_again(bench: Make, failure: Callable[[], OffpageError]) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(2, failure)
+    assert app.call("go").state == "failed"
+    assert len(Knock.seen) == 1
+
+
+def test_statuses_say_which_answers_are_tried_again(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW.replace("attempts: 4,", "attempts: 2, statuses: [404, 5xx],")})
+    for status, tries in ((404, 2), (500, 2), (429, 1)):
+        Knock.seen.clear()
+        Knock.answers = opens_at(2, lambda status=status: busy(retryable=status == 429, answer_status=status))  # type: ignore[misc]
+        asyncio.run(to_its_end(app, app.engine.call(app.api_call("go", {}))))
+        assert len(Knock.seen) == tries, status
+
+
+def test_waits_grow_are_jittered_and_never_shorter_than_asked_for() -> None:
+    retry = Retry(10, 1_000, 3, 10_000)
+    assert [retry.wait(attempt) for attempt in range(1, 6)] == [1_000, 3_000, 9_000, 10_000, 10_000]
+    drawn = random.Random(1)
+    waits = [retry.due_at(2, busy(), 0, drawn) or 0 for _ in range(200)]
+    assert min(waits) >= 1_500
+    assert max(waits) <= 3_000
+    assert max(waits) - min(waits) > 1_000
+    asked = [retry.due_at(1, busy(retry_after=60.0), 0, drawn) or 0 for _ in range(50)]
+    assert min(asked) >= 60_000
+    assert max(asked) <= 60_500
+    assert len(set(asked)) > 30
+    assert (retry.due_at(1, busy(retry_after=1e9), 0, drawn) or 0) <= 86_401_000  # not for ever
+    assert retry.due_at(10, busy(), 0, drawn) is None
+    assert Retry(1_000, 1, 10, 5_000).due_at(999, busy(), 0, drawn) is not None
+
+
+def test_a_step_that_takes_too_long_is_cut_off_and_tried_again(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW.replace("retry:", "timeout: 50 ms, retry:")})
+
+    async def answer(number: int) -> str:
+        if number == 1:
+            await asyncio.Event().wait()
+        return "in"
+
+    Knock.answers = answer
+    outcome = asyncio.run(to_its_end(app, app.engine.call(app.api_call("go", {}))))
+    assert outcome.state == "finished"
+    assert "0.05 s" in app.journal(outcome.run_id)[1]["failed_attempts"][0]["message"]
+
+
+def test_a_step_that_takes_too_long_has_failed_without_retry(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": "auth: none\nsteps:\n  - {do: knock, with: {door: x}, timeout: 20 ms}\n"})
+
+    async def never(number: int) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    Knock.answers = never
+    error = app.call("go").error
+    assert isinstance(error, OutsideFailed)
+    assert error.retryable
+
+
+def test_a_run_that_waits_is_only_in_the_database_and_another_process_goes_on(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(3)
+
+    async def queued() -> str:
+        run_id = await app.engine.accept(app.api_call("go", {"door": "x"}, idempotency=("k", "h")))
+        await app.engine.drain(1)
+        while await app.database.reading(queue.count) == 0:
+            await asyncio.sleep(0.001)
+        assert not app.engine._outside._tasks
+        return run_id
+
+    async def go_on() -> None:
+        await app.engine.resume()  # finds nothing that it would do twice
+        assert len(Knock.seen) == before
+        for _ in range(9):
+            await when_due(app)
+            await asyncio.sleep(0.01)
+
+    run_id = asyncio.run(queued())
+    for _ in range(2):
+        app.restart()
+        before = len(Knock.seen)
+        asyncio.run(go_on())
+    assert app.run(run_id).state == "finished"
+    assert Knock.seen == [(f"{run_id}/workflows/go/steps/1", "x")] * 3
+    assert app.values("order", "total") == [2]
+
+
+def test_an_attempt_in_which_the_process_died_is_repeated_and_counted_once(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+
+    async def answer(number: int) -> str:
+        if number == 2:
+            await asyncio.Event().wait()
+        raise busy()
+
+    Knock.answers = answer
+
+    async def die() -> str:
+        run_id = await app.engine.accept(app.api_call("go", {}))
+        while len(Knock.seen) < 2:
+            await app.engine.drain(1)
+            await when_due(app)
+            await asyncio.sleep(0.001)
+        for task in app.engine._outside._tasks:
+            task.cancel()
+        return run_id
+
+    async def live() -> None:
+        await app.engine.resume()
+        while app.run(run_id).state != "failed":
+            await when_due(app)
+            await asyncio.sleep(0.001)
+
+    run_id = asyncio.run(die())
+    app.restart()
+    asyncio.run(live())
+    assert len(Knock.seen) == 5  # four attempts, the second one twice
+    assert len({key for key, _ in Knock.seen}) == 1
+    assert app.count("order") == 1
+
+
+def test_a_step_that_cannot_be_evaluated_again_has_failed(bench: Make) -> None:
+    flow = FLOW.replace("door: =door}", "door: '=a.number + door'}")
+    app = bench(
+        {
+            "workflows/go.yaml": flow,
+            "workflows/gone.yaml": "auth: none\nsteps:\n  - {do: delete_list, with: {list: =search(order)}}\n",
+        }
+    )
+    Knock.answers = opens_at(2)
+
+    async def go() -> Outcome:
+        task = asyncio.create_task(app.engine.call(app.api_call("go", {"door": "x"})))
+        while await app.database.reading(queue.count) == 0:
+            await asyncio.sleep(0.001)
+        await app.engine.call(app.api_call("gone", {}))
+        return await to_its_end(app, asyncio.wait_for(task, 9))
+
+    assert asyncio.run(go()).state in ("finished", "failed")  # it ends, whatever is left of its things
+
+
+def test_a_caller_who_hangs_up_does_not_end_the_attempts(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(3)
+
+    async def go() -> None:
+        task = asyncio.create_task(app.engine.call(app.api_call("go", {})))
+        while await app.database.reading(queue.count) == 0:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not app.engine._outside._awaited
+        for _ in range(9):
+            await when_due(app)
+            await asyncio.sleep(0.01)
+
+    asyncio.run(go())
+    assert app.values("order", "total") == [2]
+
+
+def test_what_waits_for_an_attempt_cannot_be_cancelled_like_a_run_that_has_not_begun(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(2)
+
+    async def go() -> None:
+        run_id = await app.engine.accept(app.api_call("go", {}))
+        await app.engine.drain(1)
+        while await app.database.reading(queue.count) == 0:
+            await asyncio.sleep(0.001)
+
+        def cancel(tx: Any) -> tuple[bool, int, int]:
+            return queue.cancel(tx, run_id), queue.cancel_all(tx), queue.cancel_all(tx, "go")
+
+        assert await app.database.written(cancel) == (False, 0, 0)
+        await when_due(app)
+        await app.engine.stop()
+        assert app.run(run_id).state == "finished"
+
+    asyncio.run(go())
+
+
+def test_a_thousand_runs_that_wait_are_no_tasks_and_a_start_does_not_read_them(bench: Make) -> None:
+    flow = "auth: none\nparameters: {door: text}\nsteps:\n  - {do: knock, with: {door: =door}, retry: {first: 1 day, longest: 1 day}}\n"
+    app = bench({"workflows/go.yaml": flow})
+    Knock.answers = opens_at(10**9)
+    count = 1_000
+
+    async def go() -> None:
+        for number in range(count):
+            await app.engine.accept(app.api_call("go", {"door": str(number)}))
+        while len(Knock.seen) < count or app.engine._outside._tasks:
+            await app.engine.drain(0.1)
+            await asyncio.sleep(0)
+        app.restart()
+        began = time.perf_counter()
+        await app.engine.resume()
+        assert time.perf_counter() - began < 0.5
+        assert not app.engine._outside._tasks
+        assert len(Knock.seen) == count
+
+    asyncio.run(asyncio.wait_for(go(), 60))
+
+
+def test_the_dispatcher_wakes_for_an_attempt(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW.replace("first: 1s", "first: 20 ms")})
+    Knock.answers = opens_at(3)
+    app.clock.now = lambda: int(time.time() * 1000)  # type: ignore[method-assign]
+
+    async def go() -> Outcome:
+        dispatcher = Embedded(app.engine, app.clock)
+        await dispatcher.start()
+        try:
+            return await asyncio.wait_for(app.engine.call(app.api_call("go", {})), 10)
+        finally:
+            await dispatcher.stop()
+
+    assert asyncio.run(go()).state == "finished"

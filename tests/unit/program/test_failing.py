@@ -1,0 +1,62 @@
+"""What a step says of its own failure: what is refused, with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from offpage.model.reader import read_files
+from offpage.program.resolve import resolve
+from offpage.sql.sqlite import SQLITE
+
+MAIL = "{do: send_email, with: {to: a@b.example, subject: Hello, body: Hello}, "
+TYPE = "fields: {text: text}\n"
+
+
+def issues_of(step: str) -> list[str]:
+    """The issues of a workflow with this step."""
+    workflow = f"parameters: {{n: number, name: text}}\nsteps:\n  - {step}\n"
+    app, issues = read_files({"app.yaml": "name: Test\n", "types/note.yaml": TYPE, "workflows/go.yaml": workflow})
+    _, found = resolve(app, "d", SQLITE)
+    return [str(one) for one in [*issues, *found]]
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "said"),
+    [
+        ("retry: {attempts: 0}", "at least 1"),
+        ("retry: often", "at least 1"),
+        ("retry: {atempts: 3}", "attempts"),
+        ("retry: {first: soon}", "30 days"),
+        ("retry: {first: forever}", "never end"),
+        ("retry: {first: 1 hour}", "`longest` is shorter than `first`"),
+        ("retry: {factor: 0.5}", "at least 1"),
+        ("retry: {statuses: [503, later]}", "`later` is no status"),
+        ("retry: 100000", "1,000 times at most"),
+        ("timeout: 5", "such as `30 s`"),
+        ("timeout: forever", "such as `30 s`"),
+        ("timeout: [1 s]", "such as `30 s`"),
+    ],
+)
+def test_nonsense_is_an_issue(said_of_it: str, said: str) -> None:
+    found = issues_of(f"{MAIL}{said_of_it}}}")
+    assert len(found) == 1, found
+    assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    "said_of_it",
+    [
+        "retry: 3",
+        "retry: {attempts: 5, first: 1s, factor: 2, longest: 5m}",
+        "retry: {attempts: 5, statuses: [429, 5xx]}, timeout: 30 s",
+        "retry: {attempts: 9, first: 250 ms, longest: 1 day}, on_error: continue",
+    ],
+)
+def test_what_makes_sense_has_no_issue(said_of_it: str) -> None:
+    assert issues_of(f"{MAIL}{said_of_it}}}") == []
+
+
+@pytest.mark.parametrize("key", ["retry: 3", "timeout: 3 s"])
+def test_steps_of_the_database_are_not_tried_again(key: str) -> None:
+    (found,) = issues_of(f"{{do: create_thing, with: {{type: note}}, {key}}}")
+    assert "works in the database" in found
