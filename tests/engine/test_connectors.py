@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
 import json
 from collections.abc import Callable, Iterator
@@ -31,6 +32,13 @@ pytestmark = [
     pytest.mark.usefixtures("leaves_sockets"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected() -> Iterator[None]:
+    """What these tests leave is collected while that is ignored, not in the middle of tests of something else."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
