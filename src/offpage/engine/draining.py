@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Final
 
 from offpage.engine.batching import Batching
+from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.flow import Admission, Keys
 from offpage.engine.lines import Lines, Serve
@@ -58,6 +59,11 @@ class Draining:
         left = max(deadline - time.perf_counter(), seconds * FOR_BATCHES)
         items, others = self._batching.run(tx, now, left, paused.workflows)
         return served + count + items, pauses + more + others
+
+    def given_up(self) -> list[Outcome]:
+        """How runs ended that could not go on, each told once. Ask when a turn is committed."""
+        ended, self._due.given_up = self._due.given_up, []
+        return ended
 
     def run_batch(self, tx: Tx, now: int, seconds: float, batch_id: str) -> tuple[int, list[Pause]]:
         """Execute items of one batch for about `seconds`, and whatever waits for its turn; returns as `run` does."""

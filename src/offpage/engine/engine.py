@@ -134,6 +134,8 @@ class Engine:
             self._executor.spoilers[spoilt.key] = spoilt.failure
             return 1
         self._outside.carry_all(pauses)
+        for ended in self._draining.given_up():
+            self._outside.tell(ended)
         if self._turns.gates:
             self._turns.served()
         return count

@@ -9,7 +9,7 @@ import msgspec
 from offpage.accounts.actor import Actor
 from offpage.engine.batch_end import came_back
 from offpage.engine.broken import failure_of
-from offpage.engine.calls import Answer, RequestData
+from offpage.engine.calls import Answer, Outcome, RequestData
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import check_frozen, definition_of
 from offpage.engine.items import ItemOfBatch
@@ -19,6 +19,7 @@ from offpage.engine.progress import Pause, Progress
 from offpage.engine.record import error_data
 from offpage.engine.running import Run
 from offpage.engine.segment import Executor
+from offpage.kernel.errors import OffpageError
 from offpage.program.program import Workflow
 from offpage.store import flow as limits
 from offpage.store import runs
@@ -39,8 +40,8 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
     return pauses
 
 
-def due_again(tx: Tx, run_id: str, executor: Executor, definitions: Definitions) -> Pause | None:
-    """A run whose step is to be tried again now, ready to go on; None if it cannot, which is recorded."""
+def due_again(tx: Tx, run_id: str, executor: Executor, definitions: Definitions) -> Pause | Outcome | None:
+    """A run whose step is to be tried again now, ready to go on; or its failure, which is recorded; None if it has ended."""
     row = runs.get(tx, run_id)
     if row is None or row.state not in ("running", "outside"):
         return None
@@ -48,18 +49,19 @@ def due_again(tx: Tx, run_id: str, executor: Executor, definitions: Definitions)
         with tx.savepoint():
             return take_up(tx, row, executor, definitions)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
-        cannot_go_on(tx, row, error, executor, definitions)
+        failure = cannot_go_on(tx, row, error, executor, definitions)
         limits.free_lost_places(tx)
         limits.stir(tx, executor.around.clock.now())
-        return None
+        return Outcome(run_id, "failed", error=failure)
 
 
-def cannot_go_on(tx: Tx, row: runs.Run, error: Exception, executor: Executor, definitions: Definitions) -> None:
+def cannot_go_on(tx: Tx, row: runs.Run, error: Exception, executor: Executor, definitions: Definitions) -> OffpageError:
     """Record that a run has failed of which only the record was left. Raises the error again where it may pass."""
     failure = failure_of(error, executor.events, row.id, row.workflow)
     now = executor.around.clock.now()
     runs.update(tx, row._replace(state="failed", finished_at=now, error=as_text(error_data(failure)), resume=None))
     _count_failed_item(tx, executor, definitions, row)
+    return failure
 
 
 def _count_failed_item(tx: Tx, executor: Executor, definitions: Definitions, row: runs.Run) -> None:

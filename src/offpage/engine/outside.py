@@ -157,6 +157,12 @@ class Outside:
         while self._held is not None:
             await self._held.wait()
 
+    def tell(self, end: Outcome) -> None:
+        """Tell a caller who waits how the run has ended."""
+        caller = self._awaited.get(end.run_id)
+        if caller is not None and not caller.done():
+            caller.set_result(end)
+
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Wait a while for those under way, then let go of them; they are recorded."""
         if self._tasks:
@@ -169,10 +175,10 @@ class Outside:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _carry(self, pause: Pause) -> None:
-        caller = self._awaited.get(pause.run.id)
         try:
             end = await self._to_its_stop(pause)
         except BaseException as error:
+            caller = self._awaited.get(pause.run.id)
             if caller is not None and not caller.done():
                 if isinstance(error, Exception):
                     caller.set_exception(error)
@@ -183,8 +189,7 @@ class Outside:
             return
         if pause.run.place is not None:
             self.freed(pause.run)
-        if caller is not None and not caller.done():
-            caller.set_result(end)
+        self.tell(end)
 
     async def _to_its_stop(self, pause: Pause) -> End:
         """Carry a run to its end, or to where it waits for its next attempt."""

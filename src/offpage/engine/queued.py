@@ -8,6 +8,7 @@ from typing import Final
 
 from offpage.engine.arriving import Arriving
 from offpage.engine.broken import Spoilt, failed_waiting, failure_of
+from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import run_of
 from offpage.engine.flow import Admission
@@ -39,6 +40,8 @@ class Due:
         self._executor = executor
         self._definitions = definitions
         self._admission = admission
+        self.given_up: list[Outcome] = []
+        """How runs ended that could not go on when they were to: for their callers, when that is committed."""
         self._arriving = Arriving(executor.around, definitions, admission)
 
     def run(
@@ -70,7 +73,10 @@ class Due:
     def _arrived(self, tx: Tx, waiting: QueuedRun, now: int) -> End | None:
         """A run is due: it begins, unless it does not recur any more, or a limit holds it; or its step is tried again."""
         if waiting.trigger == RETRY:
-            return due_again(tx, waiting.id, self._executor, self._definitions)
+            end = due_again(tx, waiting.id, self._executor, self._definitions)
+            if isinstance(end, Outcome):
+                self.given_up.append(end)
+            return end
         if waiting.trigger == RECURRING and self._definitions.present is not None:
             now_due = tick(tx, waiting, self._definitions.present, self._executor.around)
             if now_due is None:
