@@ -17,8 +17,8 @@ from offpage.kernel.issues import Issue
 from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.program.limits import Flow
-from offpage.program.signed import Verify
 from offpage.program.retrying import Retry
+from offpage.program.signed import Verify
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
 from offpage.values.recurrence import Recurrence
