@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from offpage.host.settings import SETTINGS
-from tests.deployed import NOTE, LiveServer, app, command, live_server, version
+from tests.deployed import NOTE, LiveServer, app, command, live_server, script, version
 from tests.house.source import ROOT
 from tests.postgres_server import fresh_database
 
@@ -243,6 +243,52 @@ def check_under_load(folder: Path, out: Path, *more: str) -> None:
     assert {status for status, _ in seen} == {200}
     assert {number for _, number in seen} == {1, 2, 3}
     assert count == len(seen)
+
+
+SLOW = """
+import sys, time
+from offpage.host import deploying
+
+applied = deploying.apply
+
+def slowly(*arguments, **named):
+    done = applied(*arguments, **named)
+    time.sleep(3)
+    return done
+
+deploying.apply = slowly
+deploying.LONGEST_HOLD_MS = 1_500
+
+from offpage.cli.main import run
+run(["deploy", *sys.argv[1:], "--json"])
+"""
+"""A deploy that takes longer than its hold lasts."""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_requests_wait_for_a_deploy_that_takes_longer_than_it_foresaw(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = app(tmp_path / "app")
+    if kind == "sqlite":
+        check_slow(folder)
+        return
+    with fresh_database(request.getfixturevalue("postgres_url"), f"slow_{os.getpid()}") as url:
+        check_slow(folder, "--database", url)
+
+
+def check_slow(folder: Path, *more: str) -> None:
+    seen: list[tuple[int, int]] = []
+    with live_server(folder, *more) as server:
+        over = threading.Event()
+        caller = threading.Thread(target=call_until, args=(server, over, seen))
+        caller.start()
+        rewrite(folder, 2, NOTE.replace("total: text", "total: list of number"))
+        assert script(SLOW, folder, *more) == 0
+        over.set()
+        caller.join()
+        assert server.version() == 2
+    assert {status for status, _ in seen} == {200}
 
 
 def call_until(server: LiveServer, over: threading.Event, seen: list[tuple[int, int]]) -> None:

@@ -51,6 +51,7 @@ def deploy(
 
 def _write(tx: Tx, proposal: Proposal, clock: Clock, message: str, *, allow_data_loss: bool) -> Deploy:
     """The deploy, in the transaction that it is."""
+    deploys.release(tx)  # and keep a server from going on until this has ended, however long it takes
     last, former = deploys.current(tx), proposal.former
     if (last and last.number) != (former and former.number):
         raise AppError(

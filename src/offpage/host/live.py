@@ -14,7 +14,7 @@ from offpage.host.proposing import Proposal, propose_folder
 from offpage.kernel.errors import AppError
 from offpage.store import deploys
 from offpage.store.deploys import Deploy
-from offpage.store.tx import Database
+from offpage.store.tx import Database, Tx
 
 AGAIN_SECONDS: Final = 2.0
 """How long it rests after a deploy that could not be taken up."""
@@ -90,8 +90,26 @@ class Live:
             await self._say()
         if state.held_until > self._machine.clock.now():
             self._hold(gate)
+        elif self._is_held and state.number == self._number and not await self._is_over():
+            pass  # whoever asked for the hold is still at it, longer than it foresaw
         else:
             self._go_on(gate)
+
+    async def _is_over(self) -> bool:
+        """Take back a hold whose time is over; whether nothing came of it, so that all may go on as before.
+
+        While a deploy is changing the tables this waits for it: on SQLite it has the lock, on PostgreSQL the hold.
+        """
+        number, now = self._number, self._machine.clock.now()
+
+        def segment(tx: Tx) -> bool:
+            state = deploys.state(tx)
+            if state.held_until > now:
+                return False
+            deploys.release(tx)
+            return state.number == number
+
+        return await self.database.written(segment)
 
     async def _take_up(self, began: Deployed, changed: Deployed) -> None:
         if self.runner is None:

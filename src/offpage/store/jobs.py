@@ -36,6 +36,11 @@ class Jobs:
                 raise Stopping
             self._queue.put(job)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is taken."""
+        return self._closed
+
     def close(self) -> None:
         """Take nothing more; each thread meets an end mark after what is queued."""
         with self._gate:

@@ -9,13 +9,18 @@ from queue import Empty
 from time import perf_counter
 from typing import Final
 
-from offpage.kernel.errors import StoreError
+from offpage.kernel.errors import Busy, StoreError
 from offpage.kernel.events import Events
 from offpage.store.jobs import Jobs
 from offpage.store.sqlite_tx import RELEASE, SAVEPOINT, UNDO, SqliteTx
 from offpage.store.tell import SLOW_MS, Job, Told, report_slow, tell
 
 SLOW_S: Final = SLOW_MS / 1000
+
+PATIENCE_SECONDS: Final = 60.0
+"""How long segments wait for another process that holds the lock: a deploy may be changing a large table."""
+
+TOO_LONG: Final = "Another process has been writing to the database for a long time (a deploy?). Try again in a moment."
 
 
 class Writer:
@@ -90,12 +95,32 @@ class Writer:
 
     def _begin(self, job: Job) -> bool:
         """Begin a transaction; where that is impossible, tell so and give False."""
-        try:
-            self._tx.begin("BEGIN IMMEDIATE")
-        except StoreError as error:
-            self._tell([(job, None, error)])
-            return False
-        return True
+        patience = perf_counter() + PATIENCE_SECONDS
+        while True:
+            try:
+                self._tx.begin("BEGIN IMMEDIATE")
+            except Busy:
+                if perf_counter() < patience and not self.jobs.is_closed:
+                    continue
+                self._give_up()
+                return False
+            except StoreError as error:
+                self._tell([(job, None, error)])
+                return False
+            return True
+
+    def _give_up(self) -> None:
+        """Tell all who wait that the lock is not to be had: each has waited for long, or the end has come."""
+        while not self._ended:
+            try:
+                following = self.jobs.take_waiting()
+            except Empty:
+                break
+            if following is None:
+                self._ended = True
+            else:
+                self._taken.append(following)
+        self._tell([(job, None, Busy(TOO_LONG)) for job in self._taken])
 
     def _gather(self, job: Job) -> list[Told]:
         """Run segments inside the open transaction until none waits or the time is over.
