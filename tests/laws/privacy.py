@@ -9,7 +9,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from offpage.data.onlooker import Onlooker
-from offpage.data.policy import PERMISSIONS, Policy, Rule
+from offpage.data.policy import PERMISSIONS, Permission, Policy, Rule
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things as ThingsOfApp
 from offpage.expr.checker import check_rule
@@ -108,7 +108,9 @@ def rules(draw: Callable[..., Any], type_id: str) -> Rule:
         ir, text = condition(CONDITIONS[type_id][0], type_id), CONDITIONS[type_id][0]
     fields = st.frozensets(st.sampled_from([*SCHEMA.types[type_id].fields]))
     view = draw(st.none() | fields)
-    return Rule(text or "everyone", ir, text, view, draw(st.frozensets(st.sampled_from(PERMISSIONS))))
+    allows = draw(st.frozensets(st.sampled_from(PERMISSIONS)))
+    limits = {one: draw(st.none() | fields) for one in ("create", "modify") if one in allows}
+    return Rule(text or "everyone", ir, text, view, allows, **limits)
 
 
 @st.composite
@@ -147,6 +149,15 @@ class Seen:
         return field_id == "id" or any(
             rule.view is None or field_id in rule.view for rule in self._holding(type_id, thing_id)
         )
+
+    def may_write(self, permission: Permission, type_id: str, thing_id: str, field_id: str) -> bool:
+        """Whether a field may be given in a creation or a change of a thing, as the thing is."""
+        limits = [rule.fields_of(permission) for rule in self._holding(type_id, thing_id) if permission in rule.allows]
+        return any(limit is None or field_id in limit for limit in limits)
+
+    def may(self, permission: Permission, type_id: str, thing_id: str) -> bool:
+        """Whether a rule that holds allows something."""
+        return any(permission in rule.allows for rule in self._holding(type_id, thing_id))
 
     def may_find(self, type_id: str, thing_id: str) -> bool:
         """Whether a search may find a thing."""
