@@ -36,6 +36,7 @@ def files_of(guide: Path) -> dict[str, str]:
         ("connectors.md", 6),
         ("webhooks.md", 3),
         ("failures.md", 3),
+        ("files.md", 3),
     ],
 )
 def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ action     what an action declares; kinds of properties
 block      what a step declares that holds steps
 context    what a running action may touch
 scheduling what the actions that schedule workflows hand to the engine
+saving     how a file gets into the storage
 catalogue  finds the actions
 data/, workflows/, …   the actions
 """

@@ -109,7 +109,7 @@ async def perform(call: CallRef, values: Sequence[Any], step: OutsideContext) ->
     else:
         answer = await _with_token(request, client, step)
     if call.is_error(answer.status):
-        raise _error_of(call, answer, step.now())
+        raise error_of(f"`{call.name}`", answer, step.now())
     types = call.parts
     found = {"status": float(answer.status), "headers": answer.headers}
     if call.gives is not None:
@@ -248,17 +248,18 @@ async def _kept(call: CallRef, answer: HttpAnswer, step: OutsideContext) -> str 
         return None
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     name = f"{call.name.rpartition('.')[2]}{mimetypes.guess_extension(kind) or ''}"
-    content, now = answer.content, step.now()
-    return await step.compute(lambda: files.keep(name, content, now))
+    content, now, key = answer.content, step.now(), step.key
+    return await step.compute(lambda: files.keep(name, content, now, key=key))
 
 
 def _told(answer: HttpAnswer) -> str:
     return _text(replace(answer, content=answer.content[: 4 * LONGEST_TOLD]))[:LONGEST_TOLD]
 
 
-def _error_of(call: CallRef, answer: HttpAnswer, now: int) -> OutsideFailed:
+def error_of(who: str, answer: HttpAnswer, now: int) -> OutsideFailed:
+    """The error that an answer is which was not wanted: what was said, and whether asking again may help."""
     status = answer.status
-    said = f"`{call.name}` answered with status {status}{f' ({answer.reason})' if answer.reason else ''}."
+    said = f"{who} answered with status {status}{f' ({answer.reason})' if answer.reason else ''}."
     retryable = status in (408, 409, 425, 429) or (status >= 500 and status not in (501, 505))
     details: dict[str, Any] = {"answer_status": status, "answer": _told(answer)}
     after = _retry_after(answer.headers.get("retry-after", ""), now)

@@ -11,7 +11,7 @@ from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
 from offpage.model.documents import AppSettings
 from offpage.services.client_tokens import ClientTokens
-from offpage.services.files import Files
+from offpage.services.files import Attached, Files, KeptFile
 from offpage.services.http import Http, HttpClient
 from offpage.services.mail import NO_MAIL, Mail
 from offpage.values.types import Type
@@ -42,6 +42,7 @@ class OpenedFile(NamedTuple):
     name: str
     content_type: str
     content: bytes
+    attached: Attached | None = None
 
 
 class OutsideContext(Protocol):
@@ -79,6 +80,13 @@ class OutsideContext(Protocol):
         """Read a file of this app's storage, of at most so many bytes. Raises StepError where that cannot be.
 
         A private one may be opened where whoever the step acts for may see the files of what it is attached to.
+        """
+        ...
+
+    def find_file(self, address: str) -> Awaitable[KeptFile | None]:
+        """A file of this app's storage, None where it is not there. Raises StepError for one of somewhere else.
+
+        Raises StepError for a private one that whoever the step acts for may not open.
         """
         ...
 

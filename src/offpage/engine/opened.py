@@ -39,26 +39,33 @@ def allowed(program: Program, actor: Actor, now: int, source: SourceOf, attached
     return may(onlooker, program.privacy, "files", type_id, thing_id)
 
 
-async def opened(
-    files: Files | None, database: Database, path: str, most: int, look: Look | Literal[True]
-) -> OpenedFile:
-    """The file at `/fileupload/ID/NAME`. Raises StepError where there is none, or none that may be opened."""
+async def located(files: Files | None, database: Database, path: str, look: Look | Literal[True]) -> KeptFile | None:
+    """The file at `/fileupload/ID/NAME`, None if it is not there. Raises StepError for one that may not be opened."""
     _, _, rest = path.partition(f"{ROUTE}/")
     file_id, _, name = rest.partition("/")
     if files is None or not path.startswith(f"{ROUTE}/"):
         raise StepError(f"`{path[:100]}` is no file of this app. {_WHERE} {ROUTE}/.")
     found = await asyncio.to_thread(files.find, file_id, name)
-    if found is None:
-        raise StepError(f"There is no file `{path[:100]}` in this app's storage.")
-    if found.attached is not None and look is not True:
+    if found is not None and found.attached is not None and look is not True:
         attached, may_open = found.attached, look
         if not await database.reading(lambda tx: may_open(attached, tx)):
             raise StepError(f"The file `{path[:100]}` is private, and whoever this run acts for may not open it.")
-    return await asyncio.to_thread(_read, found, name, most)
+    return found
 
 
-def _read(found: KeptFile, name: str, most: int) -> OpenedFile:
+async def opened(
+    files: Files | None, database: Database, path: str, most: int, look: Look | Literal[True]
+) -> OpenedFile:
+    """The content of the file. Raises StepError where there is none, or none that may be opened."""
+    found = await located(files, database, path, look)
+    if found is None:
+        raise StepError(f"There is no file `{path[:100]}` in this app's storage.")
+    return await asyncio.to_thread(_read, found, most)
+
+
+def _read(found: KeptFile, most: int) -> OpenedFile:
+    name = found.path.name
     size = found.path.stat().st_size
     if size > most:
         raise StepError(f"The file `{name}` has {size:,} bytes; {most:,} more can be taken along.")
-    return OpenedFile(name, found.content_type, found.path.read_bytes())
+    return OpenedFile(name, found.content_type, found.path.read_bytes(), found.attached)

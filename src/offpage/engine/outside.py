@@ -8,20 +8,21 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from offpage.actions.outside import OpenedFile, OutsideAction
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
-from offpage.engine.opened import allowed, opened
+from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError, OutsideFailed, StepError, Stopping
 from offpage.kernel.events import Events
+from offpage.services.files import KeptFile
 from offpage.store.tx import Database, Tx
 
 T = TypeVar("T")
@@ -64,12 +65,20 @@ class Trip:
 
     async def open_file(self, address: str, most: int) -> OpenedFile:
         """Read a file of this app's storage, if whoever the step acts for may open it."""
-        pause, around = self._pause, self._around
-        run = pause.run
-        lifted = pause.progress.lifted or self.actor.kind == "admin"
-        look = lifted or partial(allowed, run.program, self.actor, around.clock.now(), around.source)
         path = address.removeprefix(self.app_url)
-        return await opened(around.services.files, self._database, path, most, look)
+        return await opened(self.services.files, self._database, path, most, self._look())
+
+    async def find_file(self, address: str) -> KeptFile | None:
+        """A file of this app's storage, if whoever the step acts for may open it."""
+        path = address.removeprefix(self.app_url)
+        return await located(self.services.files, self._database, path, self._look())
+
+    def _look(self) -> Look | Literal[True]:
+        """Which private files the step may open."""
+        pause, around = self._pause, self._around
+        if pause.progress.lifted or self.actor.kind == "admin":
+            return True
+        return partial(allowed, pause.run.program, self.actor, around.clock.now(), around.source)
 
     def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
         """Read from the database, outside the run's transaction."""

@@ -62,9 +62,9 @@ def mail_folder(place: Place, name: str) -> Path:
     return place.data / "mail" / name
 
 
-def files_of(place: Place, name: str) -> LocalFiles:
+def files_of(place: Place, name: str, database: Database) -> LocalFiles:
     """Where the files of an environment are kept."""
-    return LocalFiles(place.data / "files" / name)
+    return LocalFiles(place.data / "files" / name, key_of(database, "file_key"))
 
 
 def app_runner(
@@ -80,7 +80,7 @@ def app_runner(
         secrets=secrets,
         url=place.url,
         mail=mail_of(place, name, secrets),
-        files=files_of(place, name),
+        files=files_of(place, name, database),
         allow_data_loss=allow_data_loss,
     )
 
@@ -95,10 +95,10 @@ def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: 
         raise
 
 
-def fingerprint_key(database: Database) -> bytes:
-    """The random key of this database, made when it is first asked for: an Idempotency-Key outlives a restart."""
+def key_of(database: Database, name: str) -> bytes:
+    """A random key of this database, made when it is first asked for: what is made with it outlives a restart."""
     new = token_hex(32)
-    return bytes.fromhex(database.write_now(lambda tx: settings.first(tx, "fingerprint_key", new)))
+    return bytes.fromhex(database.write_now(lambda tx: settings.first(tx, name, new)))
 
 
 def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Keep) -> Environment:
@@ -118,10 +118,10 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         name,
         runner.engine,
         runner.tokens,
-        files_of(place, name),
+        runner.around.services.files,
         listening,
         data=things,
-        fingerprint_key=fingerprint_key(runner.database),
+        fingerprint_key=key_of(runner.database, "fingerprint_key"),
         source=runner.around.source,
         now=machine.clock.now,
     )

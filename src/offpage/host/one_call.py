@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from offpage.accounts.actor import ADMIN
 from offpage.actions.connecting import CallRef, perform
 from offpage.actions.outside import OpenedFile, OutsideContext, Services
-from offpage.engine.opened import opened
+from offpage.engine.opened import located, opened
 from offpage.engine.running import Surroundings
 from offpage.host.app_runner import AppRunner
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound
@@ -18,6 +18,7 @@ from offpage.model.writer import set_value, write_file
 from offpage.program.calling import no_such_call
 from offpage.program.program import Program
 from offpage.program.tracing import shorten
+from offpage.services.files import KeptFile
 from offpage.store.tx import Tx
 from offpage.values.codec import from_text, to_json
 from offpage.values.records import Record
@@ -54,6 +55,10 @@ class Standing:
     async def open_file(self, address: str, most: int) -> OpenedFile:
         """Read a file of the app's storage."""
         return await opened(self.services.files, self._database, address.removeprefix(self.app_url), most, True)
+
+    async def find_file(self, address: str) -> KeptFile | None:
+        """A file of the app's storage."""
+        return await located(self.services.files, self._database, address.removeprefix(self.app_url), True)
 
     def compute(self, work: Callable[[], T]) -> Awaitable[T]:
         """Do slow work in a thread."""

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
 import json
 import mimetypes
 import os
 import re
 import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 ROUTE: Final = "/fileupload"
 """The path under which files are served: `/fileupload/ID/NAME`."""
 
 _ID: Final = re.compile(r"f[0-9]{13}x[0-9a-f]{32}\Z")
+_RUN: Final = re.compile(r"([0-9]{13})x")
 _UNSAFE: Final = re.compile(r"[^\w.\-]+")
 
 SAFE_TYPES: Final = frozenset(
@@ -59,12 +67,31 @@ class KeptFile:
     is_download: bool
     attached: Attached | None = None
 
+    @property
+    def address(self) -> str:
+        """What `keep` gave it."""
+        return f"{ROUTE}/{self.path.parent.name}/{self.path.name}"
+
 
 class Files(Protocol):
     """A place that keeps files."""
 
-    def keep(self, filename: str, content: bytes, now: int, attached: Attached | None = None) -> str:
-        """Store a file and return its address: a path such as `/fileupload/ID/photo.png`. Blocks."""
+    def keep(
+        self, filename: str, content: bytes | BinaryIO, now: int, attached: Attached | None = None, key: str = ""
+    ) -> str:
+        """Store a file and return its address: a path such as `/fileupload/ID/photo.png`. Blocks.
+
+        A stream is read from where it stands. With the key of a step the file is stored once: when the step is
+        repeated after a crash, the address is that of the file which is there already.
+        """
+        ...
+
+    def kept(self, key: str) -> str | None:
+        """The address of the file that was stored with this key, if it was. Blocks."""
+        ...
+
+    def scratch(self) -> BinaryIO:
+        """A nameless file to write into before it is known whether it will be kept; gone when closed, or killed."""
         ...
 
     def find(self, file_id: str, name: str) -> KeptFile | None:
@@ -79,23 +106,49 @@ class Files(Protocol):
 class LocalFiles:
     """Files in a folder: `<folder>/<id>/<safe name>`. The id cannot be guessed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secret: bytes = b"") -> None:
+        """Keep files in a folder. `secret`: what ids are made with that a step's key decides."""
         self._folder = folder
+        self._secret = secret or secrets.token_bytes(32)
 
-    def keep(self, filename: str, content: bytes, now: int, attached: Attached | None = None) -> str:
+    def keep(
+        self, filename: str, content: bytes | BinaryIO, now: int, attached: Attached | None = None, key: str = ""
+    ) -> str:
         """Store a file and return its address. Blocks for the time of writing it."""
+        if key and (there := self.kept(key)) is not None:
+            return there
         name = safe_name(filename)
-        file_id = f"f{now:013d}x{secrets.token_hex(16)}"
+        file_id = self._id_of(key) if key else f"f{now:013d}x{secrets.token_hex(16)}"
         place = self._folder / file_id
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=bool(key))
+        for left in place.iterdir():  # by a process that was killed while it wrote
+            left.unlink(missing_ok=True)
         if attached is not None:  # first: a private file is never there without it
             _write(place / ATTACHED, json.dumps(attached).encode())
-        unfinished = place / f".{secrets.token_hex(4)}"
-        _write(unfinished, content)
-        unfinished.rename(place / name)
+        with _unfinished(place) as unfinished:
+            _write(unfinished, content)
+            unfinished.rename(place / name)
         for folder in (place, self._folder):  # so that the names, too, survive a power cut
             _sync(folder)
         return f"{ROUTE}/{file_id}/{name}"
+
+    def kept(self, key: str) -> str | None:
+        """The address of the file that was stored with this key, if it was."""
+        file_id = self._id_of(key)
+        place = self._folder / file_id
+        names = [one.name for one in place.iterdir() if not one.name.startswith(".")] if place.is_dir() else []
+        return f"{ROUTE}/{file_id}/{names[0]}" if names else None
+
+    def scratch(self) -> BinaryIO:
+        """A nameless file on the disk where the files are."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=self._folder)
+
+    def _id_of(self, key: str) -> str:
+        """The same id for the same key. Keys are known to callers, as run ids are; the ids made of them are not."""
+        began = _RUN.match(key)
+        digest = hmac.digest(self._secret, b"file id:" + key.encode(), "sha256").hex()
+        return f"f{began[1] if began else '0' * 13}x{digest[:32]}"
 
     def find(self, file_id: str, name: str) -> KeptFile | None:
         """The file at `/fileupload/ID/NAME`, or None. Nothing outside the folder can be named."""
@@ -114,14 +167,27 @@ class LocalFiles:
         _, _, file_id, name = address.split("/") if address.count("/") == 3 else ("", "", "", "")
         if self.find(file_id, name) is not None:
             (self._folder / file_id / name).unlink(missing_ok=True)
-            (self._folder / file_id / ATTACHED).unlink(missing_ok=True)
-            (self._folder / file_id).rmdir()
+            shutil.rmtree(self._folder / file_id, ignore_errors=True)  # somebody else may be at it, too
 
 
-def _write(path: Path, content: bytes) -> None:
+@contextmanager
+def _unfinished(place: Path) -> Iterator[Path]:
+    """Where a file is written; nothing is left of it, nor of its place, if that fails."""
+    path = place / f".{secrets.token_hex(4)}"
+    try:
+        yield path
+    except BaseException:  # a full disk has to become emptier, not fuller
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def _write(path: Path, content: bytes | BinaryIO) -> None:
     """Write a file that is on the disk when this returns."""
     with path.open("wb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            shutil.copyfileobj(content, file, 1024 * 1024)
         file.flush()
         os.fsync(file.fileno())
 
@@ -138,6 +204,15 @@ def _attached(path: Path) -> Attached | None:
     if not path.is_file():
         return None
     return Attached(*json.loads(path.read_text("utf-8")))  # files of former days do not say who uploaded them
+
+
+def bytes_of(text: str) -> bytes | None:
+    """The bytes that Base64 stands for, with or without `data:…,` before it; None where it is none."""
+    encoded = text.partition(",")[2] if text.startswith("data:") else text
+    try:
+        return base64.b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def safe_name(filename: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import ssl
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
 from offpage.kernel.errors import OutsideFailed
 from offpage.services.reachable import Reachable
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 50 * 1024 * 1024
 """How many bytes a request or an answer may have, unpacked."""
+
+WRITTEN_AT_ONCE: Final = 1024 * 1024
+"""How much of an answer waits in memory before it is written into a file."""
 
 MOST_REDIRECTS: Final = 5
 MOST_CONNECTIONS: Final = 200
@@ -58,8 +61,12 @@ class HttpAnswer:
 class Http(Protocol):
     """Sends requests."""
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
-        """Send a request and read the whole answer, whatever its status. Raises OutsideFailed where there is none."""
+    async def send(self, request: HttpRequest, into: BinaryIO | None = None) -> HttpAnswer:
+        """Send a request and read the whole answer, whatever its status. Raises OutsideFailed where there is none.
+
+        The content of an answer with a status below 300 is written `into` a file, if one is given, instead of kept
+        in memory.
+        """
         ...
 
     async def close(self) -> None:
@@ -75,13 +82,13 @@ class HttpClient:
         self._clients: dict[Reachable, AsyncClient] = {}
         self._turns: dict[tuple[str, int], asyncio.Semaphore] = {}
 
-    async def send(self, request: HttpRequest) -> HttpAnswer:
+    async def send(self, request: HttpRequest, into: BinaryIO | None = None) -> HttpAnswer:
         """Send a request, following redirects. Raises OutsideFailed."""
         _check(request)
         async with self._turn(request):
             try:
                 async with asyncio.timeout(request.seconds):
-                    return await self._followed(request)
+                    return await self._followed(request, into)
             except TimeoutError as error:
                 said = f"{_host(request.url)} did not answer within {request.seconds:g} s."
                 raise _failed("timeout", said, retryable=True) from error
@@ -102,15 +109,15 @@ class HttpClient:
         key = _host(request.url), request.at_once
         return self._turns.setdefault(key, asyncio.Semaphore(request.at_once))
 
-    async def _followed(self, request: HttpRequest) -> HttpAnswer:
+    async def _followed(self, request: HttpRequest, into: BinaryIO | None) -> HttpAnswer:
         for _ in range(MOST_REDIRECTS + 1):
-            answer = await self._once(request)
+            answer = await self._once(request, into)
             if answer.status not in MOVED or "location" not in answer.headers:
                 return answer
             request = _redirected(request, answer)
         raise _failed("redirects", f"{_host(request.url)} redirects more than {MOST_REDIRECTS} times.")
 
-    async def _once(self, request: HttpRequest) -> HttpAnswer:
+    async def _once(self, request: HttpRequest, into: BinaryIO | None) -> HttpAnswer:
         import httpcore2
         import httpx2
 
@@ -124,7 +131,7 @@ class HttpClient:
             )
             answer = await client.send(prepared, stream=True)
             try:
-                return await _read(answer, host)
+                return await _read(answer, host, into if answer.status_code < 300 else None)
             finally:
                 await answer.aclose()
         except NotAllowed as error:
@@ -168,10 +175,10 @@ class HttpClient:
         return found
 
 
-async def _read(answer: Response, host: str) -> HttpAnswer:
+async def _read(answer: Response, host: str, into: BinaryIO | None) -> HttpAnswer:
     """The whole answer, while it is not too large."""
     parts: list[bytes] = []
-    left = LARGEST
+    waiting, left = 0, LARGEST
     async for part in answer.aiter_bytes(64 * 1024):
         left -= len(part)
         if left < 0:
@@ -179,10 +186,25 @@ async def _read(answer: Response, host: str) -> HttpAnswer:
                 "too_large", f"{host} answered with more than {LARGEST:,} bytes.", answer_status=answer.status_code
             )
         parts.append(part)
+        waiting += len(part)
+        if into is not None and waiting >= WRITTEN_AT_ONCE:
+            await _write(into, b"".join(parts))
+            parts, waiting = [], 0
+    if into is not None:
+        await _write(into, b"".join(parts))
+        parts = []
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return HttpAnswer(
         answer.status_code, answer.reason_phrase, headers, b"".join(parts), answer.charset_encoding or "utf-8"
     )
+
+
+async def _write(into: BinaryIO, content: bytes) -> None:
+    try:
+        await asyncio.to_thread(into.write, content)
+    except OSError as error:  # not the other side's fault
+        said = f"The answer could not be written to the disk ({error.strerror}). Make room on it."
+        raise _failed("storage", said, retryable=True) from error
 
 
 def _redirected(request: HttpRequest, answer: HttpAnswer) -> HttpRequest:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,7 @@ from offpage.accounts.actor import Actor
 from offpage.kernel.errors import InvalidData
 from offpage.kernel.ids import is_id
 from offpage.program.program import Parameter
-from offpage.services.files import Attached
+from offpage.services.files import Attached, bytes_of
 from offpage.store.tx import Tx
 from offpage.web.serving import Environment
 
@@ -34,11 +32,8 @@ def sent_file(raw: dict[str, Any], own: Attached | None = None) -> SentFile:
     contents = raw.get("contents")
     if not isinstance(contents, str):
         raise InvalidData(reason="A file needs `contents`: its bytes in base64.")
-    if contents.startswith("data:"):
-        contents = contents.partition(",")[2]
-    try:
-        content = base64.b64decode("".join(contents.split()), validate=True)
-    except (binascii.Error, ValueError):
+    content = bytes_of(contents)
+    if content is None:
         raise InvalidData(reason="Its `contents` are not valid base64.")
     filename = raw.get("filename") or "file"
     if not isinstance(filename, str):
