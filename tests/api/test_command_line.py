@@ -316,6 +316,19 @@ def test_detect_keeps_the_sample_that_is_sent(app: Path) -> None:
     assert not list((app / ".offpage" / "listening").iterdir())
 
 
+def test_detect_finds_the_server_of_the_folder_by_itself(app: Path, said: Said) -> None:
+    with served("dev", app) as server:
+        code, out, err = said("detect", app, "add_task", "--seconds", "0")
+        assert code == 1
+        assert f"{server.url}/version-test/api/1.1/wf/add_task/initialize" in out
+        assert "No server answers" not in err
+        elsewhere = said("detect", app, "add_task", "--seconds", "0", "--url", "http://127.0.0.1:1")
+        assert "http://127.0.0.1:1/version-test/" in elsewhere[1]
+        assert "No server answers at http://127.0.0.1:1 " in elsewhere[2]
+    # A stopped server is not where a sample goes.
+    assert "No server answers" in said("detect", app, "add_task", "--seconds", "0")[2]
+
+
 def test_detect_gives_up_in_time_and_refuses_what_is_no_workflow(app: Path, said: Said) -> None:
     code, _, err = said("detect", app, "add_task", "--seconds", "0")
     assert code == 1

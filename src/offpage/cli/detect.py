@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from offpage.cli.address import told_address
 from offpage.cli.options import chosen, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 from offpage.kernel.errors import AppError, TimedOut
@@ -44,12 +45,14 @@ def command(folder: Path, workflow: str, seconds: float, printer: Printer, **giv
     found = find_workflow(program, workflow)
     if found.trigger != "api":
         raise AppError(f"Nobody calls the workflow {workflow} over HTTP: its trigger is {found.trigger}.")
-    if not _answers(options.public_url):
-        printer.hint(f"No server answers at {options.public_url} yet. Start it with: offpage dev {_quoted(folder)}")
+    named = any(given[one] is not None for one in ("host", "port", "url"))
+    url = options.public_url if named else told_address(place.data) or options.public_url
+    if not _answers(url):
+        printer.hint(f"No server answers at {url} yet. Start it with: offpage dev {_quoted(folder)}")
     listening = place.data / "listening" / workflow
     listening.parent.mkdir(parents=True, exist_ok=True)
     listening.touch()
-    address = f"{options.public_url}/version-test/api/1.1/wf/{workflow}/initialize"
+    address = f"{url}/version-test/api/1.1/wf/{workflow}/initialize"
     printer.data({"event": "listening", "workflow": workflow, "url": address})
     printer.text(f"Send one sample request to {click.style(address, fg='cyan')}  (Ctrl+C gives up)")
     try:

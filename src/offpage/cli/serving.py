@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from offpage.cli.address import address_told
 from offpage.cli.check import issue_line, summary
 from offpage.cli.options import chosen, place_of, require_app
 from offpage.cli.printing import Printer
@@ -57,7 +58,7 @@ def serve_app(
         binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
         teller = Teller(folder, printer, place.url)
         host.site.heard = teller.called if calls else None
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with address_told(place.data, place.url), asyncio.Runner(loop_factory=new_loop) as runner:
             ended = runner.run(
                 serve_host(
                     host,
