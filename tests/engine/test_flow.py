@@ -262,6 +262,93 @@ def test_items_of_a_batch_that_is_cancelled_while_they_wait_are_skipped(bench: M
     assert app.values("log", "text") == ["n00"]
 
 
+def test_items_of_a_paused_batch_wait_on_though_their_turns_come(bench: Make) -> None:
+    from offpage.store import batches
+
+    app = bench(files("rate: 1 per minute", PURE))
+    app.call("listed", names=names(5))
+
+    def drained() -> int:
+        while asyncio.run(app.engine.drain(1.0)):
+            pass
+        return len(app.values("log", "text"))
+
+    assert drained() == 1
+    batch = app.database.read(lambda tx: tx.rows("SELECT id FROM op_batches"))[0][0]
+    assert app.database.write_now(lambda tx: batches.pause(tx, batch))
+    app.call("later", names=["other"])
+    for _ in range(3):
+        app.clock.forward(60_000)
+        drained()
+    assert app.values("log", "text") == ["n00", "other"]
+    app.engine.follow()
+    assert drained() == 2
+    assert app.database.write_now(lambda tx: batches.resume(tx, batch, app.clock.now()))
+    for _ in range(6):
+        app.clock.forward(60_000)
+        drained()
+    assert sorted(app.values("log", "text")) == [*names(5), "other"]
+    assert _batch(app) == [("finished", 5, 5, 0)]
+    assert left(app) == {"op_places": 0, "op_lines": 0, "op_gates": 0}
+
+
+def test_items_of_a_paused_batch_that_is_cancelled_are_skipped(bench: Make) -> None:
+    from offpage.store import batches
+
+    app = bench(files("rate: 1 per minute", PURE))
+    app.call("listed", names=names(3))
+    batch = app.database.read(lambda tx: tx.rows("SELECT id FROM op_batches"))[0][0]
+    for step in (batches.pause, lambda tx, one: batches.cancel(tx, one, app.clock.now())):
+        while asyncio.run(app.engine.drain(1.0)):
+            pass
+        app.database.write_now(lambda tx, step=step: step(tx, batch))  # type: ignore[misc]
+        app.clock.forward(60_000)
+    while asyncio.run(app.engine.drain(1.0)):
+        pass
+    text = "SELECT state, done, skipped, outside FROM op_batches"
+    assert app.database.read(lambda tx: tx.rows(text)) == [("cancelled", 1, 2, 0)]
+    assert waiting(app) == []
+    assert left(app) == {"op_places": 0, "op_lines": 0, "op_gates": 0}
+
+
+def test_a_recurring_workflow_that_is_busy_skips_a_start_and_goes_on(bench: Make) -> None:
+    tick = (
+        "trigger: recurring\nevery: 10 seconds\nat_once: 1\nwhen_busy: skip\nsteps: [{do: work, with: {name: tick}}]\n"
+    )
+    app = bench(files("", **{"workflows/tick.yaml": tick}))
+    app.engine.follow()
+
+    async def go() -> None:
+        Work.gate = asyncio.Event()
+        for number in range(1, 4):
+            app.clock.forward(10_000)
+            while await app.engine.drain(1.0):
+                pass
+            await until(lambda number=number: len(states(app, "tick")) == number)
+        assert states(app, "tick") == ["outside", "skipped", "skipped"]
+        Work.gate.set()
+        await until(lambda: states(app, "tick")[0] == "finished")
+        app.clock.forward(10_000)
+        while await app.engine.drain(1.0):
+            pass
+        await until(lambda: states(app, "tick")[3:] == ["finished"])
+
+    asyncio.run(go())
+    assert waiting(app) == ["waiting"]
+
+
+def test_starts_of_a_recurring_workflow_beyond_its_rate_wait_in_line(bench: Make) -> None:
+    tick = "trigger: recurring\nevery: 10 seconds\nrate: 1 per minute\nsteps: [{do: create_thing, with: {type: log}}]\n"
+    app = bench(files("", **{"workflows/tick.yaml": tick}))
+    app.engine.follow()
+    for _ in range(12):
+        app.clock.forward(10_000)
+        while asyncio.run(app.engine.drain(1.0)):
+            pass
+    assert app.count("log") == 2
+    assert sorted(waiting(app)) == [*["parked"] * 10, "waiting"]
+
+
 def test_a_data_change_workflow_with_limits_is_never_executed_inside_the_change(bench: Make) -> None:
     watch = """
 trigger: data_change

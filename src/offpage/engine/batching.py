@@ -19,8 +19,9 @@ from offpage.engine.broken import Spoilt, failed_row, failed_waiting, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import check_depth, definition_of, run_of
-from offpage.engine.flow import Admission
+from offpage.engine.flow import Admission, Keys, held_by_batch
 from offpage.engine.items import TRIGGER, ItemOfBatch
+from offpage.engine.lines import put_aside
 from offpage.engine.progress import Pause
 from offpage.engine.queued import Begin
 from offpage.engine.record import error_from
@@ -136,6 +137,10 @@ class Batching:
         assert waiting.batch_id is not None
         item = item_of(waiting.batch_id)
         batch = batches.by_seq(tx, item.batch)
+        if batch is not None and batch.state == "paused":
+            held = held_by_batch(waiting.line or Keys(None, None).line, batch.seq)
+            put_aside(tx, waiting, held, self._admission.priority_of(waiting.workflow))
+            return None
         program = self._definitions.get(tx, waiting.definition)
         tally = Tally()
         if batch is None or batch.has_ended:

@@ -60,8 +60,14 @@ class Held:
 
 
 def keys_of_line(line: str) -> Keys:
-    """What `Keys.line` made."""
-    return Keys(*msgspec.json.decode(line))
+    """What `Keys.line` made, also where it names a batch."""
+    return Keys(*msgspec.json.decode(line)[:2])
+
+
+def held_by_batch(line: str, batch_seq: int) -> Held:
+    """What holds an item of a batch that is paused: it leaves its line, where others may come after it."""
+    line = msgspec.json.encode([*msgspec.json.decode(line)[:2], batch_seq]).decode()
+    return Held(limits.gate_of_batch(batch_seq), None, "its batch is paused", line)
 
 
 def gate_of_starts(key: str) -> str:

@@ -35,6 +35,12 @@ def park(tx: Tx, waiting: QueuedRun, held: Held, priority: int, now: int) -> Non
         limits.open_gate(tx, waiting.workflow, line.gate, now)
 
 
+def put_aside(tx: Tx, waiting: QueuedRun, held: Held, priority: int) -> None:
+    """Let a run that was to have its turn wait at another gate, closed until somebody opens it."""
+    queue.add(tx, waiting._replace(state="parked", line=held.line, settle_by=None))
+    _stand(tx, waiting.workflow, held, priority)
+
+
 def _stand(tx: Tx, workflow: str, held: Held, priority: int) -> None:
     limits.put_line(tx, workflow, held.line, held.gate)
     there = limits.gates(tx, workflow, [held.gate])

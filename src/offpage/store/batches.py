@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from offpage.store import batch_text as text
+from offpage.store import flow
 from offpage.store.batch_text import Batch, BatchState
 from offpage.store.tx import Row, Tx
 
@@ -115,6 +116,8 @@ def fail_rest(tx: Tx, batch: Batch, run_id: str) -> Batch:
 def end(tx: Tx, batch: Batch, state: BatchState, now: int) -> Batch:
     """End a batch; the items that wait are skipped. Its `on_complete` is taken away, so that it runs but once."""
     skipped = tx.change(text.DROP_REST.of(tx), (batch.seq,)) if batch.left else 0
+    if batch.state == "paused":
+        flow.open_gate(tx, batch.workflow, flow.gate_of_batch(batch.seq), now)
     return _there(tx.row(text.END.of(tx), (state, skipped, now, batch.seq)))
 
 
@@ -135,7 +138,12 @@ def pause(tx: Tx, batch_id: str) -> bool:
 
 def resume(tx: Tx, batch_id: str, now: int) -> bool:
     """Go on with a paused batch; its interval begins anew. False: there is none with this id that is paused."""
-    return tx.change(text.RESUME.of(tx), (now, now, now, now, batch_id)) == 1
+    if tx.change(text.RESUME.of(tx), (now, now, now, now, batch_id)) == 0:
+        return False
+    batch = get(tx, batch_id)
+    assert batch is not None
+    flow.open_gate(tx, batch.workflow, flow.gate_of_batch(batch.seq), now)
+    return True
 
 
 def cancel(tx: Tx, batch_id: str, now: int) -> int | None:

@@ -104,6 +104,11 @@ def open_gate(tx: Tx, workflow: str, gate: str, now: int) -> bool:
     return tx.change(text.OPEN_GATE.of(tx), (now, workflow, gate)) > 0
 
 
+def gate_of_batch(seq: int) -> str:
+    """The gate where the items of a paused batch wait whose turns have come."""
+    return f"batch {seq}"
+
+
 def stir(tx: Tx, now: int, workflow: str | None = None) -> None:
     """Look at all gates (of a workflow) again: the limits may have changed."""
     if workflow is None:
