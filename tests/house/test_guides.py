@@ -34,7 +34,7 @@ def files_of(guide: Path) -> dict[str, str]:
         ("recurring.md", 5),
         ("mail.md", 4),
         ("connectors.md", 6),
-        ("webhooks.md", 3),
+        ("webhooks.md", 4),
         ("failures.md", 3),
         ("files.md", 3),
     ],

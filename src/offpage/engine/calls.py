@@ -22,6 +22,12 @@ class RequestData:
     raw: bytes = b""
     ip: str = ""
 
+    def given(self, name: str) -> Any:
+        """What an expression sees of it; None where that is empty."""
+        if name == "raw":
+            return self.raw.decode("utf-8", "replace").replace("\x00", "")
+        return getattr(self, name, None) or None
+
     def as_data(self) -> dict[str, Any]:
         """Ready for JSON; `raw` byte for byte, as the characters of the same numbers."""
         raw = self.raw.decode("latin-1")

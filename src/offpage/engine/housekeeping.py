@@ -38,6 +38,7 @@ class Housekeeping:
             gone += definitions.sweep(tx, now - keep.runs_ms, program.definition, deploys.KEPT)
         if keep.answers_ms:
             gone += answers.sweep(tx, now - keep.answers_ms)
+        gone += answers.sweep_over(tx, now)
         gone += flow.sweep(tx, now)
         return gone
 

@@ -9,7 +9,7 @@ the same way under a key made of its id; the request's own key leads to it by th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,12 @@ from offpage.program.tracing import CUT
 from offpage.store import answers, queue, runs
 from offpage.store.answers import StoredAnswer
 from offpage.store.tx import Tx
+
+NEVER: Final = 2**62
+"""A moment that does not come."""
+
+FAILED: Final = 400
+"""From here on a status tells senders to try again."""
 
 
 def accepted_key(run_id: str) -> str:
@@ -51,10 +57,12 @@ def take_place(tx: Tx, run: Run, now: int) -> StoredAnswer | None:
     """Take the place for the answer under the run's key, or give what stands there. Raises KeyReused."""
     assert run.idempotency is not None
     key, body_hash = run.idempotency
-    place = StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, now)
+    dedupe = run.workflow.dedupe
+    until = None if dedupe is None else now + dedupe.keep_ms if dedupe.keep_ms else NEVER
+    place = StoredAnswer(run.workflow.name, key, body_hash, run.id, None, None, None, now, until)
     former = answers.keep(tx, place)
-    if former is not None and former.body is None and _is_gone(tx, former.run_id):
-        answers.free(tx, former.workflow, key)
+    if former is not None and _is_void(tx, former, now):
+        answers.drop(tx, former.workflow, key)
         former = answers.keep(tx, place)
     if former is not None and former.body_hash != body_hash:
         raise KeyReused
@@ -105,6 +113,13 @@ def _body_of(tx: Tx, place: StoredAnswer) -> str | None:
     return None if outcome is None else as_text(_kept(outcome))
 
 
+def _is_void(tx: Tx, former: StoredAnswer, now: int) -> bool:
+    """Whether what stands in a place counts no more. What a delivery took counts until its time is over."""
+    if former.until is not None:
+        return former.until <= now
+    return former.body is None and _is_gone(tx, former.run_id)
+
+
 def _is_gone(tx: Tx, run_id: str | None) -> bool:
     """Whether a run that was to fill its place was taken out of the queue."""
     return run_id is not None and queue.get(tx, run_id) is None and runs.get(tx, run_id) is None
@@ -121,8 +136,11 @@ def _kept(outcome: Outcome) -> dict[str, Any]:
 
 
 def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
-    """Fill the place that `former_answer` took."""
+    """Fill the place that `former_answer` took. A delivery that came to nothing gives it up: its sender tries again."""
     assert run.idempotency is not None
+    if run.workflow.dedupe is not None and (outcome.state != "finished" or _status(outcome) >= FAILED):
+        answers.free(tx, run.workflow.name, run.idempotency[0])
+        return
     answers.complete(
         tx, run.workflow.name, run.idempotency[0], status=_status(outcome), headers="{}", body=as_text(_kept(outcome))
     )

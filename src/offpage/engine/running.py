@@ -187,12 +187,7 @@ class Running:
         return self._of_request(path) if name == "request" else self._around.source(name, path)
 
     def _of_request(self, path: tuple[str, ...]) -> Any:
-        request = self.run.request
-        if request is None:
-            return None
-        if path[0] == "raw":
-            return request.raw.decode("utf-8", "replace").replace("\x00", "")
-        return getattr(request, path[0], None) or None
+        return None if self.run.request is None else self.run.request.given(path[0])
 
     def take_up(self, progress: Progress) -> None:
         """Stand where an earlier segment of this run stopped."""

@@ -169,6 +169,9 @@ class WorkflowDoc:
     flow: FlowDoc = FlowDoc()
     verify: Mapping[str, Any] | None = None
     """Who must have signed what comes in: its keys and values."""
+    dedupe: Mapping[str, Any] | None = None
+    """What is the same in a repeated delivery: its keys and values."""
+    ack: str = "last"
 
 
 @dataclass(frozen=True, slots=True)

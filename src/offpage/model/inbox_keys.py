@@ -1,4 +1,4 @@
-"""The webhook inbox of a workflow: who may have sent what comes in."""
+"""The webhook inbox of a workflow: who may have sent what comes in, what counts as the same, when it is answered."""
 
 from __future__ import annotations
 
@@ -40,7 +40,23 @@ VERIFY: Final = MappingForm(
     short="type",
 )
 
+DEDUPE: Final = MappingForm(
+    {
+        "key": Key(ValueForm(), "What is the same in a repeated delivery, as `=request.body.id`.", required=True),
+        "keep": Key(SpanForm(), "For how long that is remembered; 3 days if absent."),
+    },
+    "`dedupe`",
+    short="key",
+)
+
 INBOX_KEYS: Final = {
     "verify": Key(VERIFY, "Only what this sender has signed is let in; the others get 401.", only=("api",)),
+    "dedupe": Key(DEDUPE, "A delivery that has run is answered and not run again when it is repeated.", only=("api",)),
+    "ack": Key(
+        ChoiceForm(("first", "last")),
+        "When it is answered: `first` answers 200 once the delivery is stored, and runs it then; `last` after the run.",
+        "last",
+        only=("api",),
+    ),
 }
 """The keys of a workflow's file that say it."""

@@ -52,6 +52,8 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         ),
         flow=FlowDoc(found["at_once"], found["rate"], found["debounce"], found["when_busy"], found["priority"]),
         verify=found["verify"],
+        dedupe=found["dedupe"],
+        ack=found["ack"],
     )
 
 

@@ -206,6 +206,11 @@ def _several(reader: Reader, node: Items | Keys, scope: Scope, expected: Type | 
     return Bound(of.listed, lambda rt: [one.read(rt) for one in items])
 
 
+def needs_database(ir: Ir) -> str:
+    """What a value asks for that is not known without a database; "" if nothing."""
+    return next((what for one in nodes(ir) if (what := _outside_reach(one))), "")
+
+
 def _outside_reach(ir: Ir) -> str:
     match ir:
         case Search():

@@ -18,7 +18,7 @@ from offpage.model.documents import App
 from offpage.model.schema import Schema
 from offpage.program.limits import Flow
 from offpage.program.retrying import Retry
-from offpage.program.signed import Verify
+from offpage.program.signed import Dedupe, Verify
 from offpage.sql.dialect import Dialect
 from offpage.values.codec import Forms
 from offpage.values.recurrence import Recurrence
@@ -175,6 +175,10 @@ class Workflow:
     """How many of its runs there may be; None: as many as come."""
     verify: Verify | None = None
     """Who must have signed what comes in; None: it need not be signed."""
+    dedupe: Dedupe | None = None
+    """What tells its deliveries apart; None: each runs."""
+    ack_first: bool = False
+    """Whether callers are answered once the call is stored, before it runs."""
     priority: int = 0
     """-1 (high), 0 or 1 (low): which of the runs that are due come first."""
 

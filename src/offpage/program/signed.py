@@ -1,9 +1,10 @@
-"""What only a signed delivery may start, ready to be asked."""
+"""What is known of a workflow's deliveries, ready to be asked: who signs them, what tells them apart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from offpage.actions.connecting import SourceOf
 from offpage.services.signatures import Scheme
@@ -19,3 +20,11 @@ class Verify:
     secrets: Callable[[SourceOf, int], tuple[str, ...]]
     url: Callable[[SourceOf, int], str]
     tolerance_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dedupe:
+    """What tells deliveries apart ("": nothing does), and for how long that is remembered, in ms (0: for ever)."""
+
+    key: Callable[[list[Any], SourceOf, int], str]
+    keep_ms: int

@@ -21,6 +21,7 @@ from offpage.program.mentioned import mentions
 from offpage.program.program import Closure, OfChange, Parameter, Plan, Workflow
 from offpage.program.props import nearest
 from offpage.program.reading import Reader, as_data
+from offpage.program.receiving import read_dedupe
 from offpage.program.returns import check_returns
 from offpage.program.schedule import read_plan
 from offpage.program.tracing import tracer
@@ -60,6 +61,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     secret = reader.secret_slots.union(slot for slot, one in enumerate(parameters) if one.secret)
     flow = read_flow(reader, doc, scope, secret)
     verify = read_verify(reader, doc)
+    dedupe = read_dedupe(reader, doc, scope)
     addresses, locations = _redirect(reader, doc, code.after)
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
@@ -103,6 +105,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         flow=flow,
         priority=PRIORITIES[doc.flow.priority],
         verify=verify,
+        dedupe=dedupe,
+        ack_first=doc.ack == "first",
     )
 
 

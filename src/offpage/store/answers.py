@@ -22,6 +22,8 @@ class StoredAnswer(NamedTuple):
     headers: str | None
     body: str | None
     created_at: int
+    until: int | None = None
+    """When it is forgotten; None: when the app forgets answers."""
 
 
 _COLUMNS: Final = names(StoredAnswer._fields)
@@ -33,8 +35,10 @@ _COMPLETE: Final = prepared(
     "UPDATE op_answers SET status = {}, headers = {}, body = {} WHERE workflow = {} AND key = {}", *[HOLE] * 5
 )
 _FREE: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {} AND status IS NULL", HOLE, HOLE)
+_DROP: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {}", HOLE, HOLE)
+_SWEEP_OVER: Final = prepared("DELETE FROM op_answers WHERE until < {}", HOLE)
 _SWEEP: Final = prepared(
-    "DELETE FROM op_answers WHERE created_at < {} AND NOT (status IS NULL AND ("
+    "DELETE FROM op_answers WHERE created_at < {} AND until IS NULL AND NOT (status IS NULL AND ("
     " EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_answers.run_id)"
     " OR EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_answers.run_id AND op_runs.finished_at IS NULL)))",
     HOLE,
@@ -65,6 +69,16 @@ def complete(tx: Tx, workflow: str, key: str, *, status: int, headers: str, body
 def free(tx: Tx, workflow: str, key: str) -> None:
     """Give up the place of a request that got no answer, so that it may be tried again."""
     tx.change(_FREE.of(tx), (workflow, key))
+
+
+def drop(tx: Tx, workflow: str, key: str) -> None:
+    """Forget what is kept for a key, whatever that is."""
+    tx.change(_DROP.of(tx), (workflow, key))
+
+
+def sweep_over(tx: Tx, now: int) -> int:
+    """Delete what said itself how long it is kept, once that is over; returns how many."""
+    return tx.change(_SWEEP_OVER.of(tx), (now,))
 
 
 def sweep(tx: Tx, created_before: int) -> int:

@@ -82,6 +82,14 @@ MIGRATIONS: Final = (
             CreateTable(GATES),
         ),
     ),
+    Migration(
+        9,
+        "Deliveries that are repeated",
+        (
+            AddColumn("op_answers", Column("until", "integer")),
+            AddIndex("op_answers", Index("op_answers_until", ("until",), where="until IS NOT NULL")),
+        ),
+    ),
 )
 
 HAD: Final = Table(

@@ -1,11 +1,17 @@
-"""Deliveries of webhooks: only what the sender has signed comes in, where the workflow asks for that."""
+"""Deliveries of webhooks, where a workflow asks for that: only what is signed comes in, and what is repeated runs once."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from typing import Any
+
+from offpage.engine.calls import RequestData
 from offpage.kernel.errors import BrokenWorkflow
 from offpage.program.program import Workflow
-from offpage.program.signed import Verify
+from offpage.program.signed import Dedupe, Verify
 from offpage.services.signatures import Delivery, check
+from offpage.web.reply import Reply, json_reply
 from offpage.web.request import Request
 from offpage.web.serving import Environment
 
@@ -19,6 +25,28 @@ def check_delivery(environment: Environment, request: Request, workflow: Workflo
         raise BrokenWorkflow(message, workflow=workflow.name)
     url = verify.url(environment.source, now) or _address(environment, request)
     check(verify.scheme, Delivery(request.headers, raw, url), secrets, now=now, tolerance_ms=verify.tolerance_ms)
+
+
+def delivery_key(
+    environment: Environment, dedupe: Dedupe, values: list[Any], request: RequestData
+) -> tuple[str, str] | None:
+    """What a delivery is known by when it comes again, as an Idempotency-Key is; None where nothing tells it apart.
+
+    What it holds does not count: a repeated delivery may be written anew. The key is hashed, for it may hold anything.
+    """
+
+    def source(name: str, path: tuple[str, ...]) -> Any:
+        return request.given(path[0]) if name == "request" else environment.source(name, path)
+
+    text = dedupe.key(values, source, environment.now())
+    if not text:
+        return None
+    return f"delivery {hmac.new(environment.fingerprint_key, text.encode(), hashlib.sha256).hexdigest()}", ""
+
+
+def acknowledged(run_id: str) -> Reply:
+    """The answer to a delivery that is stored, and runs now."""
+    return json_reply(200, {"status": "success", "response": {}}, (b"run-id", run_id.encode("ascii")))
 
 
 def _address(environment: Environment, request: Request) -> str:

@@ -28,7 +28,7 @@ from offpage.web.content import Content, read_content
 from offpage.web.credentials import caller
 from offpage.web.detect import not_listening
 from offpage.web.forms import Fields, plain_value, read_pairs
-from offpage.web.inbox import check_delivery
+from offpage.web.inbox import acknowledged, check_delivery, delivery_key
 from offpage.web.later import accepted, status_reply, wants_later
 from offpage.web.parameters import Given, read_parameters
 from offpage.web.private_files import check_addresses
@@ -113,19 +113,20 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     else:  # others are answered meanwhile
         content, given = await asyncio.to_thread(_read, workflow, raw, kind, query, program.forms)
     key = request.headers.get(b"idempotency-key")
-    call = ApiCall(
-        workflow,
-        given.values,
-        actor,
-        _request_data(workflow, request, content, query),
-        None if key is None else _idempotency(key, actor, request, content, workflow, environment.fingerprint_key),
-        request.ip,
-        program,
-    )
+    data = _request_data(workflow, request, content, query)
+    if workflow.dedupe is not None:
+        idempotency = delivery_key(environment, workflow.dedupe, given.values, data)
+    elif key is not None:
+        idempotency = _idempotency(key, actor, request, content, workflow, environment.fingerprint_key)
+    else:
+        idempotency = None
+    call = ApiCall(workflow, given.values, actor, data, idempotency, request.ip, program)
     if workflow.takes_files and not await environment.engine.is_repeated(call):  # its files were stored the first time
         sender = ADMIN if workflow.ignore_privacy else actor
         await check_addresses(environment, workflow, given, sender)
         await keep_files(environment, given.files, workflow.parameters, given.values, sender)
+    if workflow.ack_first:
+        return acknowledged(await environment.engine.accept(call))
     prefer = request.headers.get(b"prefer")
     if prefer is not None and wants_later(prefer.decode("latin-1")):
         return accepted(

@@ -62,3 +62,24 @@ def test_who_signs_need_not_log_in_unless_the_file_says_so() -> None:
         assert found == []
         assert program.workflows["go"].auth == auth
     assert program.workflows["go"].verify is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("dedupe: {keep: 1 day}", "`key` is missing"),
+        ("dedupe: {key: =request.body.id, keep: soon}", "is not a time such as"),
+        ("dedupe: =search(user).count", "a search"),
+        ("dedupe: =current_user", "`current_user`"),
+        ("dedupe: =nobody", "nobody"),
+        ("dedupe: =request.body.id\ndebounce: 5 seconds", "do not go together"),
+        ("ack: first\ndebounce: 5 seconds", "do not go together"),
+        ("ack: first\nresponse: redirect\nredirect: {success: 'https://a.test'}", "cannot redirect"),
+        ("ack: later", "one of first, last"),
+    ],
+)
+def test_nonsense_about_repeated_deliveries_is_an_issue(keys: str, said: str) -> None:
+    program, found = read(keys)
+    assert len(found) == 1, [str(one) for one in found]
+    assert said in str(found[0])
+    assert "go" not in program.workflows
