@@ -316,6 +316,13 @@ def test_detect_keeps_the_sample_that_is_sent(app: Path) -> None:
     assert not list((app / ".offpage" / "listening").iterdir())
 
 
+def test_tokens_is_another_name_of_token(app: Path, said: Said) -> None:
+    _, [made] = said.json("token", "create", app, "--label", "test")
+    code, [listed] = said.json("tokens", "list", app)
+    assert (code, listed["id"]) == (0, made["id"])
+    assert "tokens" not in said("--help")[1], "one name is enough for people"
+
+
 def test_detect_finds_the_server_of_the_folder_by_itself(app: Path, said: Said) -> None:
     with served("dev", app) as server:
         code, out, err = said("detect", app, "add_task", "--seconds", "0")

@@ -23,7 +23,7 @@ def test_purge_tells_first_and_destroys_only_when_told(tmp_path: Path, capsys: p
     app(folder, "{a: text}")
     capsys.readouterr()
     assert run(["purge", str(folder)]) == 0
-    assert "Would be destroyed: Dropped the column b of t_note." in capsys.readouterr().out
+    assert "Would be destroyed: the column b of t_note." in capsys.readouterr().out
     assert run(["purge", str(folder), "--yes"]) == 0
     assert "Dropped the column b of t_note." in capsys.readouterr().out
     assert run(["purge", str(folder)]) == 0

@@ -46,6 +46,9 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 """What each command does. Its code is the module of the same name, imported only when it is needed."""
 
+ALSO: Final[Mapping[str, str]] = {"tokens": "token"}
+"""Other names that commands answer to, so that `token` is like `runs` and `users` to those who expect it."""
+
 
 class Commands(click.Group):
     """The commands, imported one by one as they are asked for."""
@@ -56,9 +59,10 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        if cmd_name not in COMMANDS:
+        name = ALSO.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"offpage.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"offpage.cli.{name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

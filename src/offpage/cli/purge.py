@@ -49,7 +49,7 @@ def command(folder: Path, sure: bool, environment: Name, printer: Printer, **giv
         database.close()
     for one in said:
         printer.data({"purged" if sure else "would_purge": one})
-        printer.text(one if sure else f"Would be destroyed: {one}")
+        printer.text(one if sure else f"Would be destroyed: {one.removeprefix('Dropped ')}")
     if not said:
         printer.text("Nothing is kept that the app does not use.")
     elif not sure:
