@@ -11,6 +11,7 @@ from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.host.app_runner import AppRunner, Machine, this_machine
 from offpage.host.compose import Name, Place, environment_of, open_database, open_runner
 from offpage.host.live import Live
+from offpage.host.watching import fingerprint
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError
 from offpage.kernel.events import Events
@@ -35,6 +36,8 @@ class Host:
     def __init__(self, place: Place, machine: Machine, names: tuple[Name, ...], *, allow_data_loss: bool) -> None:
         """Open everything. Raises AppError, StoreError where there is nothing to serve."""
         self.place = place
+        self.seen = fingerprint(place.folder)
+        """What the folder was like before it was read first."""
         self.events = machine.events
         self.live: Live | None = None
         self.development: AppRunner | None = None

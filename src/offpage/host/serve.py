@@ -39,6 +39,7 @@ async def serve_host(
         watching = asyncio.create_task(
             watch(
                 host.place.folder,
+                host.seen,
                 lambda: _reload(host, told),
                 stop,
                 failed=lambda error: host.events.say("watching.failed", folder=str(host.place.folder), error=error),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -26,17 +27,45 @@ PAUSE_SECONDS: Final = 2.0
 """How long after a failure the folder is watched again."""
 
 
+FIRST_LOOK_MS: Final = 1_000
+"""How long after its start the watching is known to have begun."""
+
+Print = frozenset[tuple[str, int, int]]
+"""What the files of a folder are like: their paths, times and sizes."""
+
+
+def fingerprint(folder: Path) -> Print:
+    """What the app's files are like now, as far as can be seen without reading them."""
+    found, ours = set(), AppFiles()
+    for place, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if one != ".offpage"]
+        for path in (Path(place, name) for name in names):
+            if ours(None, str(path)):
+                with contextlib.suppress(OSError):  # gone since
+                    there = path.stat()
+                    found.add((str(path), there.st_mtime_ns, there.st_size))
+    return frozenset(found)
+
+
 async def watch(
-    folder: Path, changed: Callable[[], None], stop: asyncio.Event, failed: Callable[[Exception], None]
+    folder: Path, known: Print, changed: Callable[[], None], stop: asyncio.Event, failed: Callable[[Exception], None]
 ) -> None:
-    """Call `changed` in a thread after each change of the folder, until `stop` is set.
+    """Call `changed` in a thread after each change of the folder since it was like `known`, until `stop` is set.
 
     Whatever goes wrong is told to `failed`, and the watching goes on: a server that no longer sees changes is a riddle.
     """
     while not stop.is_set():
         try:
-            async for _ in awatch(folder, watch_filter=AppFiles(), stop_event=stop, debounce=150, step=50):
-                await asyncio.to_thread(changed)
+            looked = False
+            async for seen in awatch(
+                folder, watch_filter=AppFiles(), stop_event=stop, debounce=150, step=50,
+                rust_timeout=FIRST_LOOK_MS, yield_on_timeout=True,
+            ):  # fmt: skip
+                # What changed after the folder was read and before this began is not told by the system.
+                missed = not looked and await asyncio.to_thread(fingerprint, folder) != known
+                looked = True
+                if seen or missed:
+                    await asyncio.to_thread(changed)
         except Exception as error:  # noqa: BLE001
             failed(error)
             with contextlib.suppress(TimeoutError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.watching import watch
+from offpage.host.watching import fingerprint, watch
 
 
 def test_the_watching_goes_on_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +26,7 @@ def test_the_watching_goes_on_after_a_crash(tmp_path: Path, monkeypatch: pytest.
             if calls == 1:
                 raise KeyError("thing")
 
-        task = asyncio.create_task(watch(tmp_path, changed, stop, failures.append))
+        task = asyncio.create_task(watch(tmp_path, fingerprint(tmp_path), changed, stop, failures.append))
         writing = asyncio.create_task(_write(tmp_path))
         while await seen.get() < 3:
             pass
@@ -37,6 +37,28 @@ def test_the_watching_goes_on_after_a_crash(tmp_path: Path, monkeypatch: pytest.
 
     assert asyncio.run(asyncio.wait_for(story(), 30)) >= 3
     assert [type(one) for one in failures] == [KeyError]
+
+
+def test_what_changes_between_the_reading_and_the_start_of_the_watching_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("name: Before\n")
+    read = fingerprint(tmp_path)
+    (tmp_path / "app.yaml").write_text("name: After all\n")
+    assert fingerprint(tmp_path) != read
+
+    async def story() -> None:
+        stop, loop, seen = asyncio.Event(), asyncio.get_running_loop(), asyncio.Event()
+        failures: list[Exception] = []
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(seen.set)
+
+        task = asyncio.create_task(watch(tmp_path, read, changed, stop, failures.append))
+        await seen.wait()
+        stop.set()
+        await task
+        assert failures == []
+
+    asyncio.run(asyncio.wait_for(story(), 30))
 
 
 async def _write(folder: Path) -> None:
