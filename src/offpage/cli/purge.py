@@ -35,14 +35,19 @@ def command(folder: Path, sure: bool, environment: Name, printer: Printer, **giv
     place = place_of(folder, chosen(given))
     from offpage.data.schema import purge
     from offpage.host.compose import open_database
+    from offpage.store import deploys
 
     database = open_database(place, environment, shared=True)
 
     def look(tx: Tx) -> list[str]:
         raise _Looked(*purge(tx))
 
+    def do(tx: Tx) -> list[str]:
+        deploys.count_purge(tx)
+        return purge(tx)
+
     try:
-        said = database.write_now(purge if sure else look)
+        said = database.write_now(do if sure else look)
     except _Looked as looked:
         said = list(looked.args)
     finally:

@@ -136,6 +136,12 @@ class AppRunner:
             if self._secrets_again() is None and (dict(self.secrets), self.secrets.available) != before:
                 self._take(self._read())
 
+    def make_anew(self) -> None:
+        """Make former definitions once more before they run: columns that they were made for may be gone."""
+        with self._reading:
+            self._definitions.forget()
+            self._keep(self.program)
+
     def _reload(self) -> Issues:
         unread = self._secrets_again()
         reading = self._read()

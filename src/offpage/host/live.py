@@ -52,6 +52,7 @@ class Live:
         """Whether the folder was deployed when this server started."""
         self._is_held = False
         self._said = 0
+        self._purges: int | None = None
         if database.read(deploys.current) is None:
             self._deploy_first(allow_data_loss=allow_data_loss)
         if database.read(deploys.current) is not None:
@@ -86,6 +87,10 @@ class Live:
         state = await self.database.reading(deploys.state)
         if state.number > self._number:
             await self._take_up(began, changed)
+        if self._purges != state.purges:
+            self._purges = state.purges
+            if self.runner is not None:
+                await asyncio.to_thread(self.runner.make_anew)
         if self._said != self._number:
             await self._say()
         if state.held_until > self._machine.clock.now():

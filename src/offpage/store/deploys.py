@@ -22,6 +22,7 @@ KEPT: Final = 50
 
 HELD_UNTIL: Final = "held_until"
 SERVING: Final = "serving_deploy"
+PURGES: Final = "purges"
 
 
 class Loss(NamedTuple):
@@ -49,10 +50,13 @@ class Deploy(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a server looks at: the number of the last deploy (0: none), and until when it must let nothing begin."""
+    """What a server looks at: the number of the last deploy (0: none), until when it must let nothing begin, and how
+    often values were purged: what was made for the tables before that may not fit them.
+    """
 
     number: int
     held_until: int
+    purges: int
 
 
 _COLUMNS: Final = names(Deploy._fields)
@@ -61,7 +65,9 @@ _LAST: Final = prepared("SELECT {} FROM op_deploys ORDER BY number DESC LIMIT {}
 _GET: Final = prepared("SELECT {} FROM op_deploys WHERE number = {}", _COLUMNS, HOLE)
 _AFTER: Final = prepared("SELECT {} FROM op_deploys WHERE number > {} ORDER BY number", _COLUMNS, HOLE)
 _STATE: Final = prepared(
-    "SELECT (SELECT max(number) FROM op_deploys), (SELECT value FROM op_settings WHERE key = {})", HOLE
+    "SELECT (SELECT max(number) FROM op_deploys), (SELECT value FROM op_settings WHERE key = {}),"
+    " (SELECT value FROM op_settings WHERE key = {})",
+    *[HOLE] * 2,
 )
 _RELEASE: Final = prepared("DELETE FROM op_settings WHERE key = {}", HOLE)
 
@@ -112,9 +118,14 @@ def after(tx: Tx, number: int) -> list[Deploy]:
 
 def state(tx: Tx) -> State:
     """What a server has to know, with one statement."""
-    row = tx.row(_STATE.of(tx), (HELD_UNTIL,))
-    number, until = row or (None, None)
-    return State(int(number or 0), int(until or 0))
+    row = tx.row(_STATE.of(tx), (HELD_UNTIL, PURGES))
+    number, until, purges = row or (None, None, None)
+    return State(int(number or 0), int(until or 0), int(purges or 0))
+
+
+def count_purge(tx: Tx) -> None:
+    """Let a server know, in the transaction of a purge, that columns are gone."""
+    settings.put(tx, PURGES, str(int(settings.get(tx, PURGES) or 0) + 1))
 
 
 def hold(tx: Tx, until: int) -> None:
