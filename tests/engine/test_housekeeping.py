@@ -8,7 +8,7 @@ from collections.abc import Callable
 from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.housekeeping import EVERY_MS
 from offpage.model.reader import read_files
-from offpage.store import pausing, queue, runs
+from offpage.store import batches, pausing, queue, runs
 from offpage.store.tx import Tx
 from tests.engine.conftest import Bench
 
@@ -53,6 +53,42 @@ def test_runs_and_answers_go_when_their_time_is_over(bench: Make) -> None:
     tidy(app)
     assert app.database.read(runs.count) == {"finished": 1}
     assert app.values("order", "number") == ["A", "B"]
+
+
+def test_batches_that_have_ended_go_with_their_failed_items_and_no_others(bench: Make) -> None:
+    each = """
+        auth: none
+        steps:
+          - {do: schedule_on_list, with: {list: '=["A", "A", "B"]', workflow: make, parameters: {number: =this}}}
+        """
+    app = bench(
+        {"app.yaml": "name: Test\nretention: {runs: forever, batches: 3 days}", **APP, "workflows/each.yaml": each}
+    )
+
+    def drained() -> None:
+        while asyncio.run(app.engine.drain(1.0)):
+            pass
+
+    app.call("each")
+    drained()
+    app.clock.forward(2 * DAY)
+    app.call("each")
+    (_, later) = app.database.read(lambda tx: tx.rows("SELECT id FROM op_batches ORDER BY seq"))
+    assert app.database.write_now(lambda tx: batches.pause(tx, later[0]))
+    tidy(app)
+    assert (count(app, "op_batches"), count(app, "op_items")) == (2, 4)
+    app.clock.forward(2 * DAY)
+    tidy(app)
+    assert app.database.read(lambda tx: tx.rows("SELECT id, state FROM op_batches")) == [(later[0], "paused")]
+    assert count(app, "op_items") == 3
+    app.clock.forward(9 * DAY)
+    tidy(app)
+    assert count(app, "op_batches") == 1
+    assert app.database.write_now(lambda tx: batches.resume(tx, later[0], app.clock.now()))
+    drained()
+    app.clock.forward(3 * DAY + 1)
+    tidy(app)
+    assert (count(app, "op_batches"), count(app, "op_items")) == (0, 0)
 
 
 def test_what_is_to_be_kept_for_ever_is(bench: Make) -> None:

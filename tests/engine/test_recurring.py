@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from offpage.host.coming import coming
 from offpage.store import queue, recurring
 from tests.engine.conftest import Bench
 
@@ -141,6 +142,21 @@ def armed(bench: Make, start: str) -> tuple[Bench, str]:
     )
     app.clock.moment = at(start)
     return app, app.call("make").answer.values["id"]
+
+
+def test_a_start_that_was_cancelled_is_not_armed_again_before_its_schedule_changes(bench: Make) -> None:
+    app = planned(bench, "every: 1 day", "2026-01-02 09:00:00")
+    (one,) = app.database.read(lambda tx: recurring.soonest(tx, 9))
+    assert app.database.write_now(lambda tx: queue.cancel(tx, one.run_id))
+    app.restart()
+    app.engine.follow()
+    assert app.database.read(queue.next_due) is None
+    assert app.database.read(lambda tx: coming(tx, app.program, app.clock.now(), 5)) == []
+    tick = app.program.app.files["workflows/tick.yaml"].replace("1 day", "2 days")
+    app.define({**app.program.app.files, "workflows/tick.yaml": tick})
+    app.engine.follow()
+    run_until(app, "2026-01-05 12:00:00")
+    assert noted(app) == ["2026-01-04 09:00:00"]
 
 
 def test_a_workflow_that_is_armed_for_a_thing_starts_for_it_until_it_is_cancelled(bench: Make) -> None:

@@ -1,4 +1,4 @@
-"""What the database need not keep any more: old runs, old answers, definitions that nothing belongs to.
+"""What the database need not keep any more: old runs, old answers, old batches, definitions that nothing belongs to.
 
 `retention` in app.yaml says how long. It is done in small pieces between turns of the queue, so that nobody waits.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.program.program import Program
-from offpage.store import answers, definitions, deploys, flow, runs
+from offpage.store import answers, batches, definitions, deploys, flow, runs
 from offpage.store.tx import Tx
 
 EVERY_MS: Final = 60_000
@@ -39,6 +39,8 @@ class Housekeeping:
         if keep.answers_ms:
             gone += answers.sweep(tx, now - keep.answers_ms)
         gone += answers.sweep_over(tx, now)
+        if keep.batches_ms:
+            gone += batches.forget(tx, now - keep.batches_ms, limit=PIECE)
         gone += flow.sweep(tx, now)
         return gone
 

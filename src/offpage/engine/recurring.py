@@ -35,7 +35,7 @@ def follow(tx: Tx, program: Program, around: Surroundings) -> None:
     """Let the recurrences in the database be those of a program that is in use from now on.
 
     What is new is armed, what is gone or was changed is armed no more or anew. A workflow that has issues keeps its
-    recurrences: the maker is at it.
+    recurrences: the maker is at it. One whose start was cancelled stays so until its schedule changes.
     """
     wanted = {name: one for name, one in program.workflows.items() if one.plan is not None and one.enabled}
     for name, for_things in recurring.workflows(tx):
@@ -55,7 +55,7 @@ def _arm_by_itself(tx: Tx, program: Program, workflow: Workflow, plan: Plan, aro
     if former is not None:
         was = Recurrence.from_data(_decode(former.schedule))
         anchor = was.anchor if starts is None else starts
-        if plan.recurrence(anchor) == was and queue.get(tx, former.run_id) is not None:
+        if plan.recurrence(anchor) == was:  # whoever cancelled the start that waited meant it
             return
         queue.cancel(tx, former.run_id)
     anchor = now if starts is None else starts

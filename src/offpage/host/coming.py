@@ -39,7 +39,7 @@ def coming(tx: Tx, program: Program, now: int, count: int) -> list[Start]:
     for one in known:
         recurrence = Recurrence.from_data(msgspec.json.decode(one.schedule))
         streams.append(_times(one.workflow, one.thing_id, recurrence, one.next_at))
-    armed = {one.workflow for one in known}
+    armed = {name for name, _ in recurring.workflows(tx)}
     for workflow in program.workflows.values():
         plan = workflow.plan
         if plan is None or plan.type_id or not workflow.enabled or workflow.name in armed:

@@ -99,6 +99,11 @@ APP_FILE: Final = MappingForm(
                         "How long the answers to requests with an Idempotency-Key are kept.",
                         _RETENTION.answers_ms,
                     ),
+                    "batches": Key(
+                        SpanForm(),
+                        "How long batches that have ended are kept, with what failed.",
+                        _RETENTION.batches_ms,
+                    ),
                 },
                 "`retention`",
             ),

@@ -69,7 +69,7 @@ def _check_sender(sender: str, keys: Keys, report: Report) -> None:
 
 
 def _retention(found: dict[str, Any]) -> Retention:
-    return Retention(runs_ms=found["runs"], answers_ms=found["answers"]) if found else Retention()
+    return Retention(found["runs"], found["answers"], found["batches"]) if found else Retention()
 
 
 def _accounts(found: dict[str, Any]) -> AccountSettings:

@@ -168,3 +168,18 @@ RETRY_ITEMS: Final = prepared(
     ") AS again WHERE op_items.batch = {} AND op_items.seq = again.was",
     *[HOLE] * 3,
 )
+_OLD: Final = sql(
+    "SELECT seq FROM op_batches WHERE seq IN (SELECT seq FROM op_batches ORDER BY seq LIMIT {})"
+    " AND finished_at < {} AND outside = 0 AND state NOT IN ('running', 'paused')",
+    HOLE,
+    HOLE,
+)
+FORGET_ITEMS: Final = prepared(
+    "DELETE FROM op_items WHERE (batch, seq) IN (SELECT batch, seq FROM op_items WHERE batch IN ({}) LIMIT {})",
+    _OLD,
+    HOLE,
+)
+FORGET: Final = prepared(
+    "DELETE FROM op_batches WHERE seq IN ({}) AND NOT EXISTS (SELECT 1 FROM op_items WHERE batch = op_batches.seq)",
+    _OLD,
+)

@@ -157,6 +157,16 @@ def cancel(tx: Tx, batch_id: str, now: int) -> int | None:
     return end(tx, batch, "cancelled", now).skipped - batch.skipped
 
 
+def forget(tx: Tx, ended_before: int, *, limit: int = 500) -> int:
+    """Delete the oldest batches, as far as they ended before a moment, and their failed items; returns how many rows.
+
+    Looks at the oldest `limit` batches only, so that one call is short; call again while it deletes any.
+    """
+    given = (limit, ended_before)
+    items_gone = tx.change(text.FORGET_ITEMS.of(tx), (*given, limit))
+    return items_gone + tx.change(text.FORGET.of(tx), given)
+
+
 def retry(tx: Tx, batch_id: str, now: int) -> int:
     """Let the items that failed wait again, behind all others; returns how many."""
     batch = get(tx, batch_id)

@@ -37,7 +37,10 @@ _GET: Final = prepared(
 _BY_RUN: Final = prepared("SELECT {} FROM op_recurring WHERE run_id = {}", names(Recurring._fields), HOLE)
 _WORKFLOWS: Final = prepared("SELECT DISTINCT workflow, thing_id <> '' FROM op_recurring")
 _ALL: Final = prepared(
-    "SELECT {} FROM op_recurring ORDER BY next_at, workflow, thing_id LIMIT {}", names(Recurring._fields), HOLE
+    "SELECT {} FROM op_recurring WHERE EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_recurring.run_id)"
+    " ORDER BY next_at, workflow, thing_id LIMIT {}",
+    names(Recurring._fields),
+    HOLE,
 )
 _MOVE: Final = prepared(
     "UPDATE op_recurring SET run_id = {}, next_at = {} WHERE workflow = {} AND thing_id = {}", *[HOLE] * 4
@@ -73,7 +76,7 @@ def workflows(tx: Tx) -> Sequence[tuple[str, bool]]:
 
 
 def soonest(tx: Tx, limit: int) -> list[Recurring]:
-    """Those that start next, the soonest first."""
+    """Those that start next, the soonest first; none whose start was cancelled."""
     return [Recurring._make(row) for row in tx.rows(_ALL.of(tx), (limit,))]
 
 
