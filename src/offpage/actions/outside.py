@@ -11,6 +11,7 @@ from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
 from offpage.model.documents import AppSettings
 from offpage.services.client_tokens import ClientTokens
+from offpage.services.file_links import FileLinks
 from offpage.services.files import Attached, Files, KeptFile
 from offpage.services.http import Http, HttpClient
 from offpage.services.mail import NO_MAIL, Mail
@@ -29,6 +30,7 @@ class Services:
 
     mail: Mail = NO_MAIL
     files: Files | None = None
+    links: FileLinks | None = None
     http: Http = field(default_factory=HttpClient)
     client_tokens: ClientTokens = field(default_factory=ClientTokens)
     throttle: Throttle = field(default_factory=Throttle)

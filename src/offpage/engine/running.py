@@ -28,6 +28,7 @@ from offpage.kernel.clock import Clock
 from offpage.kernel.errors import TimedOut
 from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program, Workflow
+from offpage.services.file_links import EVERYBODY
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms, to_text
 
@@ -184,7 +185,16 @@ class Running:
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
         """What `secret.X`, `app.url`, `env`, `request.…` give."""
-        return self._of_request(path) if name == "request" else self._around.source(name, path)
+        if name == "request":
+            return self._of_request(path)
+        return self._around.source(name, path) if name != "file_link" else self._link(path[0])
+
+    def _link(self, address: str) -> str | None:
+        """A link to a file that opens what this run may open."""
+        links = self._around.services.links
+        if links is None:
+            return None
+        return links.link(address, EVERYBODY if self.sees_all else self.current_user or "", self.now())
 
     def _of_request(self, path: tuple[str, ...]) -> Any:
         return None if self.run.request is None else self.run.request.given(path[0])

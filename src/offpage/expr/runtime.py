@@ -51,5 +51,5 @@ class Runtime(Protocol):
         ...
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
-        """What `secret.X`, `app.url`, `env`, `request.…` give."""
+        """What `secret.X`, `app.url`, `env`, `request.…` give; of `file_link` and an address, a link that lasts an hour."""
         ...

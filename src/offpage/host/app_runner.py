@@ -33,6 +33,7 @@ from offpage.model.reader import SETTINGS
 from offpage.model.snapshot import thaw
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
+from offpage.services.file_links import FileLinks
 from offpage.services.files import Files
 from offpage.services.mail import NO_MAIL, Mail
 from offpage.store.deploys import Deploy
@@ -70,6 +71,7 @@ class AppRunner:
         url: str = "",
         mail: Mail = NO_MAIL,
         files: Files | None = None,
+        links: FileLinks | None = None,
         allow_data_loss: bool = False,
     ) -> None:
         """Read the definition and fit it and the database to each other: see `Fitting`.
@@ -97,7 +99,7 @@ class AppRunner:
         self._keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
         self.tokens = Tokens(database, machine.clock)
-        services = Services(mail=mail, files=files, distrust=self.tokens.distrust)
+        services = Services(mail=mail, files=files, links=links, distrust=self.tokens.distrust)
         around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, secrets, facts, services)
         executor = Executor(around, Recorder(secrets.masks), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)

@@ -11,6 +11,7 @@ from typing import Literal
 from offpage.host.app_runner import AppRunner, Machine
 from offpage.host.secrets import Secrets
 from offpage.kernel.events import Events
+from offpage.services.file_links import FileLinks
 from offpage.services.files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
 from offpage.services.smtp import SmtpMail, SmtpServer
@@ -81,6 +82,7 @@ def app_runner(
         url=place.url,
         mail=mail_of(place, name, secrets),
         files=files_of(place, name, database),
+        links=FileLinks(key_of(database, "file_key"), place.url),
         allow_data_loss=allow_data_loss,
     )
 
@@ -124,4 +126,5 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         fingerprint_key=key_of(runner.database, "fingerprint_key"),
         source=runner.around.source,
         now=machine.clock.now,
+        links=runner.around.services.links,
     )

@@ -1,7 +1,7 @@
 """Uploaded files, served at `/fileupload/ID/NAME`. None of them can run as a page of this site.
 
 Whoever knows the address of a public file may read it. A private one is attached to a thing, and only for those who
-may see that thing's files (bubble.md 7.4).
+may see that thing's files (bubble.md 7.4), or who have a link that was made for one of them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from offpage.accounts.actor import ADMIN, NOBODY, Actor, user
 from offpage.data.permission import may
 from offpage.kernel.errors import MethodNotAllowed, NotFound, Unauthorized
-from offpage.services.files import Attached
+from offpage.services.file_links import EVERYBODY, SIGNATURE
+from offpage.services.files import KeptFile
 from offpage.store.tx import Tx
 from offpage.web.credentials import caller
 from offpage.web.forms import read_pairs
@@ -34,7 +36,7 @@ async def answer_file(environment: Environment, file_id: str, name: str, request
     if found is None:
         raise NotFound("There is no such file")
     if found.attached is not None:
-        await _check(environment, found.attached, request)
+        await _check(environment, found, request)
     response = FileResponse(
         found.path,
         media_type=found.content_type,
@@ -50,12 +52,23 @@ async def answer_file(environment: Environment, file_id: str, name: str, request
     await response(request.scope, request.receive, send)
 
 
-async def _check(environment: Environment, attached: Attached, request: Request) -> None:
-    """Raise Unauthorized for who may not see the files of the thing, NotFound if the thing is gone."""
+async def _visitor(environment: Environment, file: KeptFile, request: Request) -> Actor:
+    """Who asks: whoever a link was made for, or the caller. Raises Unauthorized for a link that does not work."""
     query = read_pairs(request.query_string, what="The query string")
-    actor = await caller(environment.tokens, request, query)
+    if SIGNATURE not in query or environment.links is None:
+        return await caller(environment.tokens, request, query)
+    who = environment.links.made_for(file.path.parent.name, file.path.name, query, environment.now())
+    if who is None:
+        raise Unauthorized("This link does not work, or not any more. Ask for a new one")
+    return ADMIN if who == EVERYBODY else user(who) if who else NOBODY
+
+
+async def _check(environment: Environment, file: KeptFile, request: Request) -> None:
+    """Raise Unauthorized for who may not see the files of the thing, NotFound if the thing is gone."""
+    assert file.attached is not None
+    actor = await _visitor(environment, file, request)
     program, data = environment.engine.program, environment.data
-    type_id, thing_id, _ = attached
+    type_id, thing_id, _ = file.attached
     if data is None or type_id not in program.schema.types:
         raise NotFound("There is no such file")
     look = data.look(program, actor)

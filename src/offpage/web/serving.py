@@ -15,6 +15,7 @@ from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
+from offpage.services.file_links import FileLinks
 from offpage.services.files import Files
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
@@ -69,6 +70,8 @@ class Environment:
     """What `secret.X` and `app.url` give."""
     now: Callable[[], int] = SystemClock().now
     """The moment, in ms since 1970."""
+
+    links: FileLinks | None = None
 
     def shown(self, error: OffpageError) -> OffpageError:
         """An error as callers may read it: those of the live app do not get a database driver's own words."""

@@ -98,4 +98,13 @@ def extension(url: str) -> str | None:
 FILES = one_of(FILE, IMAGE)
 operator("file_name", FILES, gives=TEXT, doc="The file's name: the last part of its URL.", py=file_name)
 operator("extension", FILES, gives=TEXT, doc="The ending of the file's name, such as pdf.", py=extension)
+operator(
+    "secure_url",
+    FILES,
+    gives=TEXT,
+    uses_runtime=True,
+    doc="A link to a file of this app that works for an hour, for whoever has it: to a private one, if whoever the run acts "
+    "for may open it then. The URL of a file that is kept somewhere else.",
+    py=lambda rt, of: rt.source("file_link", (of,)),
+)
 operator("url", FILES, gives=TEXT, doc="The file's URL as a text.", py=lambda of: of, sql=lambda d, of: of)
