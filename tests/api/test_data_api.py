@@ -144,6 +144,40 @@ def test_an_empty_json_field_is_found_as_empty(tmp_path: Path, database_url: str
     play(tmp_path, rules, story, database_url)
 
 
+REASONS: list[tuple[str, str, Any, str]] = [
+    ("GET", "castle", None, "/api/1.1/meta"),
+    ("GET", 'rentalunit?constraints=[{"key":"towers","constraint_type":"equals"}]', None, "/api/1.1/meta"),
+    ("GET", 'rentalunit?constraints=[{"key":"rent","constraint_type":"contains"}]', None, "greater than, less than"),
+    (
+        "GET",
+        'rentalunit?constraints=[{"key":"rent","constraint_type":"equals","value":"x"}]',
+        None,
+        "A number is given",
+    ),
+    ("GET", "rentalunit?cursor=many", None, "A number is given"),
+    ("POST", "rentalunit", {"towers": 1}, "/api/1.1/meta"),
+    ("POST", "rentalunit", {"_id": "x"}, "never written"),
+    ("POST", "rentalunit", {"rent": "many"}, "A number is given"),
+    ("POST", "rentalunit", {"furnished": "perhaps"}, "true or false"),
+    ("POST", "rentalunit", {"available": "some day"}, "Write a date as"),
+    ("POST", "rentalunit", {"status": "Sold"}, "display text"),
+    ("POST", "rentalunit", {"tags": "a"}, "an array"),
+    ("POST", "rentalunit", {"season": 7}, "its two ends"),
+    ("POST", "rentalunit", {"photo": {"filename": "a"}}, "`contents`"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "reason"), REASONS)
+def test_an_error_says_why_beside_bubbles_words(tmp_path: Path, method: str, path: str, body: Any, reason: str) -> None:
+    async def story(app: Served) -> None:
+        seen = await admin(app).ask(method, path, body)
+        assert seen.status in (400, 404)
+        assert set(seen.json["body"]) == {"status", "message", "reason"}
+        assert reason in seen.json["body"]["reason"]
+
+    play(tmp_path, FILES, story)
+
+
 BAD: list[tuple[str, int]] = [
     ("constraints=nonsense", 400),
     ("constraints=7", 400),

@@ -15,6 +15,8 @@ from offpage.values.codec import Forms, from_json
 from offpage.values.kind import spoken
 from offpage.values.types import FILE_KINDS, Type
 
+NO_FIELD: Final = "The fields of a type stand in /api/1.1/meta. Its unique id, dates and creator are never written."
+
 COMING: Final = f"{ROUTE}/coming"
 """Stands for the address of a file that came and is stored only when it is known that the write is allowed."""
 
@@ -49,7 +51,7 @@ def read_body(body: object, names: FieldNames, forms: Forms) -> Given:
     for name, raw in body.items():
         one = names.written(name)
         if one is None:
-            raise RequestError(f"Unrecognized field: {name[:200]}")
+            raise RequestError(f"Unrecognized field: {name[:200]}", reason=NO_FIELD)
         if one.id in given.values:
             raise RequestError(f"The field {name[:200]} is given twice")
         given.names[one.id] = name

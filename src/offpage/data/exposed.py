@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from offpage.data.field_names import FieldNames
 from offpage.data.frozen import Watched
@@ -22,6 +22,10 @@ from offpage.model.schema import DataType, Schema
 from offpage.sql.dialect import Dialect
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms
+
+NO_TYPE: Final = (
+    "The types that there are stand in /api/1.1/meta; a type is on the Data API with `api: yes` in its file."
+)
 
 Make = Callable[[DataType], "ExposedType"]
 
@@ -100,7 +104,7 @@ class Exposed:
             return found
         of = find_type(list(self.types), name)
         if of is None:
-            raise NotFound(f"Type not found {name[:100]}")
+            raise NotFound(f"Type not found {name[:100]}", reason=NO_TYPE)
         ready = self._ready.get(of.id)
         if ready is None:
             ready = self._ready[of.id] = self._make(of)

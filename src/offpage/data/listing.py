@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any, Final
 
 from offpage.data.constraint_terms import both, field_of
-from offpage.data.constraints import meaning_of, slots_of
+from offpage.data.constraints import CONSTRAINT_TYPES, meaning_of, slots_of
 from offpage.data.guarded_page import GuardedPage, Hidden
 from offpage.data.onlooker import Onlooker
 from offpage.data.privacy import Privacy
@@ -25,6 +25,7 @@ from offpage.kernel.errors import NotFound
 from offpage.model.schema import DataType, Field, Schema
 from offpage.sql.dialect import Dialect
 from offpage.store.tx import Tx
+from offpage.values.kind import spoken
 from offpage.values.types import YES_NO, thing
 
 LARGEST_PAGE: Final = 100
@@ -155,7 +156,10 @@ def lists_of(tx: Tx, things: Things, of: DataType, ids: Sequence[str], shown: Se
 def not_found(constraint_type: str, field: Field | None, type_id: str) -> NotFound:
     """The error for a constraint type that a field does not have, in Bubble's words."""
     name = "" if field is None else database_key(field)
-    return NotFound(f"Constraint type not found {constraint_type[:100]} for field {name} and type {type_id}")
+    known = [] if field is None else [one for one in CONSTRAINT_TYPES if meaning_of(one, field) is not None]
+    reason = f"A {spoken(field.type)} has: {', '.join(known)}." if field is not None and known else ""
+    message = f"Constraint type not found {constraint_type[:100]} for field {name} and type {type_id}"
+    return NotFound(message, reason=reason)
 
 
 def _conditions(of: DataType, shape: Shape) -> list[Ir]:

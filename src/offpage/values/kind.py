@@ -85,6 +85,23 @@ SPOKEN: Final[dict[str, str]] = {}
 """Words for each kind in messages; filled by `kinds`."""
 
 
+HOW: Final[dict[str, str]] = {
+    "text": "A text is given as text, a number, true or false.",
+    "number": 'A number is given as a number, or as text that holds one: 3.5 or "3.5".',
+    "yes_no": "Give true or false, or yes or no.",
+    "date": "A date is given like 2026-11-23T08:30:00Z or 11/23/2026, or in milliseconds since 1970.",
+    "date_range": "A range is given as an array of two dates.",
+    "number_range": "A range is given as an array of two numbers.",
+    "interval": "An interval is given in milliseconds.",
+    "address": "Give the address as text, or both lat and lng.",
+    "file": "A file is given by its address, or as an object with filename and contents.",
+    "image": "An image is given by its address, or as an object with filename and contents.",
+    "thing": "A thing is given by its unique id.",
+    "option": "An option is given by its display text.",
+}
+"""How a value of each kind is written, for whoever wrote it otherwise."""
+
+
 def spoken(of: Type) -> str:
     """The type in words for messages: `yes/no`, `list of date`, or the id of a data type or option set."""
     one = of.of if of.kind in ("thing", "option") else SPOKEN.get(of.kind, of.kind)
@@ -92,8 +109,11 @@ def spoken(of: Type) -> str:
 
 
 def unreadable(of: Type, reason: str = "") -> InvalidData:
-    """InvalidData in Bubble's words, to be raised; `reason` (for people) goes into the error's details."""
-    return InvalidData(f"could not parse this as a {spoken(of)}", reason=reason)
+    """InvalidData in Bubble's words, to be raised; `reason` (for people) goes into the error's details.
+
+    Without one it says how such a value is written.
+    """
+    return InvalidData(f"could not parse this as a {spoken(of)}", reason=reason or HOW.get(of.kind, ""))
 
 
 def same(value: Any, of: Type, forms: Forms) -> Any:

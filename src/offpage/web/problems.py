@@ -58,6 +58,8 @@ def problem_body(error: OffpageError, code: str = "") -> dict[str, Any]:
     body: dict[str, Any] = {"status": error.code, "message": error.message}
     if problems := error.details.get("problems"):
         body["problems"] = problems
+    elif reason := error.details.get("reason"):
+        body["reason"] = str(reason)
     return {"statusCode": error.status, "body": body}
 
 

@@ -95,7 +95,10 @@ def _field(names: FieldNames, name: object, of: ExposedType, key: str = "key") -
         raise MissingData(f"Missing {key} in a constraint or sort rule")
     found = names.asked(name) if isinstance(name, str) else None
     if found is None:
-        raise NotFound(f"Field not found {str(name)[:100]} for type {of.type.id}")
+        raise NotFound(
+            f"Field not found {str(name)[:100]} for type {of.type.id}",
+            reason="The fields of a type stand in /api/1.1/meta.",
+        )
     return found
 
 
