@@ -35,7 +35,7 @@ def files_of(guide: Path) -> dict[str, str]:
         ("mail.md", 4),
         ("connectors.md", 6),
         ("webhooks.md", 4),
-        ("failures.md", 3),
+        ("failures.md", 7),
         ("files.md", 4),
     ],
 )

@@ -22,6 +22,7 @@ items       an item of a batch as a run; `batch_end`, what follows when the last
 packing     values of a waiting run as JSON, exactly
 masking     keeps secrets out of records
 redirecting where a run that has ended sends its caller
+failures    the workflows that follow failures
 record      the row that is kept of a run
 idempotency answers kept under an Idempotency-Key, and those of accepted runs; `status`, what callers learn of these
 broken      runs that something unforeseen ended: recorded as failed all the same

@@ -25,7 +25,7 @@ from offpage.engine.step_schedule import ScheduleOfRun
 from offpage.engine.step_things import ThingsOfRun
 from offpage.expr.meter import Meter
 from offpage.kernel.clock import Clock
-from offpage.kernel.errors import TimedOut
+from offpage.kernel.errors import OffpageError, TimedOut
 from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program, Workflow
 from offpage.services.file_links import EVERYBODY
@@ -105,6 +105,9 @@ def _secret_parameters(run: Run) -> list[str]:
 
 class Running:
     """One run while it executes, in the thread that holds its transaction. Implements Runtime and StepContext."""
+
+    failures: tuple[tuple[str, OffpageError], ...] = ()
+    """Workflows that are to be told of failures in this segment."""
 
     def __init__(self, tx: Tx, run: Run, around: Surroundings, forms: Forms) -> None:
         program = run.program

@@ -16,6 +16,7 @@ from offpage.engine import doing
 from offpage.engine.again import Unready, note_attempt, wait_in_queue
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
+from offpage.engine.failures import queue_handlers
 from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
 from offpage.engine.packing import pack_all, unpack_all
@@ -176,6 +177,7 @@ class Executor:
         if isinstance(stop, Pause):
             if stop.due_at is not None:
                 running.wakes(stop.due_at)
+            self._tell(running, progress, None)
             running.put_down(progress)
             keep_changes(running, progress)
             kept = None if stop.call is None else stop.call.same()
@@ -188,12 +190,20 @@ class Executor:
             return stop
         return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop)
 
+    def _tell(self, running: Running, progress: Progress, error: OffpageError | None) -> None:
+        """Let those follow who are told of failures."""
+        if running.failures or error is not None:
+            for _, failure in running.failures:
+                self._recorder.hide(failure, progress.hidden)
+            queue_handlers(running, error, self.events)
+
     def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
         run = running.run
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
         following = started_by(running, changes_of(running, progress))
         recorded = self._recorder.end(tx, running, progress, state, error)
+        self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
             running.wakes(running.now())  # another item may have its place

@@ -300,7 +300,7 @@ class Walk:
     def _after_failure(self, step: Step, error: OffpageError) -> Stop:
         """Go on after a failed step where something says so; otherwise the failure stops what is around it, too."""
         progress = self.progress
-        while not step.go_on_after_error:
+        while not self._goes_on(step, error):
             if len(progress.frames) <= self.floor:
                 if self.floor:
                     self._pop()
@@ -316,3 +316,9 @@ class Walk:
             progress.next = frame.at
         progress.next = step.block.after if step.block is not None else progress.next + 1
         return None
+
+    def _goes_on(self, step: Step, error: OffpageError) -> bool:
+        """Whether the run goes on after a step that failed; notes who is to be told of it."""
+        if step.on_failure:
+            self.running.failures = (*self.running.failures, (step.on_failure, error))
+        return step.go_on_after_error

@@ -79,6 +79,8 @@ class AppSettings:
     accounts: AccountSettings = AccountSettings()
     privacy: PrivacySettings = PrivacySettings()
     email_from: str = ""
+    on_failure: Node | None = None
+    """The workflow that follows failed runs of all others."""
     outside_allow: tuple[str, ...] = ()
     """Networks and hosts inside that may be reached with an address that a run was given."""
 
@@ -168,6 +170,7 @@ class WorkflowDoc:
     returns: tuple[ParameterDoc, ...] = ()
     schedule: ScheduleDoc = ScheduleDoc()
     flow: FlowDoc = FlowDoc()
+    on_failure: Node | None = None
     verify: Mapping[str, Any] | None = None
     """Who must have signed what comes in: its keys and values."""
     dedupe: Mapping[str, Any] | None = None

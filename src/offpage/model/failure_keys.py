@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.model.form import Key, ListForm, MappingForm, NumberForm, SpanForm, TextForm
+from offpage.model.form import ChoiceForm, Key, ListForm, MappingForm, NumberForm, SpanForm, TextForm, ValueForm
 
 RETRY: Final = MappingForm(
     {
@@ -22,3 +22,13 @@ RETRY: Final = MappingForm(
     "`retry`",
     short="attempts",
 )
+
+ON_ERROR: Final = MappingForm(
+    {
+        "run": Key(ValueForm(), "The workflow that is told of the failure.", required=True),
+        "then": Key(ChoiceForm(("stop", "continue")), "Whether this run stops or goes on.", "stop"),
+    },
+    "`on_error`",
+)
+
+ON_FAILURE: Final = Key(ValueForm(), "The workflow that runs when a run has failed; it may ask what failed, and why.")

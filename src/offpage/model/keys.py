@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
-from offpage.model.failure_keys import RETRY
+from offpage.model.failure_keys import ON_FAILURE, RETRY
 from offpage.model.flow_keys import FLOW_KEYS
 from offpage.model.form import (
     ChoiceForm,
@@ -159,6 +159,7 @@ APP_FILE: Final = MappingForm(
             ),
             "How privacy rules are applied; the rules themselves stand in the files of types/.",
         ),
+        "on_failure": ON_FAILURE,
         "email": Key(
             MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
             "How the app sends e-mail.",
@@ -285,7 +286,7 @@ STEP: Final = MappingForm(
         "only_when": Key(ValueForm(), "The condition under which the step runs, as `=amount > 0`."),
         "retry": Key(RETRY, "How often and when a step that touches the outside world is tried again."),
         "timeout": Key(ValueForm(), "How long a step that touches the outside world may take, such as `30 s`."),
-        "on_error": Key(ValueForm(), "What happens after a failure: stop (as it is) or continue."),
+        "on_error": Key(ValueForm(), "What happens after a failure: stop (as it is), continue, or {run: workflow}."),
         "disabled": Key(YesNoForm(), "Whether the step is left out.", False),
         "note": Key(TextForm(), "A remark for people.", ""),
         # Kinds of step that hold steps: for_each, while, branch, transaction.
@@ -348,6 +349,7 @@ WORKFLOW_FILE: Final = MappingForm(
         ),
         **INBOX_KEYS,
         **FLOW_KEYS,
+        "on_failure": ON_FAILURE,
         "returns": Key(
             NamesForm(RETURN, "returned value"),
             "What a custom event returns: `name: type` or `name: {type: …}`.",

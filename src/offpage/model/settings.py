@@ -43,6 +43,7 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),
         email_from=sender,
+        on_failure=found["on_failure"],
         outside_allow=allowed,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from offpage.kernel.address import Address, join
 from offpage.model.documents import FlowDoc, ParameterDoc, ScheduleDoc, StepDoc, WorkflowDoc
+from offpage.model.failure_keys import ON_ERROR
 from offpage.model.form import MappingForm
 from offpage.model.form_reader import read_keys
 from offpage.model.keys import REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
@@ -43,6 +44,7 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         request_data=_keys(REQUEST_DATA, found["request_data"], join(address, "request_data"), report),
         steps=_steps(found["steps"] or (), address, {one.name for one in parameters}, report),
         disabled=found["disabled"],
+        on_failure=found["on_failure"],
         keys=keys,
         type=found["type"],
         chain=found["chain"],
@@ -125,6 +127,8 @@ def _step(keys: Keys, address: Address, taken: set[str], report: Report) -> Step
     found = read_keys(STEP, keys, address, report)
     if not found["do"] and "steps" not in keys.items:
         report.error(address, keys, "This step has no action; write `do:` and the action's name.")
+    if isinstance(found["on_error"], Keys):
+        read_keys(ON_ERROR, found["on_error"], join(address, "on_error"), report)
     name = found["as"]
     if name and (problem := wrong_name(name, "step's result")):
         report.error(join(address, "as"), keys.items["as"], problem)

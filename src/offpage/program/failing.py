@@ -10,7 +10,8 @@ from offpage.actions.action import Action, Effect
 from offpage.kernel.address import join
 from offpage.model.documents import StepDoc
 from offpage.model.form_reader import span
-from offpage.model.node import Mark, Node, Scalar
+from offpage.model.node import Keys, Mark, Node, Scalar
+from offpage.program.handlers import read_handler
 from offpage.program.reading import Reader
 from offpage.program.retrying import Retry
 
@@ -71,14 +72,19 @@ def read_timeout(reader: Reader, doc: StepDoc) -> float | None:
     return ms / 1000
 
 
-def read_on_error(reader: Reader, doc: StepDoc) -> bool:
-    """Whether the run goes on after a failure of the step."""
-    if doc.on_error is None:
-        return False
-    word = doc.on_error.text if isinstance(doc.on_error, Scalar) else ""
+def read_on_error(reader: Reader, doc: StepDoc) -> tuple[bool, str]:
+    """Whether the run goes on after a failure of the step, and the workflow that is told of it, if any."""
+    node = doc.on_error
+    if isinstance(node, Keys):
+        then = node.items.get("then")
+        handler = read_handler(reader, node.items.get("run"), join(doc.address, "on_error", "run"))
+        return isinstance(then, Scalar) and then.text == "continue", handler
+    if node is None:
+        return False, ""
+    word = node.text if isinstance(node, Scalar) else ""
     if word not in ON_ERROR:
-        _wrong(reader, doc, "on_error", "`on_error` is `stop` or `continue`.")
-    return word == "continue"
+        _wrong(reader, doc, "on_error", "`on_error` is `stop`, `continue` or `{run: workflow}`.")
+    return word == "continue", ""
 
 
 def check_outside_keys(reader: Reader, action: type[Action], doc: StepDoc, *, calls: bool) -> None:

@@ -75,7 +75,7 @@ class Step:
 
     `one_statement`: a failure of its only statement undoes itself, so that SQLite needs no savepoint.
     `hides`: it takes or gives a text that no record may show.
-    `timeout`: how many seconds it may be outside.
+    `on_failure`: the name of the workflow that is told when it fails. `timeout`: how many seconds it may be outside.
     `answers`: the types of what it adds to a JSON answer, by name.
     """
 
@@ -90,6 +90,7 @@ class Step:
     trace_result: Callable[[Any], Any] | None = None
     hides: bool = False
     go_on_after_error: bool = False
+    on_failure: str = ""
     retry: Retry | None = None
     timeout: float | None = None
     one_statement: bool = False
@@ -179,6 +180,8 @@ class Workflow:
     """What tells its deliveries apart; None: each runs."""
     ack_first: bool = False
     """Whether callers are answered once the call is stored, before it runs."""
+    on_failure: str = ""
+    """The workflow that follows a run that has failed."""
     priority: int = 0
     """-1 (high), 0 or 1 (low): which of the runs that are due come first."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from offpage.model.report import Report
 from offpage.model.schema import OptionSet
 from offpage.program.connectors import read_connectors
 from offpage.program.faults import Faults, Uses, spread
+from offpage.program.handlers import read_handler
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Crashed, Reader, unheard
@@ -86,6 +87,11 @@ def resolve(
             broken[doc.id] = tuple(wrong) or (_left_out(reader, doc),)
     spread(broken, uses)
     workflows = {name: one for name, one in workflows.items() if name not in broken}
+    handler = read_handler(reader, app.settings.on_failure, "app/on_failure")
+    if handler:
+        workflows = {
+            name: one if one.on_failure else replace(one, on_failure=handler) for name, one in workflows.items()
+        }
     things = Things(schema, dialect)
     program = Program(
         definition,

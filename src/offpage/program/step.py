@@ -52,7 +52,8 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope) -> ReadSte
     if doc.only_when is not None:
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     in_condition = reader.hoisting.take() if reader.hoisting else []
-    go_on, retry, timeout = read_on_error(reader, doc), read_retry(reader, doc), read_timeout(reader, doc)
+    go_on, handler = read_on_error(reader, doc)
+    retry, timeout = read_retry(reader, doc), read_timeout(reader, doc)
     check_outside_keys(reader, action, doc, calls=bool(in_props or in_condition))
     unread = any(name in action.props and name not in found for name in (doc.props.items if doc.props else ()))
     if unread or len(reader.issues.errors) > before:
@@ -79,6 +80,7 @@ def read_step(reader: Reader, doc: StepDoc, index: int, scope: Scope) -> ReadSte
         trace_result=_result_tracer(reader, action, gives),
         hides=action.secret_result or any(prop.secret for prop in action.props.values()),
         go_on_after_error=go_on,
+        on_failure=handler,
         retry=retry,
         timeout=timeout,
         one_statement=action.effect is Effect.NONE or action.one_statement(static),

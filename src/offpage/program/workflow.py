@@ -17,6 +17,7 @@ from offpage.program.change import read_change
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
 from offpage.program.flow import PRIORITIES, read_flow
+from offpage.program.handlers import read_handler
 from offpage.program.mentioned import mentions
 from offpage.program.program import Closure, OfChange, Parameter, Plan, Workflow
 from offpage.program.props import nearest
@@ -63,6 +64,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     verify = read_verify(reader, doc)
     dedupe = read_dedupe(reader, doc, scope)
     addresses, locations = _redirect(reader, doc, code.after)
+    handler = read_handler(reader, doc.on_failure, join(doc.address, "on_failure"))
     returns = [_parameter(reader, doc, one, "returns") for one in doc.returns]
     reader.use(*(one.type for one in returns))
     check_returns(reader, doc, returns, code.code)
@@ -103,6 +105,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         change=change,
         plan=plan,
         flow=flow,
+        on_failure=handler,
         priority=PRIORITIES[doc.flow.priority],
         verify=verify,
         dedupe=dedupe,

@@ -60,3 +60,18 @@ def test_what_makes_sense_has_no_issue(said_of_it: str) -> None:
 def test_steps_of_the_database_are_not_tried_again(key: str) -> None:
     (found,) = issues_of(f"{{do: create_thing, with: {{type: note}}, {key}}}")
     assert "works in the database" in found
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "said"),
+    [
+        ("on_error: {run: nobody}", "nobody"),
+        ("on_error: {run: go, then: perhaps}", "one of stop, continue"),
+        ("on_error: {then: stop}", "`run` is missing"),
+        ("on_error: {run: go}", "`go` needs `n`, which nobody gives it here"),
+        ("on_error: later", "`{run: workflow}`"),
+    ],
+)
+def test_who_is_told_of_a_failure_is_checked(said_of_it: str, said: str) -> None:
+    found = issues_of(f"{MAIL}{said_of_it}}}")
+    assert said in found[0]
