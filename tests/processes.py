@@ -61,11 +61,14 @@ def copy_of(example: str, into: Path) -> Path:
 
 
 @contextmanager
-def serving(folder: Path, data: Path) -> Iterator[Serving]:
-    """Serve an app folder while the block lasts; the same `data` may be served again afterwards."""
+def serving(folder: Path, data: Path, *more: str) -> Iterator[Serving]:
+    """Serve an app folder while the block lasts; the same `data` may be served again afterwards.
+
+    `more`: further arguments of the command.
+    """
     port = free_port()
     log = data.parent / f"{data.name}-{port}.log"
-    command = offpage("dev", str(folder), "--host", "127.0.0.1", "--port", str(port), "--data", str(data))
+    command = offpage("dev", str(folder), "--host", "127.0.0.1", "--port", str(port), "--data", str(data), *more)
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:

@@ -1,8 +1,9 @@
-"""kill -9 in the middle of 5,000 concurrent requests: what was answered is there, once."""
+"""kill -9 in the middle of thousands of concurrent requests: what was answered is there, once; on both databases."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import resource
 from collections import Counter
@@ -13,21 +14,24 @@ from typing import Any
 
 import pytest
 
+from offpage.store.postgres import PostgresDatabase
 from offpage.store.sqlite import SqliteDatabase
+from offpage.store.tx import Database
+from tests.postgres_server import fresh_database
 from tests.processes import Serving, copy_of, serving
 
-REQUESTS = 5_000
-KILL_AFTER = 1_500
+REQUESTS = {"sqlite": 5_000, "postgres": 600}
+KILL_AFTER = {"sqlite": 1_500, "postgres": 150}
 """Answers after which the process is killed."""
 ID = re.compile(rb'"id":\s*"([0-9]{13}x[0-9]{18})"')
 RUN_ID = re.compile(rb"\r\nrun-id:\s*([0-9]{13}x[0-9]{18})", re.IGNORECASE)
 
 
 @contextmanager
-def many_files() -> Iterator[None]:
+def many_files(requests: int) -> Iterator[None]:
     """Let this process, and those it starts, have enough open connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = REQUESTS + 1_000
+    wanted = requests + 1_000
     if soft < wanted:
         resource.setrlimit(
             resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
@@ -38,7 +42,7 @@ def many_files() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def request_and_kill(server: Serving) -> dict[str, tuple[str, str]]:
+async def request_and_kill(server: Serving, requests: int, kill_after: int) -> dict[str, tuple[str, str]]:
     """Send all requests at once, kill the server on the way; returns (order, run) by the name sent."""
     gate = asyncio.Semaphore(500)
     answered: dict[str, tuple[str, str]] = {}
@@ -61,17 +65,17 @@ async def request_and_kill(server: Serving) -> dict[str, tuple[str, str]]:
         order, run = ID.search(answer), RUN_ID.search(answer)
         if answer.startswith(b"HTTP/1.1 2") and order and run:
             answered[name] = (order[1].decode(), run[1].decode())
-            if len(answered) == KILL_AFTER:
+            if len(answered) == kill_after:
                 server.process.kill()
 
-    connections = await asyncio.gather(*(connect() for _ in range(REQUESTS)))
+    connections = await asyncio.gather(*(connect() for _ in range(requests)))
     await asyncio.gather(*(ask(number, *connection) for number, connection in enumerate(connections)))
     return answered
 
 
-def rows(file: Path, text: str) -> list[tuple[Any, ...]]:
+def rows(data: Path, more: list[str], text: str) -> list[tuple[Any, ...]]:
     """What a SELECT gives in a database that a killed process left."""
-    database = SqliteDatabase(file)
+    database: Database = PostgresDatabase(more[1], "development") if more else SqliteDatabase(data / "development.db")
     try:
         return database.read(lambda tx: tx.rows(text))
     finally:
@@ -79,21 +83,33 @@ def rows(file: Path, text: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.timeout(300)
-def test_every_answered_request_is_in_the_database_exactly_once(tmp_path: Path) -> None:
-    folder, data = copy_of("shop", tmp_path), tmp_path / "data"
-    with many_files(), serving(folder, data) as server:
-        answered = asyncio.run(request_and_kill(server))
-    assert KILL_AFTER <= len(answered) < REQUESTS, "the kill did not come in the middle"
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_every_answered_request_is_in_the_database_exactly_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if kind == "sqlite":
+        check(tmp_path, REQUESTS[kind], KILL_AFTER[kind], [])
+        return
+    with fresh_database(request.getfixturevalue("postgres_url"), f"kill_{os.getpid()}") as url:
+        check(tmp_path, REQUESTS[kind], KILL_AFTER[kind], ["--database", url])
 
-    orders = rows(data / "development.db", "SELECT name, id, status, paid FROM t_order")
+
+def check(place: Path, requests: int, kill_after: int, more: list[str]) -> None:
+    """Send so many requests, kill the server in the middle, and look."""
+    folder, data = copy_of("shop", place), place / "data"
+    with many_files(requests), serving(folder, data, *more) as server:
+        answered = asyncio.run(request_and_kill(server, requests, kill_after))
+    assert kill_after <= len(answered) < requests, "the kill did not come in the middle"
+
+    orders = rows(data, more, "SELECT name, id, status, paid FROM t_order")
     times = Counter(name for name, *_ in orders)
     assert not [name for name, count in times.items() if count > 1]
     kept = {name: (order, status, paid) for name, order, status, paid in orders}
     assert [name for name, (order, _) in answered.items() if kept.get(name) != (order, "paid", 1)] == []
-    runs = Counter(row[0] for row in rows(data / "development.db", "SELECT id FROM op_runs WHERE state = 'finished'"))
+    runs = Counter(row[0] for row in rows(data, more, "SELECT id FROM op_runs WHERE state = 'finished'"))
     assert [run for _, run in answered.values() if runs[run] != 1] == []
     assert len(runs) == len(orders), "an order without its run's record, or a record without its order"
 
-    with serving(folder, data) as server, server.client() as client:
+    with serving(folder, data, *more) as server, server.client() as client:
         found = client.get("list_orders").json()["response"]
         assert found["count"] == len(orders)
