@@ -39,5 +39,5 @@ def test_what_was_acknowledged_runs_once_after_a_kill(tmp_path: Path) -> None:
         run_id = client.post("go", json={"id": "last"}).headers["run-id"]
         while client.get(f"go/runs/{run_id}").json()["response"]["state"] != "finished":
             pass
-    kept = rows(data / "development.db", "SELECT name FROM t_event")
+    kept = rows(data, [], "SELECT name FROM t_event")
     assert sorted(name for (name,) in kept) == sorted([*names, "last"])
