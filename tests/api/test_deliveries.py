@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from offpage.store import answers
+import pytest
+
+from offpage.cli.main import run
+from offpage.engine.masking import MASK
+from offpage.store import answers, deliveries
+from offpage.store.tx import Database, Tx
 from tests.site import Served, play
 
 MADE = "{do: create_thing, with: {type: event, set: {name: =request.body.id.to_text}}}"
@@ -109,3 +115,71 @@ def test_ack_first_answers_before_the_run_and_runs_once(tmp_path: Path, database
         assert served.counts("event", "op_queue") == {"event": 1, "op_queue": 0}
 
     play(tmp_path, APP, story, database_url)
+
+
+def test_every_delivery_is_kept_shown_masked_and_replayed(
+    tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*arguments: str) -> list[Any]:
+        where = ["--data", str(tmp_path / ".offpage"), *(["--database", database_url] if database_url else [])]
+        capsys.readouterr()
+        assert run([*arguments, *where, "--json"]) == 0, capsys.readouterr().err
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    odd = b'{"id" : "e1",\r\n "key": "very-secret-value"}'
+    here = str(tmp_path)
+
+    async def story(served: Served) -> None:
+        secret, _ = served.token()
+        headers = {"x-event": "paid", "authorization": f"Bearer {secret}"}
+        first = await served.ask("POST", "once?a=1&a=b%20c", body=odd, headers=headers)
+        assert (await served.ask("POST", f"once?api_token={secret}", body=odd)).status == first.status == 202
+        assert (await served.post("first", {"id": "e2", "n": "not yet a number"})).status == 400
+        kept = served.database.read(lambda tx: tx.rows("SELECT content FROM op_deliveries"))
+        assert len(kept) == 3
+        assert not any(secret in content for (content,) in kept)
+
+        lines = await asyncio.to_thread(said, "deliveries", "list", here)
+        assert [(one["workflow"], one["state"]) for one in lines] == [("first", ""), ("once", ""), ("once", "finished")]
+        assert lines[2]["id"] == first.headers["run-id"]
+        (shown,) = await asyncio.to_thread(said, "deliveries", "show", lines[2]["id"], here)
+        assert (shown["query"], shown["headers"]["x-event"], shown["bytes"]) == ("a=1&a=b+c", "paid", len(odd))
+        assert shown["body"] == odd.decode().replace("very-secret-value", MASK)
+
+        ids = [lines[1]["id"], lines[2]["id"]]
+        told = await asyncio.to_thread(said, "deliveries", "replay", *ids, "--folder", here)
+        assert [one["id"] for one in told] == ids[::-1], "the first that came comes first"
+        await eventually(lambda: served.count("event"), 3)
+        told = await asyncio.to_thread(
+            said, "deliveries", "replay", "--since", "2001-01-01", "--workflow", "first", "--folder", here
+        )
+        assert (told[0]["run_id"], "n" in told[0]["error"]) == (None, True)
+        assert (await asyncio.to_thread(run, ["deliveries", "replay", "--folder", here])) == 2
+
+    play(tmp_path, {**APP, ".env": "VERY=very-secret-value\n"}, story, database_url)
+
+
+def test_a_workflow_without_these_keys_keeps_nothing(tmp_path: Path) -> None:
+    files = {
+        "workflows/plain.yaml": "auth: none\nsteps: []\n",
+        "workflows/hidden.yaml": "auth: none\nack: first\nparameters: {p: {type: text, secret: yes}}\nsteps: []\n",
+    }
+
+    async def story(served: Served) -> None:
+        assert (await served.post("plain", {})).status == 200
+        assert (await served.post("hidden", {"p": "x"})).status == 200
+        assert served.count("op_deliveries") == 0, "nor one with a secret parameter: its body would show it"
+
+    play(tmp_path, files, story)
+
+
+def test_deliveries_are_forgotten_when_their_time_is_over(database: Database) -> None:
+    def fill(tx: Tx) -> None:
+        for number in range(5):
+            deliveries.keep(tx, deliveries.KeptDelivery(f"d{number}", "go", number, 2, "{}"))
+
+    database.write_now(fill)
+    assert database.write_now(lambda tx: deliveries.forget(tx, 4, 3)) == 3
+    assert database.write_now(lambda tx: deliveries.forget(tx, 4, 3)) == 1
+    left = database.read(lambda tx: deliveries.lines(tx, workflow="", since=0, before=99, limit=9))
+    assert [one.id for one in left] == ["d4"]

@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "runs": "List and show runs.",
     "call": "Try one call of a connector.",
     "mail": "List and show mail that was kept instead of sent.",
+    "deliveries": "List, show and replay what webhooks were sent.",
     "privacy": "Show what privacy rules let somebody see, and why not.",
     "scheduled": "List, show, cancel, pause and resume scheduled runs; when what starts next.",
     "batches": "List, show, pause, resume, cancel and retry batches.",

@@ -55,6 +55,8 @@ class ApiCall:
     idempotency: tuple[str, str] | None = None
     ip: str = ""
     program: Program | None = None
+    run_id: str = ""
+    """The id that its run gets; "": a new one."""
 
 
 @dataclass(slots=True)

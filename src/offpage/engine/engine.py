@@ -29,7 +29,9 @@ from offpage.engine.turns import Turns
 from offpage.kernel.errors import Stopping
 from offpage.kernel.events import Events
 from offpage.program.program import Program
+from offpage.store import deliveries
 from offpage.store import flow as limits
+from offpage.store.deliveries import KeptDelivery
 from offpage.store.tx import Database, Tx
 
 SOON_MS: Final = 1_000
@@ -103,6 +105,15 @@ class Engine:
             run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
         self.wake()
         return run_id
+
+    async def keep_delivery(self, workflow: str, size: int, content: str) -> str:
+        """Keep what a webhook was sent, as it came; returns the id that its run is to have."""
+        if not self._open:
+            raise Stopping
+        now = self._around.clock.now()
+        delivery = KeptDelivery(self._around.new_id(now), workflow, now, size, content)
+        await self.database.written(lambda tx: deliveries.keep(tx, delivery))
+        return delivery.id
 
     async def is_repeated(self, call: ApiCall) -> bool:
         """Whether this call was made before: with its Idempotency-Key and the same body."""
@@ -217,7 +228,7 @@ class Engine:
             raise Stopping
         self.calls += 1
         return Run(
-            id=self._around.new_id(self._around.clock.now()),
+            id=call.run_id or self._around.new_id(self._around.clock.now()),
             program=call.program or self.program,
             workflow=call.workflow,
             parameters=call.parameters,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.program.program import Program
-from offpage.store import answers, batches, definitions, deploys, flow, runs
+from offpage.store import answers, batches, definitions, deliveries, deploys, flow, runs
 from offpage.store.tx import Tx
 
 EVERY_MS: Final = 60_000
@@ -41,6 +41,8 @@ class Housekeeping:
         gone += answers.sweep_over(tx, now)
         if keep.batches_ms:
             gone += batches.forget(tx, now - keep.batches_ms, limit=PIECE)
+        if keep.deliveries_ms:
+            gone += deliveries.forget(tx, now - keep.deliveries_ms, PIECE)
         gone += flow.sweep(tx, now)
         return gone
 

@@ -40,6 +40,7 @@ class Retention:
     runs_ms: int = 30 * 86_400_000
     answers_ms: int = 86_400_000
     batches_ms: int = 30 * 86_400_000
+    deliveries_ms: int = 30 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,9 @@ APP_FILE: Final = MappingForm(
                         "How long batches that have ended are kept, with what failed.",
                         _RETENTION.batches_ms,
                     ),
+                    "deliveries": Key(
+                        SpanForm(), "How long what webhooks were sent is kept.", _RETENTION.deliveries_ms
+                    ),
                 },
                 "`retention`",
             ),

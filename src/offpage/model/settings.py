@@ -70,7 +70,9 @@ def _check_sender(sender: str, keys: Keys, report: Report) -> None:
 
 
 def _retention(found: dict[str, Any]) -> Retention:
-    return Retention(found["runs"], found["answers"], found["batches"]) if found else Retention()
+    if not found:
+        return Retention()
+    return Retention(found["runs"], found["answers"], found["batches"], found["deliveries"])
 
 
 def _accounts(found: dict[str, Any]) -> AccountSettings:

@@ -178,6 +178,8 @@ class Workflow:
     """Who must have signed what comes in; None: it need not be signed."""
     dedupe: Dedupe | None = None
     """What tells its deliveries apart; None: each runs."""
+    keeps_deliveries: bool = False
+    """Whether what it is sent is kept as it came, to be run again."""
     ack_first: bool = False
     """Whether callers are answered once the call is stored, before it runs."""
     on_failure: str = ""

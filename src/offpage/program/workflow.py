@@ -109,6 +109,8 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         priority=PRIORITIES[doc.flow.priority],
         verify=verify,
         dedupe=dedupe,
+        keeps_deliveries=(verify is not None or dedupe is not None or doc.ack == "first")
+        and not any(one.secret for one in ready),
         ack_first=doc.ack == "first",
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
-from offpage.store.run_tables import CHANGES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
+from offpage.store.run_tables import CHANGES, DELIVERIES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
@@ -90,6 +90,7 @@ MIGRATIONS: Final = (
             AddIndex("op_answers", Index("op_answers_until", ("until",), where="until IS NOT NULL")),
         ),
     ),
+    Migration(10, "Deliveries of webhooks", (CreateTable(DELIVERIES),)),
 )
 
 HAD: Final = Table(

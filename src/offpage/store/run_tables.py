@@ -114,3 +114,17 @@ GATES: Final = Table(
     indexes=(Index("op_gates_next", ("priority", "next_at"), where="next_at IS NOT NULL"),),
 )
 """Limits at which lines stand. Without `next_at` nothing changes before a run ends that has a place."""
+
+DELIVERIES: Final = Table(
+    "op_deliveries",
+    (
+        Column("id", "text", required=True),
+        Column("workflow", "text", required=True),
+        Column("received_at", "integer", required=True),
+        Column("bytes", "integer", required=True),
+        Column("content", "text", required=True),
+    ),
+    key=("id",),
+    indexes=(Index("op_deliveries_received", ("received_at", "id")),),
+)
+"""What webhooks were sent, as it came (since migration 10)."""

@@ -38,6 +38,10 @@ class Engine(Protocol):
         """Keep a call to be run soon, durably, and return its run's id."""
         ...
 
+    async def keep_delivery(self, workflow: str, size: int, content: str) -> str:
+        """Keep what a webhook was sent; returns the id that its run is to have."""
+        ...
+
     async def is_repeated(self, call: ApiCall) -> bool:
         """Whether the same call was made before, with the same Idempotency-Key."""
         ...

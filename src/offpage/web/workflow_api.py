@@ -28,7 +28,7 @@ from offpage.web.content import Content, read_content
 from offpage.web.credentials import caller
 from offpage.web.detect import not_listening
 from offpage.web.forms import Fields, plain_value, read_pairs
-from offpage.web.inbox import acknowledged, check_delivery, delivery_key
+from offpage.web.inbox import acknowledged, check_delivery, delivery_key, sent_content
 from offpage.web.later import accepted, status_reply, wants_later
 from offpage.web.parameters import Given, read_parameters
 from offpage.web.private_files import check_addresses
@@ -108,6 +108,13 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     raw, kind = await _body(request, workflow, limits.request_bytes), request.header(b"content-type")
     if workflow.verify is not None:
         check_delivery(environment, request, workflow, workflow.verify, raw)
+    run_id = ""
+    if workflow.keeps_deliveries:
+        if len(raw) <= LARGE:
+            sent = sent_content(request, raw, query, actor)
+        else:
+            sent = await asyncio.to_thread(sent_content, request, raw, query, actor)
+        run_id = await environment.engine.keep_delivery(workflow.name, len(raw), sent)
     if len(raw) <= LARGE:
         content, given = _read(workflow, raw, kind, query, program.forms)
     else:  # others are answered meanwhile
@@ -120,7 +127,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         idempotency = _idempotency(key, actor, request, content, workflow, environment.fingerprint_key)
     else:
         idempotency = None
-    call = ApiCall(workflow, given.values, actor, data, idempotency, request.ip, program)
+    call = ApiCall(workflow, given.values, actor, data, idempotency, request.ip, program, run_id)
     if workflow.takes_files and not await environment.engine.is_repeated(call):  # its files were stored the first time
         sender = ADMIN if workflow.ignore_privacy else actor
         await check_addresses(environment, workflow, given, sender)

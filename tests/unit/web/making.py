@@ -65,6 +65,10 @@ class MemoryEngine:
         self.accepted.append(call)
         return RUN_ID
 
+    async def keep_delivery(self, workflow: str, size: int, content: str) -> str:
+        """Keep nothing."""
+        return RUN_ID
+
     async def is_repeated(self, call: ApiCall) -> bool:
         """Whether it has had a call with this key."""
         return call.idempotency is not None and any(one.idempotency == call.idempotency for one in self.calls)
