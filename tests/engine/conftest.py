@@ -29,6 +29,7 @@ from offpage.model.reader import read_files
 from offpage.model.snapshot import freeze, thaw
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
+from offpage.services.sealing import Sealing
 from offpage.store import definitions, runs
 from offpage.store.tx import Database, Tx
 
@@ -53,7 +54,9 @@ class Bench:
         self.events.listen(lambda name, fields: self.said.append((name, fields)))
         new_id = id_maker(random.Random(7))
         facts = {"app.name": "Test", "app.url": "http://app.test"}
-        self.around = Surroundings(self.clock, new_id, random.Random(7), dict(secrets), facts)
+        self.around = Surroundings(
+            self.clock, new_id, random.Random(7), dict(secrets), facts, sealing=Sealing(b"k" * 32)
+        )
         self.executor = Executor(self.around, Recorder(masker(secrets)), self.events)
         self.definitions = Definitions(self._bring_back)
         self.program = self.define(files)

@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "export": "Write the things of a data type as CSV or JSON lines.",
     "import": "Read things of a data type from CSV or JSON lines.",
     "purge": "Destroy values that the app's data types no longer use.",
+    "forget-key": "Go on with another key where the one of a database is lost.",
     "detect": "Wait for a sample request to a workflow.",
 }
 """What each command does. Its code is the module of the same name, imported only when it is needed."""
@@ -63,7 +64,7 @@ class Commands(click.Group):
         name = ALSO.get(cmd_name, cmd_name)
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"offpage.cli.{name}").command
+        command: click.Command = importlib.import_module(f"offpage.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

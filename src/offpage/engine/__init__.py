@@ -25,7 +25,7 @@ redirecting where a run that has ended sends its caller
 failures    the workflows that follow failures
 record      the row that is kept of a run
 idempotency answers kept under an Idempotency-Key, and those of accepted runs; `status`, what callers learn of these
-broken      runs that something unforeseen ended: recorded as failed all the same
+broken      runs that something unforeseen ended: recorded as failed all the same; `unbegun`, those that could not begin
 refitting   runs on their way while the tables change
 housekeeping  what need not be kept any more
 dispatch/   wakes up for due work

@@ -64,7 +64,7 @@ class Arriving:
             return self._admission.begin(tx, run, flow, keys)
         if flow.when_busy == "skip":
             return Outcome(run.id, "skipped")
-        self._wait(tx, row_of(run, now)._replace(batch_id=mark_of(run.item)), flow, held, now)
+        self._wait(tx, row_of(run, now, self._around.sealing)._replace(batch_id=mark_of(run.item)), flow, held, now)
         return None
 
     def held(self, tx: Tx, workflow: str, flow: Flow, keys: Keys, now: int) -> Held | None:

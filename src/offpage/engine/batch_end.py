@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,9 +12,12 @@ from offpage.accounts.actor import Actor
 from offpage.engine.items import ItemOfBatch, batch_record
 from offpage.engine.packing import unpack
 from offpage.engine.running import Run, Running, Surroundings
+from offpage.engine.unbegun import failed_row
 from offpage.engine.waiting import queued_row
-from offpage.program.program import Program
-from offpage.store import batches, queue
+from offpage.kernel.errors import KeyLost, OffpageError
+from offpage.program.program import Ending, Program
+from offpage.services.sealing import Sealing
+from offpage.store import batches, queue, runs
 from offpage.store.batches import Batch, BatchState, Counts
 from offpage.store.tx import Tx
 
@@ -49,10 +52,29 @@ def finish(tx: Tx, around: Surroundings, program: Program | None, batch: Batch, 
     if ending is None or workflow is None:
         return
     running = _running(tx, around, program, ended)
-    slots = {slot: unpack(ending.slots[slot], value) for slot, value in kept["slots"]}
+    try:
+        slots = _opened(kept["slots"], ending, around.sealing)
+    except KeyLost as error:
+        runs.insert(tx, _failed(ended, workflow.name, error, around))
+        return
     running.values = [*(slots.get(at) for at in range(max(slots, default=-1) + 1)), batch_record(ended)]
     values = [one(running) for one in ending.parameters]
     queue.add(tx, queued_row(running, workflow, values, around.clock.now(), ended.ignore_privacy, TRIGGER))
+
+
+def _opened(kept: Any, ending: Ending, sealing: Sealing) -> dict[int, Any]:
+    """The values that the workflow that follows looks at, by their slots. Raises KeyLost."""
+    found = msgspec.json.decode(sealing.open(kept)) if isinstance(kept, str) else kept
+    return {slot: unpack(ending.slots[slot], value) for slot, value in found}
+
+
+def _failed(batch: Batch, workflow: str, error: OffpageError, around: Surroundings) -> runs.Run:
+    """The record of a workflow that was to follow a batch, and cannot."""
+    now = around.clock.now()
+    return failed_row(
+        error, now, id=around.new_id(now), workflow=workflow, definition=batch.definition, trigger=TRIGGER,
+        actor=batch.actor, user_id=batch.user_id, depth=batch.depth, parent_id=batch.id, due_at=now,
+    )  # fmt: skip
 
 
 def _running(tx: Tx, around: Surroundings, program: Program, batch: Batch) -> Running:

@@ -12,6 +12,7 @@ from offpage.engine.items import TRIGGER, ItemOfBatch
 from offpage.engine.packing import unpack_all
 from offpage.engine.running import Run
 from offpage.program.program import Program, Workflow
+from offpage.services.sealing import Sealing
 from offpage.store.batches import Batch, Item
 
 CHUNK: Final = 256
@@ -21,15 +22,29 @@ CHUNK: Final = 256
 class Work:
     """What all items of a batch have in common."""
 
-    __slots__ = ("_actor", "_batch", "_places", "_program", "_shared", "_types", "_workflow", "_zone", "stops")
+    __slots__ = (
+        "_actor",
+        "_batch",
+        "_places",
+        "_program",
+        "_sealing",
+        "_shared",
+        "_types",
+        "_workflow",
+        "_zone",
+        "stops",
+    )
 
-    def __init__(self, batch: Batch, program: Program, workflow: Workflow) -> None:
+    def __init__(self, batch: Batch, program: Program, workflow: Workflow, sealing: Sealing) -> None:
+        """Raises KeyLost where it cannot be opened: then none of its items can."""
         self._batch = batch
         self._program = program
         self._workflow = workflow
         self._types = [parameter.type for parameter in workflow.parameters]
         self._places: list[int] | None = None if batch.places is None else msgspec.json.decode(batch.places)
-        self._shared = unpack_all(self._types, msgspec.json.decode(batch.parameters)) if batch.places else []
+        self._sealing = sealing
+        shared = sealing.open(batch.parameters)
+        self._shared = unpack_all(self._types, msgspec.json.decode(shared)) if batch.places else []
         self._actor = Actor(batch.actor, batch.user_id)  # type: ignore[arg-type]  # one of the three words
         self._zone = ZoneInfo(batch.zone) if batch.zone else None
         self.stops = batch.on_item_failed == "stop"
@@ -55,7 +70,7 @@ class Work:
 
     def _parameters(self, item: str) -> list[Any]:
         if self._places is None:
-            return unpack_all(self._types, msgspec.json.decode(item))
+            return unpack_all(self._types, msgspec.json.decode(self._sealing.open(item)))
         values = self._shared.copy()
         for place in self._places:
             values[place] = item

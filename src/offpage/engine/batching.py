@@ -15,7 +15,7 @@ import msgspec
 from offpage.engine.arriving import Arriving, item_of, mark_of
 from offpage.engine.batch_end import came_back, finish
 from offpage.engine.batch_work import CHUNK, Work, due_now, next_at
-from offpage.engine.broken import Spoilt, failed_row, failed_waiting, failure_of
+from offpage.engine.broken import Spoilt, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import check_depth, definition_of, run_of
@@ -27,6 +27,7 @@ from offpage.engine.queued import Begin
 from offpage.engine.record import error_from
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
+from offpage.engine.unbegun import failed_row, failed_waiting
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Workflow
 from offpage.store import batches, runs
@@ -105,13 +106,13 @@ class Batching:
         try:
             program, workflow = definition_of(tx, self._definitions, batch.definition, batch.workflow)
             check_depth(program, batch.depth)
+            work = Work(batch, program, workflow, self._around.sealing)
         except OffpageError as error:
             if error.transient:
                 raise
             tally.failed = self._fail_all(tx, batch, error, now)
             return tally
         cursor = batch.cursor
-        work = Work(batch, program, workflow)
         limit = min(CHUNK, due_now(batch, now))
         taken = batches.items(tx, batch, limit)
         if limit and not taken:
@@ -147,7 +148,7 @@ class Batching:
             tally.skipped = 1
         else:
             try:
-                run = replace(run_of(tx, waiting, self._definitions), item=item)
+                run = replace(run_of(tx, waiting, self._definitions, self._around.sealing), item=item)
             except OffpageError as error:
                 if error.transient:
                     raise

@@ -16,11 +16,11 @@ from offpage.engine.masking import as_text
 from offpage.engine.places import give_place_back
 from offpage.engine.record import error_data
 from offpage.engine.running import Run, Surroundings
+from offpage.engine.unbegun import failed_row
 from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOut
 from offpage.kernel.events import Events
 from offpage.store import runs
 from offpage.store.failures import ConnectionLost, Interrupted
-from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 CRASHED: Final = (
@@ -81,51 +81,5 @@ def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings) -> O
     if run.place is not None:
         give_place_back(tx, run, now)
     if run.idempotency is not None:
-        keep_answer(tx, run, outcome)
+        keep_answer(tx, run, outcome, around.sealing if run.workflow.has_secrets else None)
     return outcome
-
-
-def failed_row(
-    error: OffpageError,
-    now: int,
-    *,
-    id: str,
-    workflow: str,
-    definition: str,
-    trigger: str,
-    actor: str,
-    user_id: str | None,
-    depth: int,
-    parent_id: str | None,
-    due_at: int | None,
-) -> runs.Run:
-    """The record of a run that could not even begin."""
-    return runs.Run(
-        id=id,
-        workflow=workflow,
-        definition=definition,
-        trigger=trigger,
-        state="failed",
-        actor=actor,
-        user_id=user_id,
-        depth=depth,
-        parent_id=parent_id,
-        due_at=due_at,
-        started_at=now,
-        finished_at=now,
-        workload=0.0,
-        parameters="{}",
-        error=as_text(error_data(error)),
-        answer=None,
-        journal="[]",
-        resume=None,
-    )
-
-
-def failed_waiting(waiting: QueuedRun, error: OffpageError, now: int) -> runs.Run:
-    """The record of a run of the queue that could not even begin."""
-    return failed_row(
-        error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
-        actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
-        due_at=waiting.due_at,
-    )  # fmt: skip

@@ -46,7 +46,7 @@ class Debouncing:
             if answered is not None:
                 keep_for_status(tx, answered)
                 return answered.run_id or one.id
-        self._put(tx, row_of(one, now), former, key, debounce, now)
+        self._put(tx, row_of(one, now, self._around.sealing), former, key, debounce, now)
         return one.id
 
     def settle(self, tx: Tx, waiting: QueuedRun, run: Run, debounce: Debounce, now: int) -> None:

@@ -16,6 +16,7 @@ from offpage.engine.packing import unpack_all
 from offpage.engine.running import Run
 from offpage.kernel.errors import LimitReached, StepError
 from offpage.program.program import Program, Workflow
+from offpage.services.sealing import Sealing
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 from offpage.values.types import Type
@@ -35,13 +36,16 @@ def definition_of(tx: Tx, definitions: Definitions, definition: str, name: str) 
     return program, workflow
 
 
-def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions) -> Run:
-    """The run that waits. Raises StepError where it cannot run any more, LimitReached where it is too deep."""
+def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions, sealing: Sealing) -> Run:
+    """The run that waits.
+
+    Raises StepError where it cannot run any more, LimitReached where it is too deep, KeyLost where it is sealed.
+    """
     program, workflow = definition_of(tx, definitions, waiting.definition, waiting.workflow)
     check_depth(program, waiting.depth)
     types = [parameter.type for parameter in workflow.parameters]
-    request = msgspec.json.decode(waiting.request) if waiting.request else None
-    parameters = unpack_all(types, msgspec.json.decode(waiting.parameters))
+    request = msgspec.json.decode(sealing.open(waiting.request)) if waiting.request else None
+    parameters = unpack_all(types, msgspec.json.decode(sealing.open(waiting.parameters)))
     check_frozen(program, types, parameters)
     return Run(
         id=waiting.id,

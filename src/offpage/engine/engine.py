@@ -102,7 +102,9 @@ class Engine:
         if debounce is not None:
             run_id = await self.database.written(lambda tx: self._debouncing.accept(tx, run, debounce))
         else:
-            run_id = await self.database.written(lambda tx: enqueue_once(tx, run, self._around.clock.now()))
+            run_id = await self.database.written(
+                lambda tx: enqueue_once(tx, run, self._around.clock.now(), self._around.sealing)
+            )
         self.wake()
         return run_id
 
@@ -124,8 +126,8 @@ class Engine:
 
     async def run_status(self, run_id: str) -> RunStatus | None:
         """What became of a run, or None if there is no such run."""
-        now = self._around.clock.now()
-        return await self.database.reading(lambda tx: status_of(tx, run_id, now))
+        now, sealing = self._around.clock.now(), self._around.sealing
+        return await self.database.reading(lambda tx: status_of(tx, run_id, now, sealing))
 
     def told(self, program: Program) -> Told:
         """What the Data API tells of its writes, each in its transaction: they start workflows as a run's do."""

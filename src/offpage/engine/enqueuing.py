@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from offpage.engine.idempotency import keep_for_status, take_place
 from offpage.engine.masking import as_text
-from offpage.engine.packing import pack_all
 from offpage.engine.running import Run
+from offpage.engine.waiting import kept_parameters
+from offpage.services.sealing import Sealing
 from offpage.store import queue
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 
-def enqueue_once(tx: Tx, run: Run, due_at: int) -> str:
+def enqueue_once(tx: Tx, run: Run, due_at: int, sealing: Sealing) -> str:
     """Let a run wait, unless its Idempotency-Key has one already; returns the id of the run that counts."""
     if run.idempotency is not None:
         former = take_place(tx, run, due_at)
         if former is not None:
             keep_for_status(tx, former)
             return former.run_id or run.id
-    enqueue(tx, run, due_at)
+    enqueue(tx, run, due_at, sealing)
     return run.id
 
 
-def enqueue(tx: Tx, run: Run, due_at: int) -> None:
+def enqueue(tx: Tx, run: Run, due_at: int, sealing: Sealing) -> None:
     """Let a run wait until `due_at`."""
-    queue.add(tx, row_of(run, due_at))
+    queue.add(tx, row_of(run, due_at, sealing))
 
 
-def row_of(run: Run, due_at: int) -> QueuedRun:
-    """A run that is to wait as a row of the queue."""
-    types = [parameter.type for parameter in run.workflow.parameters]
+def row_of(run: Run, due_at: int, sealing: Sealing) -> QueuedRun:
+    """A run that is to wait as a row of the queue; what it is told is sealed where something of that is secret."""
+    request = None if run.request is None else as_text(run.request.as_data())
+    if request is not None and run.workflow.has_secrets:
+        request = sealing.seal(request)
     return QueuedRun(
         id=run.id,
         due_at=due_at,
         workflow=run.workflow.name,
         definition=run.program.definition,
-        parameters=as_text(pack_all(types, run.parameters)),
+        parameters=kept_parameters(sealing, run.workflow, run.parameters),
         trigger=run.trigger,
         actor=run.actor.kind,
         user_id=run.actor.user_id,
@@ -43,7 +46,7 @@ def row_of(run: Run, due_at: int) -> QueuedRun:
         depth=run.depth,
         priority=run.workflow.priority,
         parent_id=run.parent_id,
-        request=None if run.request is None else as_text(run.request.as_data()),
+        request=request,
         ip=run.ip or None,
         ignore_privacy=run.ignore_privacy,
     )

@@ -19,6 +19,7 @@ from offpage.engine.record import answer_data, error_data, error_from
 from offpage.engine.running import Run
 from offpage.kernel.errors import Conflict, KeyReused, TokenShownOnce
 from offpage.program.tracing import CUT
+from offpage.services.sealing import Sealing
 from offpage.store import answers, queue, runs
 from offpage.store.answers import StoredAnswer
 from offpage.store.tx import Tx
@@ -35,19 +36,19 @@ def accepted_key(run_id: str) -> str:
     return f"accepted {run_id}"
 
 
-def former_answer(tx: Tx, run: Run, now: int) -> Outcome | None:
+def former_answer(tx: Tx, run: Run, now: int, sealing: Sealing) -> Outcome | None:
     """The answer that this run's key has already; None takes the place for it.
 
     Raises KeyReused when something else was sent with the key, Conflict while the first run goes on, TokenShownOnce
-    when its answer held a user's token.
+    when its answer held a user's token, KeyLost where it is sealed.
     """
     former = take_place(tx, run, now)
     if former is None:
         return None
-    body = former.body or _body_of(tx, former)
+    body = former.body or _body_of(tx, former, sealing)
     if body is None:
         raise Conflict(run_id=former.run_id)
-    kept = msgspec.json.decode(body)
+    kept = msgspec.json.decode(sealing.open(body))
     if kept["token"]:
         raise TokenShownOnce(run_id=former.run_id)
     return _outcome(kept, repeated=True)
@@ -82,11 +83,11 @@ def keep_for_status(tx: Tx, former: StoredAnswer) -> None:
         answers.keep(tx, former._replace(key=accepted_key(former.run_id)))
 
 
-def exact_outcome(tx: Tx, row: runs.Run) -> Outcome | None:
+def exact_outcome(tx: Tx, row: runs.Run, sealing: Sealing) -> Outcome | None:
     """How an accepted run ended, with its exact answer; None if it has not, or the answer is not kept any more."""
     kept = answers.get(tx, row.workflow, accepted_key(row.id))
     if kept is not None and kept.body is not None:
-        return _outcome(msgspec.json.decode(kept.body))
+        return _outcome(msgspec.json.decode(sealing.open(kept.body)))
     if row.state == "running" or row.state == "outside" or not is_exact(row.answer):  # noqa: PLR1714 - mypy reads this
         return None
     answer = Answer(**msgspec.json.decode(row.answer)) if row.answer else Answer()
@@ -103,13 +104,13 @@ def _outcome(kept: dict[str, Any], *, repeated: bool = False) -> Outcome:
     return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=repeated)
 
 
-def _body_of(tx: Tx, place: StoredAnswer) -> str | None:
+def _body_of(tx: Tx, place: StoredAnswer, sealing: Sealing) -> str | None:
     """The answer of the accepted run that a place belongs to, if it has ended."""
     kept = answers.get(tx, place.workflow, accepted_key(place.run_id or ""))
     if kept is not None:
         return kept.body
     row = runs.get(tx, place.run_id or "")
-    outcome = None if row is None else exact_outcome(tx, row)
+    outcome = None if row is None else exact_outcome(tx, row, sealing)
     return None if outcome is None else as_text(_kept(outcome))
 
 
@@ -135,24 +136,31 @@ def _kept(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def keep_answer(tx: Tx, run: Run, outcome: Outcome) -> None:
-    """Fill the place that `former_answer` took. A delivery that came to nothing gives it up: its sender tries again."""
+def keep_answer(tx: Tx, run: Run, outcome: Outcome, sealing: Sealing | None) -> None:
+    """Fill the place that `former_answer` took; sealed with `sealing`.
+
+    A delivery that came to nothing gives it up: its sender tries again.
+    """
     assert run.idempotency is not None
     if run.workflow.dedupe is not None and (outcome.state != "finished" or _status(outcome) >= FAILED):
         answers.free(tx, run.workflow.name, run.idempotency[0])
         return
-    answers.complete(
-        tx, run.workflow.name, run.idempotency[0], status=_status(outcome), headers="{}", body=as_text(_kept(outcome))
-    )
+    body = _body(outcome, sealing)
+    answers.complete(tx, run.workflow.name, run.idempotency[0], status=_status(outcome), headers="{}", body=body)
 
 
-def keep_accepted(tx: Tx, run: Run, outcome: Outcome, recorded: str | None, now: int) -> None:
-    """Keep the exact answer of an accepted run that has ended, unless its record holds it."""
+def keep_accepted(tx: Tx, run: Run, outcome: Outcome, recorded: str | None, now: int, sealing: Sealing | None) -> None:
+    """Keep the exact answer of an accepted run that has ended, unless its record holds it; sealed with `sealing`."""
     if is_exact(recorded) and outcome.answer.session is None:
         return
-    body = as_text(_kept(outcome))
+    body = _body(outcome, sealing)
     key = accepted_key(run.id)
     answers.keep(tx, StoredAnswer(run.workflow.name, key, "", run.id, _status(outcome), "{}", body, now))
+
+
+def _body(outcome: Outcome, sealing: Sealing | None) -> str:
+    text = as_text(_kept(outcome))
+    return text if sealing is None else sealing.seal(text)
 
 
 def _status(outcome: Outcome) -> int:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from offpage.engine.packing import pack
 from offpage.store.batches import Batch
 from offpage.values.records import BATCH, PARTS, Record
-from offpage.values.types import Type
 
 if TYPE_CHECKING:
     from offpage.actions.scheduling import Completion
+    from offpage.engine.running import Running
+    from offpage.program.program import Program
     from offpage.store.runs import Run
 
 TRIGGER: Final = "batch"
@@ -37,9 +37,19 @@ def batch_record(batch: Batch) -> Record:
     return Record(PARTS[BATCH], {"id": batch.id, **counts})
 
 
-def packed_completion(completion: Completion | None, types: Mapping[int, Type]) -> str | None:
-    """What a batch keeps of the workflow that follows its end."""
+def packed_completion(running: Running, completion: Completion | None) -> str | None:
+    """What a batch keeps of the workflow that follows its end; sealed, where a secret may be in it."""
     if completion is None:
         return None
-    slots = [[slot, pack(types[slot], value)] for slot, value in completion.slots.items()]
+    types = running.run.workflow.slot_types
+    slots: Any = [[slot, pack(types[slot], value)] for slot, value in completion.slots.items()]
+    if running.hidden or _ends_in_secret(running.run.program, completion.address):
+        slots = running.sealing.seal(msgspec.json.encode(slots).decode())
     return msgspec.json.encode({"address": completion.address, "slots": slots}).decode()
+
+
+def _ends_in_secret(program: Program, address: str) -> bool:
+    """Whether the workflow that follows takes a secret."""
+    ending = program.endings.get(address)
+    workflow = program.workflows.get(ending.workflow) if ending else None
+    return workflow is not None and workflow.has_secrets

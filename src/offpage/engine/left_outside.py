@@ -16,7 +16,7 @@ from offpage.engine.items import ItemOfBatch
 from offpage.engine.masking import as_text
 from offpage.engine.open_frames import parameters_of, take_frames
 from offpage.engine.progress import Pause, Progress
-from offpage.engine.record import error_data
+from offpage.engine.record import error_data, opened_resume
 from offpage.engine.running import Run
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import OffpageError
@@ -74,7 +74,8 @@ def _count_failed_item(tx: Tx, executor: Executor, definitions: Definitions, row
 def take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions) -> Pause:
     """A run of which only the record is left, ready to go on where it stood."""
     program, workflow = definition_of(tx, definitions, row.definition, row.workflow)
-    kept = msgspec.json.decode(row.resume or "{}")
+    sealing = executor.around.sealing
+    kept = opened_resume(row.resume or "{}", sealing)
 
     def find(name: str) -> Workflow:
         return definition_of(tx, definitions, row.definition, name)[1]
@@ -88,11 +89,12 @@ def take_up(tx: Tx, row: runs.Run, executor: Executor, definitions: Definitions)
         journal=msgspec.json.decode(row.journal),
         workload=row.workload,
         actor=Actor(*kept["actor"]),
+        hidden=kept.get("hidden", []),
         recorded=True,
         lifted=kept["lifted"],
         changed=kept["changed"],
     )
-    take_frames(tx, row.id, kept, progress, find)
+    take_frames(tx, row.id, kept, progress, find, sealing)
     parameters = parameters_of(progress, len(workflow.parameters))
     check_frozen(program, [one.type for one in workflow.parameters], parameters)
     idempotency = kept["idempotency"]

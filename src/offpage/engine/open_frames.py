@@ -15,6 +15,7 @@ from offpage.engine.frames import Caller, Frame, workflow_of
 from offpage.engine.packing import pack, unpack
 from offpage.engine.progress import Progress
 from offpage.program.program import Workflow
+from offpage.services.sealing import Sealing
 from offpage.store import loops
 from offpage.store.tx import Tx
 from offpage.values.types import Type
@@ -32,15 +33,16 @@ _CALL: Final = 1_000_000
 """Places of the values of one workflow; those below are of the items of open loops."""
 
 
-def frames_data(tx: Tx, run_id: str, progress: Progress) -> dict[str, Any]:
-    """The values and the open steps of a run as data; long lists that are new go to their rows."""
+def frames_data(tx: Tx, run_id: str, progress: Progress, sealing: Sealing | None) -> dict[str, Any]:
+    """The values and the open steps of a run as data; long lists that are new go to their rows, sealed with `sealing`."""
     frames, calls = [], 0
 
     def packed(place: int, of: Type, value: Any) -> Any:
         if not of.is_list or value is None or len(value) <= LONG:
             return pack(of, value)
         if progress.long_lists.get(place) is not value:
-            loops.put(tx, run_id, place, msgspec.json.encode(pack(of, value)).decode())
+            text = msgspec.json.encode(pack(of, value)).decode()
+            loops.put(tx, run_id, place, text if sealing is None else sealing.seal(text))
             progress.long_lists[place] = value
         return ELSEWHERE
 
@@ -61,14 +63,14 @@ def frames_data(tx: Tx, run_id: str, progress: Progress) -> dict[str, Any]:
     return {"values": all_packed(calls, progress.workflow, progress.values), "frames": frames}
 
 
-def take_frames(tx: Tx, run_id: str, data: dict[str, Any], progress: Progress, find: Find) -> None:
+def take_frames(tx: Tx, run_id: str, data: dict[str, Any], progress: Progress, find: Find, sealing: Sealing) -> None:
     """Put what `frames_data` made back into the progress of a run, whose workflow is known."""
     calls = 0
 
     def unpacked(place: int, of: Type, found: Any) -> Any:
         if found != ELSEWHERE:
             return unpack(of, found)
-        value = unpack(of, msgspec.json.decode(loops.get(tx, run_id, place) or "[]"))
+        value = unpack(of, msgspec.json.decode(sealing.open(loops.get(tx, run_id, place) or "[]")))
         progress.long_lists[place] = value
         return value
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from offpage.engine.arriving import Arriving
-from offpage.engine.broken import Spoilt, failed_waiting, failure_of
+from offpage.engine.broken import Spoilt, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import run_of
@@ -17,6 +17,7 @@ from offpage.engine.progress import Pause
 from offpage.engine.recurring import RECURRING, tick
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
+from offpage.engine.unbegun import failed_waiting
 from offpage.store import queue, runs
 from offpage.store.failures import GivenUp
 from offpage.store.queue import HIGH, RETRY, QueuedRun
@@ -96,7 +97,7 @@ class Due:
         if failure is None:
             try:
                 with tx.savepoint():
-                    return begin(tx, run_of(tx, waiting, self._definitions))
+                    return begin(tx, run_of(tx, waiting, self._definitions, self._executor.around.sealing))
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
                 failure = failure_of(error, self._executor.events, waiting.id, waiting.workflow)
         try:

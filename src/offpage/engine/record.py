@@ -15,6 +15,7 @@ from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
 from offpage.program.tracing import LONGEST_TEXT, shorten
+from offpage.services.sealing import Sealing
 from offpage.store import loops, runs
 from offpage.store.tx import Tx
 
@@ -70,12 +71,13 @@ class Recorder:
 
         `same` is what its step is repeated with. It is not kept where a secret stands in it: then it is evaluated afresh.
         """
-        data = _resume(tx, running.run, progress)
+        sealing = running.sealing if _holds_secrets(running.run, progress) else None
+        data = _resume(tx, running.run, progress, sealing)
         if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
             data["same"] = same
         if attempt > 1:
             data["attempt"] = attempt
-        resume = as_text(data)
+        resume = _kept_resume(data, sealing)
         row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:
             runs.update(tx, row)
@@ -130,9 +132,29 @@ def _mark_undone(progress: Progress) -> None:
             entry["state"] = "undone"
 
 
-def _resume(tx: Tx, run: Run, progress: Progress) -> dict[str, Any]:
+def _holds_secrets(run: Run, progress: Progress) -> bool:
+    """Whether something is in a run's hands that no record may show."""
+    if progress.hidden or run.workflow.has_secrets or progress.workflow.has_secrets:
+        return True
+    return any(one.caller is not None and one.caller.workflow.has_secrets for one in progress.frames)
+
+
+def _kept_resume(data: dict[str, Any], sealing: Sealing | None) -> str:
+    """What a run needs to go on, as text; which item of a batch it is must be known without the key, too."""
+    text = as_text(data)
+    return text if sealing is None else as_text({"item": data["item"], "sealed": sealing.seal(text)})
+
+
+def opened_resume(text: str, sealing: Sealing) -> dict[str, Any]:
+    """What `_kept_resume` made, as data again. Raises KeyLost."""
+    kept: dict[str, Any] = _decode(text)
+    return kept if "sealed" not in kept else _decode(sealing.open(kept["sealed"]))
+
+
+def _resume(tx: Tx, run: Run, progress: Progress, sealing: Sealing | None) -> dict[str, Any]:
     """What a run needs to go on after a crash: exact values, unlike the journal's."""
-    return frames_data(tx, run.id, progress) | {
+    return frames_data(tx, run.id, progress, sealing) | {
+        "hidden": progress.hidden,
         "next": progress.next,
         "workflow": progress.workflow.name,
         "lifted": progress.lifted,

@@ -29,6 +29,7 @@ from offpage.kernel.errors import OffpageError, TimedOut
 from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program, Workflow
 from offpage.services.file_links import EVERYBODY
+from offpage.services.sealing import Sealing, own_sealing
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms, to_text
 
@@ -50,6 +51,7 @@ class Surroundings:
     secrets: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
+    sealing: Sealing = field(default_factory=own_sealing)
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
         """What `secret.X`, `app.url` and `env` give."""
@@ -97,7 +99,7 @@ def _secret_parameters(run: Run) -> list[str]:
     """The texts that callers gave for parameters that no record may show."""
     if not run.workflow.has_secrets:
         return []
-    pairs = zip(run.workflow.parameters, run.parameters, strict=True)
+    pairs = zip(run.workflow.parameters, run.parameters, strict=False)  # what stands for a batch has none
     given = [value for parameter, value in pairs if parameter.secret]
     texts = [one for value in given for one in (value if isinstance(value, list) else [value])]
     return [one for one in texts if isinstance(one, str) and one]
@@ -248,6 +250,11 @@ class Running:
         """Go back to an answer that was saved."""
         for one in fields(Answer):
             setattr(self.answer, one.name, getattr(saved, one.name))
+
+    @property
+    def sealing(self) -> Sealing:
+        """Seals what is kept of a run that holds secrets."""
+        return self._around.sealing
 
     @property
     def in_event(self) -> bool:

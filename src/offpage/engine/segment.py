@@ -19,6 +19,7 @@ from offpage.engine.calls import Outcome, State
 from offpage.engine.failures import queue_handlers
 from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
+from offpage.engine.masking import MASK
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.places import give_place_back
 from offpage.engine.progress import Pause, Progress, Reached
@@ -40,6 +41,7 @@ from offpage.engine.walk import Stop, Walk
 from offpage.kernel.errors import InvalidData, LimitReached, OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
+from offpage.services.sealing import Sealing
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms
 
@@ -63,7 +65,10 @@ class Executor:
         Raises InvalidData when a parameter names a thing that is not there (nothing is recorded then), KeyReused
         or Conflict for an Idempotency-Key, and StoreError when the database itself fails.
         """
-        if run.idempotency is not None and (former := former_answer(tx, run, self.around.clock.now())) is not None:
+        if (
+            run.idempotency is not None
+            and (former := former_answer(tx, run, self.around.clock.now(), self.around.sealing)) is not None
+        ):
             return former
         running = Running(tx, run, self.around, _forms(run))
         try:
@@ -212,10 +217,15 @@ class Executor:
         start(self.begin, running, following)
         outcome = Outcome(run.id, state, running.answer, error, wake_at=running.wake_at)
         if run.idempotency is not None:
-            keep_answer(tx, run, outcome)
+            keep_answer(tx, run, outcome, _sealing_of(running, recorded))
         if run.accepted:
-            keep_accepted(tx, run, outcome, recorded, running.now())
+            keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
+
+
+def _sealing_of(running: Running, recorded: str | None) -> Sealing | None:
+    """What the exact answer of a run is sealed with; None where nothing in it can be secret."""
+    return running.sealing if running.hidden or (recorded is not None and MASK in recorded) else None
 
 
 def _find_things(tx: Tx, run: Run, running: Running) -> None:

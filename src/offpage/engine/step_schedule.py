@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from offpage.actions.scheduling import Completion, ItemArguments, Listed, Order, Pace
 from offpage.engine.items import batch_record, packed_completion
-from offpage.engine.packing import pack_all
-from offpage.engine.waiting import new_batch, queued_row
+from offpage.engine.waiting import kept_parameters, new_batch, queued_row
 from offpage.kernel.errors import StepError
 from offpage.program.program import Workflow
 from offpage.store import batches, queue
 from offpage.store.batches import Batch
 from offpage.values.records import PARTS, SCHEDULED, Record
-from offpage.values.types import Type
 
 if TYPE_CHECKING:
     from offpage.engine.running import Running
@@ -62,11 +58,8 @@ class ScheduleOfRun:
         now = running.now()
         begins = now if order.at is None else max(order.at, now)
         workflow = self.workflow(order.workflow)
-        types = running.run.workflow.slot_types
         batch = new_batch(running, workflow, order.ignore_privacy, arguments, pace, begins, now)
-        batch = batches.add(
-            running.tx, batch._replace(on_complete=packed_completion(on_complete, dict(enumerate(types))))
-        )
+        batch = batches.add(running.tx, batch._replace(on_complete=packed_completion(running, on_complete)))
         batch = batches.set_total(running.tx, batch, self._write(batch, workflow, listed, arguments))
         running.wakes(begins)
         return batch_record(batch)
@@ -77,13 +70,12 @@ class ScheduleOfRun:
         if arguments.shared is not None:
             select = listed.statement()
             return batches.select_items(tx, batch, *select) if select else batches.add_items(tx, batch, listed.items())
-        types = [parameter.type for parameter in workflow.parameters]
-        return batches.add_items(tx, batch, self._packed(types, listed.items(), arguments))
+        return batches.add_items(tx, batch, self._packed(workflow, listed.items(), arguments))
 
-    def _packed(self, types: list[Type], items: list[Any], arguments: ItemArguments) -> Iterator[str]:
+    def _packed(self, workflow: Workflow, items: list[Any], arguments: ItemArguments) -> Iterator[str]:
         for item in items:
             self._running.check_time()
-            yield msgspec.json.encode(pack_all(types, arguments.each(item))).decode()
+            yield kept_parameters(self._running.sealing, workflow, arguments.each(item))
 
     def cancel(self, ids: Sequence[str]) -> int:
         """Cancel runs that wait; returns how many. Ids of which none waits are passed over."""

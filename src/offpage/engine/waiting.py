@@ -9,6 +9,7 @@ import msgspec
 
 from offpage.engine.packing import pack_all
 from offpage.program.program import Workflow
+from offpage.services.sealing import Sealing
 from offpage.store.batches import Batch
 from offpage.store.queue import QueuedRun
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
 SCHEDULE: Final = "schedule"
 """The trigger of a run that was scheduled."""
+
+
+def kept_parameters(sealing: Sealing, workflow: Workflow, values: Sequence[Any] | None) -> str:
+    """Parameters of a workflow (None: an item of a batch has them) as they wait in the database: sealed, if one is secret."""
+    if values is None:
+        text = "[]"
+    else:
+        types = [parameter.type for parameter in workflow.parameters]
+        text = msgspec.json.encode(pack_all(types, values)).decode()
+    return sealing.seal(text) if workflow.has_secrets else text
 
 
 def queued_row(
@@ -30,13 +41,12 @@ def queued_row(
 ) -> QueuedRun:
     """The row of a run that another one schedules: for the same user, in the same zone, one deeper."""
     run = running.run
-    types = [parameter.type for parameter in workflow.parameters]
     return QueuedRun(
         id=running.new_id(running.now()),
         due_at=due_at,
         workflow=workflow.name,
         definition=run.program.definition,
-        parameters=msgspec.json.encode(pack_all(types, values)).decode(),
+        parameters=kept_parameters(running.sealing, workflow, values),
         trigger=trigger,
         actor=running.actor.kind,
         user_id=running.actor.user_id,
@@ -60,7 +70,6 @@ def new_batch(
 ) -> Batch:
     """The row of a batch that a run schedules, still without items."""
     run, shared = running.run, arguments.shared
-    types = [parameter.type for parameter in workflow.parameters]
     return Batch(
         id=running.new_id(now),
         workflow=workflow.name,
@@ -72,7 +81,7 @@ def new_batch(
         ignore_privacy=ignore_privacy,
         depth=run.depth + 1,
         parent_id=run.id,
-        parameters="[]" if shared is None else msgspec.json.encode(pack_all(types, shared)).decode(),
+        parameters=kept_parameters(running.sealing, workflow, shared),
         places=None if shared is None else msgspec.json.encode(arguments.places).decode(),
         total=0, done=0, failed=0, skipped=0, outside=0, cursor=0, last_seq=0, base_seq=0,
         base_at=begins,

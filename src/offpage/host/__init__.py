@@ -4,6 +4,7 @@ settings     what the command line and the environment say
 sources      where a definition comes from: the folder, or what was deployed
 fitting      a program and a database made to fit each other
 app_runner   one environment: a database, the app's definition on it, the engine that runs it
+keys         the key that a database was used with
 secrets      what .env and the environment hold
 compose      a folder and settings → databases and the environments on them
 proposing    what a deploy would change; `deploying`, doing it

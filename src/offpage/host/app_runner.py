@@ -36,6 +36,7 @@ from offpage.program.resolve import resolve
 from offpage.services.file_links import FileLinks
 from offpage.services.files import Files
 from offpage.services.mail import NO_MAIL, Mail
+from offpage.services.sealing import Sealing
 from offpage.store.deploys import Deploy
 from offpage.store.tx import Database
 
@@ -68,6 +69,7 @@ class AppRunner:
         machine: Machine,
         *,
         secrets: Secrets,
+        sealing: Sealing,
         url: str = "",
         mail: Mail = NO_MAIL,
         files: Files | None = None,
@@ -100,7 +102,9 @@ class AppRunner:
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
         self.tokens = Tokens(database, machine.clock)
         services = Services(mail=mail, files=files, links=links, distrust=self.tokens.distrust)
-        around = self.around = Surroundings(machine.clock, machine.new_id, machine.random, secrets, facts, services)
+        around = self.around = Surroundings(
+            machine.clock, machine.new_id, machine.random, secrets, facts, services, sealing
+        )
         executor = Executor(around, Recorder(secrets.masks), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
         self.dispatcher = Embedded(self.engine, machine.clock)

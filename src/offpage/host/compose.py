@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from secrets import token_hex
 from typing import Literal
 
 from offpage.host.app_runner import AppRunner, Machine
+from offpage.host.keys import own_key, sealing_of
 from offpage.host.secrets import Secrets
 from offpage.kernel.events import Events
 from offpage.services.file_links import FileLinks
 from offpage.services.files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
+from offpage.services.sealing import Sealing
 from offpage.services.smtp import SmtpMail, SmtpServer
 from offpage.sql.sqlite_functions import register_functions
-from offpage.store import opening, settings
+from offpage.store import opening
 from offpage.store.tx import Database
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Keep, Listening
@@ -38,6 +39,8 @@ class Place:
     smtp: SmtpServer | None = None
     """The server for outgoing mail."""
     smtp_live_only: bool = False
+    key: str = field(default="", repr=False)
+    """The installation's key, or "" for the one in `data`."""
 
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
@@ -63,26 +66,27 @@ def mail_folder(place: Place, name: str) -> Path:
     return place.data / "mail" / name
 
 
-def files_of(place: Place, name: str, database: Database) -> LocalFiles:
+def files_of(place: Place, name: str, database: Database, sealing: Sealing) -> LocalFiles:
     """Where the files of an environment are kept."""
-    return LocalFiles(place.data / "files" / name, key_of(database, "file_key"))
+    return LocalFiles(place.data / "files" / name, own_key(database, sealing, name, "file_key"))
 
 
 def app_runner(
     place: Place, name: Name, database: Database, machine: Machine, *, allow_data_loss: bool = False
 ) -> AppRunner:
     """The app on its database, with all it has of the outside world. Raises AppError, see AppRunner."""
-    secrets = secrets_of(place.folder, name)
+    secrets, sealing = secrets_of(place.folder, name), sealing_of(place, database)
     return AppRunner(
         name,
         place.folder,
         database,
         replace(machine, events=machine.events.within(environment=name)),
         secrets=secrets,
+        sealing=sealing,
         url=place.url,
         mail=mail_of(place, name, secrets),
-        files=files_of(place, name, database),
-        links=FileLinks(key_of(database, "file_key"), place.url),
+        files=files_of(place, name, database, sealing),
+        links=FileLinks(own_key(database, sealing, name, "file_key"), place.url),
         allow_data_loss=allow_data_loss,
     )
 
@@ -95,12 +99,6 @@ def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: 
     except BaseException:
         database.close()
         raise
-
-
-def key_of(database: Database, name: str) -> bytes:
-    """A random key of this database, made when it is first asked for: what is made with it outlives a restart."""
-    new = token_hex(32)
-    return bytes.fromhex(database.write_now(lambda tx: settings.first(tx, name, new)))
 
 
 def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Keep) -> Environment:
@@ -123,7 +121,7 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         runner.around.services.files,
         listening,
         data=things,
-        fingerprint_key=key_of(runner.database, "fingerprint_key"),
+        fingerprint_key=own_key(runner.database, runner.around.sealing, name, "fingerprint_key"),
         source=runner.around.source,
         now=machine.clock.now,
         links=runner.around.services.links,

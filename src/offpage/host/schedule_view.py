@@ -10,9 +10,10 @@ import msgspec
 from offpage.engine.masking import MASK
 from offpage.engine.packing import unpack_all
 from offpage.engine.why_waiting import why_waiting
-from offpage.kernel.errors import OffpageError
+from offpage.kernel.errors import KeyLost, OffpageError
 from offpage.model.snapshot import thaw
 from offpage.program.resolve import resolve
+from offpage.services.sealing import Sealing
 from offpage.store import batches, definitions, pausing, queue
 from offpage.store.batches import Batch
 from offpage.store.pausing import Paused
@@ -56,19 +57,19 @@ def run_line(run: QueuedRun, paused: Paused, why: str | None = None) -> dict[str
     }
 
 
-def run_view(tx: Tx, run_id: str, now: int) -> dict[str, Any] | None:
+def run_view(tx: Tx, run_id: str, now: int, sealing: Sealing) -> dict[str, Any] | None:
     """One waiting run with its parameters, secrets masked; None if none waits with this id."""
     run = queue.get(tx, run_id)
     if run is None:
         return None
-    parameters = _parameters(tx, run)
+    parameters = _parameters(tx, run, sealing)
     return run_line(run, pausing.paused(tx), why_waiting(tx, run, now)) | {
         "can_run": parameters is not None,
         "parameters": parameters,
     }
 
 
-def _parameters(tx: Tx, run: QueuedRun) -> dict[str, Any] | None:
+def _parameters(tx: Tx, run: QueuedRun, sealing: Sealing) -> dict[str, Any] | None:
     """Its parameters by name, by the definition that it belongs to; None where it can run no more."""
     content = definitions.get(tx, run.definition)
     if content is None:
@@ -80,7 +81,11 @@ def _parameters(tx: Tx, run: QueuedRun) -> dict[str, Any] | None:
     workflow = program.workflows.get(run.workflow)
     if workflow is None:
         return None
-    values = unpack_all([one.type for one in workflow.parameters], msgspec.json.decode(run.parameters))
+    try:
+        kept = msgspec.json.decode(sealing.open(run.parameters))
+    except KeyLost:
+        return None
+    values = unpack_all([one.type for one in workflow.parameters], kept)
     return {
         one.name: MASK if one.secret else to_json(one.type, value, program.forms)
         for one, value in zip(workflow.parameters, values, strict=True)

@@ -42,6 +42,13 @@ class Settings:
         meaning="URL",
         secret=True,
     )
+    key: str = _setting(
+        "",
+        "The key that seals what waiting runs hold in secret, 64 hexadecimal digits. Default: what is in DATA/key, which"
+        " is made when it is first needed. Servers that share a database need the same.",
+        secret=True,
+        option=False,
+    )
     url: str = _setting("", "Where callers reach the server, for `app.url`. Default: where it listens.", meaning="URL")
     trusted_proxies: str = _setting(
         "",

@@ -37,7 +37,8 @@ OffpageError
 │   ├── OutsideFailed        the outside world did not do what a step asked of it
 │   └── TimedOut             the run took longer than limits.run_seconds
 └── StoreError               500  the database could not do it
-    └── Busy                 503  transient: try again
+    ├── Busy                 503  transient: try again
+    └── KeyLost              500  what is kept sealed was sealed with another key
 """
 
 from typing import Any, ClassVar
@@ -311,3 +312,9 @@ class Busy(StoreError):
     code = "DATABASE_BUSY"
     status = 503
     transient = True
+
+
+class KeyLost(StoreError):
+    """What this needs is kept encrypted, with another key than the one that is in use now."""
+
+    code = "KEY_LOST"

@@ -6,5 +6,6 @@ smtp           messages to a server; header_address, mailboxes as headers have t
 http           requests to other servers; `network` connects, to what is `reachable` only
 client_tokens  access tokens of OAuth 2, for those who have no user
 signatures     how vendors sign what they send to a webhook
+sealing        texts encrypted, for the database; `key_file`, the key for that
 invitation     meetings as iCalendar; plain_text, HTML for those who read none
 """

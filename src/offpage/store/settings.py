@@ -11,6 +11,7 @@ _PUT: Final = prepared(
     "INSERT INTO op_settings (key, value) VALUES ({}) ON CONFLICT (key) DO UPDATE SET value = excluded.value", holes(2)
 )
 _ADD: Final = prepared("INSERT INTO op_settings (key, value) VALUES ({}) ON CONFLICT (key) DO NOTHING", holes(2))
+_DROP: Final = prepared("DELETE FROM op_settings WHERE key = {}", HOLE)
 _GET: Final = prepared("SELECT value FROM op_settings WHERE key = {}", HOLE)
 
 
@@ -29,3 +30,8 @@ def first(tx: Tx, key: str, value: str) -> str:
     """Remember a text under a name, unless there is one already; returns the one that stays."""
     tx.change(_ADD.of(tx), (key, value))
     return get(tx, key) or value
+
+
+def drop(tx: Tx, key: str) -> bool:
+    """Forget the text under a name; whether there was one."""
+    return tx.change(_DROP.of(tx), (key,)) == 1

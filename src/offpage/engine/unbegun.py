@@ -1,0 +1,55 @@
+"""Records of runs that could not even begin."""
+
+from __future__ import annotations
+
+from offpage.engine.masking import as_text
+from offpage.engine.record import error_data
+from offpage.kernel.errors import OffpageError
+from offpage.store import runs
+from offpage.store.queue import QueuedRun
+
+
+def failed_row(
+    error: OffpageError,
+    now: int,
+    *,
+    id: str,
+    workflow: str,
+    definition: str,
+    trigger: str,
+    actor: str,
+    user_id: str | None,
+    depth: int,
+    parent_id: str | None,
+    due_at: int | None,
+) -> runs.Run:
+    """The record of a run that could not even begin."""
+    return runs.Run(
+        id=id,
+        workflow=workflow,
+        definition=definition,
+        trigger=trigger,
+        state="failed",
+        actor=actor,
+        user_id=user_id,
+        depth=depth,
+        parent_id=parent_id,
+        due_at=due_at,
+        started_at=now,
+        finished_at=now,
+        workload=0.0,
+        parameters="{}",
+        error=as_text(error_data(error)),
+        answer=None,
+        journal="[]",
+        resume=None,
+    )
+
+
+def failed_waiting(waiting: QueuedRun, error: OffpageError, now: int) -> runs.Run:
+    """The record of a run of the queue that could not even begin."""
+    return failed_row(
+        error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
+        actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
+        due_at=waiting.due_at,
+    )  # fmt: skip

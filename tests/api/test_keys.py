@@ -1,0 +1,93 @@
+"""The key of a database: made once, known again, asked for, and given up where it is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from offpage.cli.main import run
+from offpage.host.compose import Place
+from offpage.host.keys import fingerprint_key, forget_key, sealing_of
+from offpage.host.settings import SETTINGS
+from offpage.kernel.errors import AppError
+from offpage.services.key_file import find_key
+from offpage.services.sealing import is_sealed
+from offpage.store import settings
+from offpage.store.tx import Database
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "app", tmp_path / "data")
+
+
+def test_a_database_knows_its_key_again(place: Place, database: Database) -> None:
+    first = sealing_of(place, database)
+    assert sealing_of(place, database).open(first.seal("it")) == "it"
+
+
+def test_a_start_with_another_key_is_refused_and_changes_nothing(place: Place, database: Database) -> None:
+    first = sealing_of(place, database)
+    other = Place(place.folder, place.data, key="ab" * 32)
+    with pytest.raises(AppError, match=r"another key than the one in OFFPAGE_KEY.*offpage forget-key"):
+        sealing_of(other, database)
+    assert sealing_of(place, database).check == first.check
+
+
+def test_a_start_without_the_key_is_refused_and_makes_none(place: Place, database: Database) -> None:
+    sealing_of(place, database)
+    (place.data / "key").unlink()
+    with pytest.raises(AppError, match=r"there is none in .*key.*offpage forget-key"):
+        sealing_of(place, database)
+    assert find_key(place.data) is None
+
+
+def test_a_key_of_the_environment_needs_no_file_and_serves_in_any_folder(place: Place, database: Database) -> None:
+    given = Place(place.folder, place.data, key="ab" * 32)
+    elsewhere = Place(place.folder, place.data / "elsewhere", key="AB" * 32)
+    assert sealing_of(given, database).check == sealing_of(elsewhere, database).check
+    assert not place.data.exists()
+
+
+def test_a_key_that_is_lost_can_be_given_up(place: Place, database: Database) -> None:
+    lost = sealing_of(place, database)
+    (place.data / "key").unlink()
+    assert database.write_now(forget_key)
+    assert sealing_of(place, database).check != lost.check
+    assert database.write_now(forget_key)
+    assert not database.write_now(forget_key)
+
+
+def test_the_fingerprint_key_of_a_former_version_stays_in_use_but_sealed(place: Place, database: Database) -> None:
+    database.write_now(lambda tx: settings.put(tx, "fingerprint_key", "cd" * 32))
+    sealing = sealing_of(place, database)
+    assert fingerprint_key(database, sealing) == bytes.fromhex("cd" * 32)
+    kept = database.read(lambda tx: settings.get(tx, "fingerprint_key"))
+    assert kept is not None
+    assert is_sealed(kept)
+    assert fingerprint_key(database, sealing) == bytes.fromhex("cd" * 32)
+
+
+def test_the_fingerprint_key_is_not_in_a_new_database(place: Place, database: Database) -> None:
+    sealing = sealing_of(place, database)
+    assert fingerprint_key(database, sealing) == fingerprint_key(database, sealing_of(place, database))
+    assert database.read(lambda tx: settings.get(tx, "fingerprint_key")) is None
+
+
+def test_the_command_gives_a_key_up_only_when_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in SETTINGS.values():
+        monkeypatch.delenv(one.variable, raising=False)
+    folder = tmp_path / "tasks"
+    assert run(["new", str(folder)]) == 0
+    users = ["users", "list", str(folder)]
+    assert run(users) == 0
+    (folder / ".offpage" / "key").write_text("ab" * 32)
+    assert run(users) == 1
+    assert run(["forget-key", str(folder)]) == 0
+    assert run(users) == 1
+    assert run(["forget-key", str(folder), "--yes"]) == 0
+    assert run(users) == 0
+    assert "another key" in capsys.readouterr().err
