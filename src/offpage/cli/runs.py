@@ -75,12 +75,14 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
     place = place_of(folder, chosen(given))
     from offpage.cli.scheduled import print_waiting
     from offpage.cli.trace import draw_run
+    from offpage.host.keys import onlooker_sealing
     from offpage.host.one_run import beside, record_of
     from offpage.host.schedule_view import run_view
     from offpage.kernel.clock import SystemClock
 
+    now, sealing = SystemClock().now(), onlooker_sealing(place)
     with beside(place, environment) as database:
-        record, waiting = database.read(lambda tx: (record_of(tx, run_id), run_view(tx, run_id, SystemClock().now())))
+        record, waiting = database.read(lambda tx: (record_of(tx, run_id), run_view(tx, run_id, now, sealing)))
     if record is not None:
         printer.data(record)
         printer.drawn(lambda console: draw_run(console, record))

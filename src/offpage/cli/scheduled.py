@@ -64,14 +64,14 @@ def list_runs(folder: Path, limit: int, environment: Name, printer: Printer, **g
 def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
     """Show the waiting run with this ID: when, for whom, and its parameters."""
     place = place_of(folder, chosen(given))
-    from offpage.host.keys import sealing_of
+    from offpage.host.keys import onlooker_sealing
     from offpage.host.one_run import beside
     from offpage.host.schedule_view import run_view
     from offpage.kernel.clock import SystemClock
 
+    now, sealing = SystemClock().now(), onlooker_sealing(place)
     with beside(place, environment) as database:
-        sealing = sealing_of(place, database)
-        found = database.read(lambda tx: run_view(tx, run_id, SystemClock().now(), sealing))
+        found = database.read(lambda tx: run_view(tx, run_id, now, sealing))
     if found is None:
         raise NotFound(f"No run with the id {run_id} waits in {environment}. If it ran: offpage runs show {run_id}")
     printer.data(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from offpage.kernel.errors import AppError
 from offpage.services.key_file import NAME, VARIABLE, find_key, given_key, make_key
-from offpage.services.sealing import Sealing, is_sealed
+from offpage.services.sealing import Sealing, is_sealed, own_sealing
 from offpage.store import settings
 from offpage.store.tx import Database, Tx
 
@@ -32,6 +32,12 @@ def sealing_of(place: Place, database: Database) -> Sealing:
             f" that share a database need the same: copy it, or set {VARIABLE} for each). {_LOST}"
         )
     return sealing
+
+
+def onlooker_sealing(place: Place) -> Sealing:
+    """What opens with the key there is; for commands that only look, and can do so without one. Raises AppError."""
+    key = given_key(place.key) if place.key else find_key(place.data)
+    return own_sealing() if key is None else Sealing(key)
 
 
 def fingerprint_key(database: Database, sealing: Sealing) -> bytes:
