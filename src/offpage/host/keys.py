@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from offpage.host.compose import Place
 
 CHECK: Final = "key_check"
-FINGERPRINT: Final = "fingerprint_key"
+OWN: Final = ("fingerprint_key", "file_key")
+"""The keys for other purposes: fingerprints of bodies with an Idempotency-Key, ids of files that steps save."""
 
 
 def sealing_of(place: Place, database: Database) -> Sealing:
@@ -40,23 +41,24 @@ def onlooker_sealing(place: Place) -> Sealing:
     return own_sealing() if key is None else Sealing(key)
 
 
-def fingerprint_key(database: Database, sealing: Sealing) -> bytes:
-    """The key for fingerprints of bodies that came with an Idempotency-Key, which outlive a restart.
+def own_key(database: Database, sealing: Sealing, name: str) -> bytes:
+    """The key for one of the purposes in `OWN`: what is made with it outlives a restart.
 
     Former versions kept a random one in the database as it is: it stays in use, but sealed.
     """
-    kept = database.read(lambda tx: settings.get(tx, FINGERPRINT))
+    kept = database.read(lambda tx: settings.get(tx, name))
     if kept is None:
-        return sealing.derived("fingerprints")
+        return sealing.derived(name)
     if not is_sealed(kept):
         former = kept
-        database.write_now(lambda tx: settings.put(tx, FINGERPRINT, sealing.seal(former)))
+        database.write_now(lambda tx: settings.put(tx, name, sealing.seal(former)))
     return bytes.fromhex(sealing.open(kept))
 
 
 def forget_key(tx: Tx) -> bool:
     """Let a database take another key from now on; whether it knew one. What is sealed cannot be opened any more."""
-    settings.drop(tx, FINGERPRINT)
+    for name in OWN:
+        settings.drop(tx, name)
     return settings.drop(tx, CHECK)
 
 
