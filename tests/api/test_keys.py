@@ -62,18 +62,19 @@ def test_a_key_that_is_lost_can_be_given_up(place: Place, database: Database) ->
 def test_the_fingerprint_key_of_a_former_version_stays_in_use_but_sealed(place: Place, database: Database) -> None:
     database.write_now(lambda tx: settings.put(tx, "fingerprint_key", "cd" * 32))
     sealing = sealing_of(place, database)
-    assert own_key(database, sealing, "fingerprint_key") == bytes.fromhex("cd" * 32)
+    assert own_key(database, sealing, "live", "fingerprint_key") == bytes.fromhex("cd" * 32)
     kept = database.read(lambda tx: settings.get(tx, "fingerprint_key"))
     assert kept is not None
     assert is_sealed(kept)
-    assert own_key(database, sealing, "fingerprint_key") == bytes.fromhex("cd" * 32)
+    assert own_key(database, sealing, "live", "fingerprint_key") == bytes.fromhex("cd" * 32)
 
 
 def test_the_fingerprint_key_is_not_in_a_new_database(place: Place, database: Database) -> None:
     sealing = sealing_of(place, database)
-    assert own_key(database, sealing, "fingerprint_key") == own_key(
-        database, sealing_of(place, database), "fingerprint_key"
+    assert own_key(database, sealing, "live", "fingerprint_key") == own_key(
+        database, sealing_of(place, database), "live", "fingerprint_key"
     )
+    assert own_key(database, sealing, "live", "file_key") != own_key(database, sealing, "development", "file_key")
     assert database.read(lambda tx: settings.get(tx, "fingerprint_key")) is None
 
 

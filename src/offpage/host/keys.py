@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CHECK: Final = "key_check"
 OWN: Final = ("fingerprint_key", "file_key")
-"""The keys for other purposes: fingerprints of bodies with an Idempotency-Key, ids of files that steps save."""
+"""The keys for other purposes: fingerprints of bodies with an Idempotency-Key, ids of files that steps save and links to them."""
 
 
 def sealing_of(place: Place, database: Database) -> Sealing:
@@ -41,14 +41,16 @@ def onlooker_sealing(place: Place) -> Sealing:
     return own_sealing() if key is None else Sealing(key)
 
 
-def own_key(database: Database, sealing: Sealing, name: str) -> bytes:
+def own_key(database: Database, sealing: Sealing, environment: str, name: str) -> bytes:
     """The key for one of the purposes in `OWN`: what is made with it outlives a restart.
+
+    Each environment has its own: what development signs is worth nothing in live.
 
     Former versions kept a random one in the database as it is: it stays in use, but sealed.
     """
     kept = database.read(lambda tx: settings.get(tx, name))
     if kept is None:
-        return sealing.derived(name)
+        return sealing.derived(f"{environment} {name}")
     if not is_sealed(kept):
         former = kept
         database.write_now(lambda tx: settings.put(tx, name, sealing.seal(former)))
