@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offpage.cli.listed import print_fields, print_list
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
-from offpage.cli.printing import Printer, plain
+from offpage.cli.printing import Printer
 from offpage.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -46,12 +47,7 @@ def list_batches(folder: Path, limit: int, environment: Name, printer: Printer, 
         paused = database.read(pausing.paused)
     now = SystemClock().now()
     lines = [batch_view(one, paused, now) for one in found]
-    for line in lines:
-        printer.data(line)
-    if lines:
-        printer.drawn(lambda console: _table(console, lines))
-    else:
-        printer.text("There are no batches.")
+    print_list(printer, lines, _table, "" if lines else "There are no batches.")
 
 
 @command.command("show")
@@ -72,11 +68,8 @@ def show(batch_id: str, folder: Path, environment: Name, printer: Printer, **giv
     if found is None:
         raise _unknown(batch_id, environment)
     printer.data(found)
-    failed = found.pop("failed_items")
-    for name, value in found.items():
-        if value is not None:
-            printer.text(f"{name + ':':15} {plain(round(value, 3) if isinstance(value, float) else value)}")
-    for one in failed:
+    print_fields(printer, found, without=("failed_items",), width=15)
+    for one in found["failed_items"]:
         printer.text(f"failed: {one['item'] or ''}  (offpage runs show {one['run']})")
 
 

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def password_input(command: Command) -> Command:
+    """The option --password-stdin."""
+    return click.option(
+        "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
+    )(command)
 
 
 def ask_password(*, from_input: bool) -> str:

@@ -73,7 +73,7 @@ def list_runs(
 def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
     """Show the run with this ID: its parameters, what each step did, its answer; or why it waits."""
     place = place_of(folder, chosen(given))
-    from offpage.cli.scheduled import print_waiting
+    from offpage.cli.listed import print_fields
     from offpage.cli.trace import draw_run
     from offpage.host.keys import onlooker_sealing
     from offpage.host.one_run import beside, record_of
@@ -89,7 +89,7 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
     elif waiting is not None:
         printer.data(waiting)
         printer.text("This run has not begun.")
-        print_waiting(printer, waiting)
+        print_fields(printer, waiting)
     else:
         raise NotFound(f"There is no run {run_id} in {environment}. See them with: offpage runs list")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offpage.cli.listed import print_fields, print_list
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
@@ -46,11 +47,7 @@ def list_runs(folder: Path, limit: int, environment: Name, printer: Printer, **g
         found, paused = database.read(lambda tx: waiting_runs(tx, limit))
         count = database.read(lambda tx: queue.count(tx) + queue.count_paused(tx) + queue.count_parked(tx))
         lines = database.read(lambda tx: [run_line(one, paused, why_waiting(tx, one, now)) for one in found])
-    for line in lines:
-        printer.data(line)
-    if lines:
-        printer.drawn(lambda console: _table(console, lines))
-    printer.text(_summary(count, len(lines)))
+    print_list(printer, lines, _table, _summary(count, len(lines)))
     if paused.everything:
         printer.hint("Everything that is scheduled is paused. Go on with: offpage scheduled resume")
 
@@ -75,14 +72,7 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
     if found is None:
         raise NotFound(f"No run with the id {run_id} waits in {environment}. If it ran: offpage runs show {run_id}")
     printer.data(found)
-    print_waiting(printer, found)
-
-
-def print_waiting(printer: Printer, found: dict[str, Any]) -> None:
-    """Print a waiting run (host/schedule_view), a line for whatever there is to say of it."""
-    for name, value in found.items():
-        if value not in (None, {}):
-            printer.text(f"{name + ':':13} {plain(value, 1000)}")
+    print_fields(printer, found)
 
 
 @command.command("cancel")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
-from offpage.cli.passwords import ask_password
+from offpage.cli.passwords import ask_password, password_input
 from offpage.cli.printing import Printer, plain
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
     from offpage.accounts.user_lines import UserLine
     from offpage.host.compose import Name, Place
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _password_input(command: Command) -> Command:
-    """The option --password-stdin."""
-    return click.option(
-        "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
-    )(command)
 
 
 def _assigned(ctx: click.Context, param: click.Parameter, given: Sequence[str]) -> dict[str, str]:
@@ -77,7 +68,7 @@ def list_users(folder: Path, contains: str, limit: int, environment: Name, print
 @click.option("--set", "fields", multiple=True, callback=_assigned, metavar="FIELD=VALUE", help="A field of the user.")
 @click.option("--confirmed", is_flag=True, help="The e-mail counts as confirmed.")
 @click.option("--no-password", is_flag=True, help="Without a password: who has none cannot log in with one.")
-@_password_input
+@password_input
 @environment
 @settings("data", "database")
 @json_lines
@@ -108,7 +99,7 @@ def create(
 @click.argument("user", metavar="USER")
 @app_folder
 @click.option("--temporary", is_flag=True, help="Make one up and print it; the user is told to choose another.")
-@_password_input
+@password_input
 @environment
 @settings("data", "database")
 @json_lines
