@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from offpage.cli.completion import write_schemas
 from offpage.cli.options import app_folder, json_lines, settings
 from offpage.cli.printing import Printer
 from offpage.cli.serving import OPTIONS, serve_app
@@ -22,4 +23,5 @@ def command(folder: Path, printer: Printer, quiet: bool, **given: Any) -> None:
 
     Addresses with and without /version-test/ answer from the development database.
     """
+    write_schemas(folder)
     serve_app(folder, ("development",), printer, given, calls=not quiet)

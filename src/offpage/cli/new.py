@@ -12,6 +12,7 @@ from typing import Final
 
 import click
 
+from offpage.cli.completion import EDITOR_FILE, editor_settings, write_schemas
 from offpage.cli.options import json_lines
 from offpage.cli.printing import Printer
 from offpage.kernel.errors import AppError
@@ -36,7 +37,10 @@ def command(folder: Path, printer: Printer) -> None:
     name = app_name(folder)
     written = sorted(_write(resources.files("offpage.cli") / "starter", folder, name))
     (folder / ".gitignore").write_text(IGNORED, encoding="utf-8")
-    printer.data({"event": "made", "folder": str(folder), "files": [*written, ".gitignore"]})
+    (folder / EDITOR_FILE).parent.mkdir()
+    (folder / EDITOR_FILE).write_text(editor_settings(), encoding="utf-8")
+    write_schemas(folder)
+    printer.data({"event": "made", "folder": str(folder), "files": [*written, ".gitignore", EDITOR_FILE]})
     printer.text(f"{click.style(name, bold=True)} is made: {', '.join(written)}")
     printer.text(
         f"Serve it with:  {click.style(f'offpage dev {shlex.quote(str(folder))}', fg='cyan')}   (README.md says how to call it)"
