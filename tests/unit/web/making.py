@@ -33,7 +33,8 @@ PLAIN = _PROGRAM.workflows["order"]
 
 def workflow(*parameters: Parameter, **changes: Any) -> Workflow:
     """A workflow with these parameters."""
-    return replace(PLAIN, parameters=parameters, **changes)
+    files = tuple(at for at, one in enumerate(parameters) if one.type.kind in FILE_KINDS)
+    return replace(PLAIN, parameters=parameters, takes_files=files, **changes)
 
 
 def program(*workflows: Workflow, limits: Limits | None = None, api: bool = True) -> Program:
