@@ -17,6 +17,7 @@ from offpage.program.resolve import resolve
 from offpage.services.files import Files
 from offpage.sql.sqlite import SQLITE
 from offpage.store.tx import Database
+from offpage.values.types import FILE_KINDS
 from offpage.web.app import Application, application
 from offpage.web.detect import Listening
 from offpage.web.rate import Rate
