@@ -258,6 +258,15 @@ def test_the_documents_of_every_example_are_valid(tmp_path: Path, example: Path)
     assert Tags(page(document, where)).open == []
 
 
+def test_a_password_is_asked_for_where_a_user_is_created_and_nowhere_else(tmp_path: Path) -> None:
+    document = asked(tmp_path, "/api/1.1/meta/openapi.json").json
+    schemas, one = document["components"]["schemas"], document["paths"]["/obj/user/{UniqueID}"]
+    assert "password" in schemas["userBody"]["properties"]
+    for method in ("patch", "put"):
+        named = one[method]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert "password" not in schemas[named]["properties"]
+
+
 def test_the_swagger_document_is_valid_and_has_bubbles_layout(tmp_path: Path) -> None:
     """Section 1.9: the skeleton of swagger.json."""
     document = asked(tmp_path, "/version-test/api/1.1/meta/swagger.json", headers={"host": "rentals.test"}).json

@@ -67,12 +67,18 @@ def data_paths(program: Program) -> dict[str, Any]:
 
 
 def thing_schemas(program: Program) -> dict[str, JsonSchema]:
-    """The schemas of things: as they are answered (`order`) and as they are sent (`orderBody`)."""
+    """The schemas of things: as they are answered (`order`) and as they are sent (`orderBody`).
+
+    A user is changed without a password (`userChange`): `update_credentials` is for that.
+    """
     keys, schema = program.app.settings.api.keys, program.schema
     found: dict[str, JsonSchema] = {}
     for of in exposed_data(program):
         found[of.id] = _answered(of, keys, schema)
-        found[f"{of.id}Body"] = _sent(of, keys, schema)
+        sent = found[f"{of.id}Body"] = _sent(of, keys, schema)
+        if of.id == USER:
+            kept = {name: one for name, one in sent["properties"].items() if name != "password"}
+            found[_changing(of)] = sent | {"properties": kept}
     return found
 
 
@@ -179,10 +185,15 @@ def _get(of: DataType) -> dict[str, Any]:
 _PATCHED: Final = {"204": {"description": "Done."}}
 
 
+def _changing(of: DataType) -> str:
+    """The name of the schema of what changes a thing."""
+    return "userChange" if of.id == USER else f"{of.id}Body"
+
+
 def _write(of: DataType, name: str, summary: str, done: dict[str, Any]) -> dict[str, Any]:
     return {
         **_operation(of, name, f"{summary}: {of.label}"),
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema_ref(f"{of.id}Body")}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema_ref(_changing(of))}}},
         "responses": done | problems("401", "404", "405", "413", "429", "500", "503", s400="Failed"),
     }
 
