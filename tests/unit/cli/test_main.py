@@ -37,7 +37,7 @@ def every_command(group: click.Group = offpage, path: str = "") -> list[tuple[st
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_the_module_of_its_name_and_says_what_it_does(name: str) -> None:
-    command = importlib.import_module(f"offpage.cli.{name}").command
+    command = importlib.import_module(f"offpage.cli.{name.replace('-', '_')}").command
     assert command.name == name
     assert command.get_short_help_str(100) == COMMANDS[name]
 
