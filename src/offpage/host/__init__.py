@@ -15,6 +15,7 @@ serve        one process serving until it is told to stop
 log          what happens, as lines on standard error
 schedule_view  what waits, and batches, as people see them
 bulk         a workflow over things of a type, from outside a server
+delivery_view  what webhooks were sent, as people see it, and run again
 one_run      one run from outside a server, and the records of runs
 privacy_view what privacy rules let somebody see of real things, and why not
 """

@@ -12,5 +12,6 @@ statement    statements rendered once for each dialect
 batches      batches and their items; `pausing`, what is paused and when there is something to do
 flow         places, starts and lines of workflows with limits
 loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`)
+deliveries   what webhooks were sent
 runs, queue, tokens, answers, definitions, settings   statements by table
 """
