@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from offpage.model.connector_keys import CONNECTOR_FILE
+from offpage.model.failure_keys import ON_ERROR
 from offpage.model.form import (
     ChoiceForm,
     Form,
@@ -110,6 +111,8 @@ def _mapping(form: MappingForm) -> Schema:
 def _steps(actions: Mapping[str, Schema]) -> Schema:
     """The schema of a list of steps: with each action's own properties under `with`."""
     step = _mapping(STEP)
+    on_error = {"anyOf": [{"enum": ["stop", "continue", None]}, schema_of(ON_ERROR)]}
+    step["properties"]["on_error"] = {"description": STEP.keys["on_error"].doc, **on_error}
     for name in ("steps", "else"):  # steps inside steps are steps
         step["properties"][name] = {"description": STEP.keys[name].doc, "$ref": "#/properties/steps"}
     if actions:
