@@ -314,6 +314,67 @@ def test_a_step_that_is_repeated_after_a_kill_leaves_one_file(
     assert found(tmp_path, end).path.read_bytes() == (b"answer 2" if half else b"answer 1")
 
 
+def reading(expression: str) -> dict[str, str]:
+    """The app with a workflow that shows an expression of a file."""
+    shown = f"  - {{do: return_data, with: {{values: {{content: '{expression}'}}}}}}\n"
+    files = files_for("text: x")
+    head = files["workflows/go.yaml"].partition("steps:")[0]
+    return {**files, "workflows/go.yaml": f"{head}steps:\n{shown}"}
+
+
+def test_the_content_of_a_file_in_base64(bench: Make, api: OtherApi, tmp_path: Path) -> None:
+    app = saving(bench, tmp_path, "text: x")
+    app.define(reading("<{{ file.base64 }}>"))
+    mine = LocalFiles(tmp_path).keep("a.txt", b"content", 1)
+    encoded = base64.b64encode(b"content").decode()
+    assert app.call("go", file=mine).answer.values == {"content": f"<{encoded}>"}
+    api.answer = lambda asked: Told(200, b"content")
+    outcome = app.call("go", file=f"{api.url}/a.txt")
+    assert outcome.answer.values == {"content": f"<{encoded}>"}
+    assert [(one["step"], one["do"]) for one in app.journal(outcome.run_id)] == [(0, "encode_file"), (0, "return_data")]
+    assert app.call("go", file=None).answer.values == {"content": "<>"}
+    for gone in (mine.replace("a.txt", "b.txt"), f"http://[::1]:{api.port}/"):
+        assert app.call("go", file=gone).state == "failed"
+
+
+def test_a_file_whose_base64_is_no_text_fails_the_step(
+    bench: Make, api: OtherApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offpage.actions.encoding.MOST_BYTES", 6)
+    app = saving(bench, tmp_path, "text: x")
+    app.define(reading("{{ file.base64 }}"))
+    api.answer = lambda asked: Told(200, b"content")
+    for one in (LocalFiles(tmp_path).keep("a.txt", b"content", 1), api.url):
+        outcome = app.call("go", file=one)
+        assert outcome.error is not None
+        assert "has 7 bytes" in outcome.error.message
+
+
+def test_who_may_not_open_a_private_file_cannot_read_it(bench: Make, tmp_path: Path) -> None:
+    app = saving(bench, tmp_path, "text: x")
+    app.define(reading("=file.base64"))
+    for total, may in ((1, False), (20, True)):
+        order = app.call("make", total=total).answer.values["id"]
+        secret = LocalFiles(tmp_path).keep("a.txt", b"secret", 1, Attached("order", order))
+        outcome = call_as_nobody(app, file=secret)
+        assert (outcome.error is None) is may
+        assert outcome.answer.values == ({"content": base64.b64encode(b"secret").decode()} if may else {})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "search(order).where(this.file.base64 == text).count",
+        "search(order).each(this.file.base64)",
+        "[file].each(this.base64)",
+    ],
+)
+def test_a_file_is_not_read_while_the_database_is_held(expression: str) -> None:
+    app, issues = read_files(reading(f"={expression}"))
+    (issue,) = [*issues.errors, *resolve(app, "", SQLITE)[1].errors]
+    assert "A file cannot be read here" in issue.message
+
+
 def test_ids_made_of_a_steps_key_cannot_be_guessed(tmp_path: Path) -> None:
     addresses = {
         LocalFiles(tmp_path, secret).keep("a", b"x", 1, key="k") for secret in (b"", b"", b"a" * 32, b"b" * 32)

@@ -36,7 +36,7 @@ def files_of(guide: Path) -> dict[str, str]:
         ("connectors.md", 6),
         ("webhooks.md", 4),
         ("failures.md", 7),
-        ("files.md", 4),
+        ("files.md", 6),
     ],
 )
 def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, tmp_path: Path) -> None:

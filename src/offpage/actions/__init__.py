@@ -4,7 +4,7 @@ action     what an action declares; kinds of properties
 block      what a step declares that holds steps
 context    what a running action may touch
 scheduling what the actions that schedule workflows hand to the engine
-saving     how a file gets into the storage
+saving     how a file gets into the storage; `encoding`, how it gets into an expression
 catalogue  finds the actions
 data/, workflows/, …   the actions
 """

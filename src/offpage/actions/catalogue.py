@@ -11,7 +11,19 @@ import offpage.actions
 from offpage.actions.action import Action
 
 OWN_MODULES = frozenset(
-    {"action", "block", "catalogue", "connecting", "context", "kinds", "mailing", "outside", "saving", "scheduling"}
+    {
+        "action",
+        "block",
+        "catalogue",
+        "connecting",
+        "context",
+        "encoding",
+        "kinds",
+        "mailing",
+        "outside",
+        "saving",
+        "scheduling",
+    }
 )
 
 

@@ -44,7 +44,7 @@ async def saved(step: OutsideContext, wanted: Wanted) -> str | None:
         return there
     if wanted.url:
         path = wanted.url.removeprefix(step.app_url)
-        return await (_copied if path.startswith(f"{ROUTE}/") else _fetched)(step, files, wanted)
+        return await (_copied if path.startswith(f"{ROUTE}/") else _from_outside)(step, files, wanted)
     content = _content(wanted)
     if content is None:
         return None
@@ -78,20 +78,26 @@ async def _copied(step: OutsideContext, files: Files, wanted: Wanted) -> str:
     return await _kept(step, files, wanted.name or file.name, file.content, wanted.attached or file.attached)
 
 
-async def _fetched(step: OutsideContext, files: Files, wanted: Wanted) -> str:
+async def _from_outside(step: OutsideContext, files: Files, wanted: Wanted) -> str:
     """A file of somewhere else, by way of the disk."""
-    url = (wanted.url or "").strip()
+    assert wanted.url
+    with await step.compute(files.scratch) as scratch:
+        answer = await fetched(step, wanted.url, scratch)
+        scratch.seek(0)
+        name = wanted.name or _name_of(wanted.url, answer)
+        return await _kept(step, files, name, scratch, wanted.attached)
+
+
+async def fetched(step: OutsideContext, url: str, into: BinaryIO | None = None) -> HttpAnswer:
+    """The answer that a file of somewhere else is, written `into` a file if one is given. Raises OutsideFailed."""
+    url = url.strip().partition("#")[0].replace(" ", "%20")
     if url.startswith("//"):  # as Bubble writes addresses of files
         url = f"https:{url}"
-    url = url.partition("#")[0].replace(" ", "%20")
     request = HttpRequest("GET", url, reachable=Reachable(False, step.settings.outside_allow), seconds=FETCH_SECONDS)
-    with await step.compute(files.scratch) as scratch:
-        answer = await step.services.http.send(request, scratch)
-        if not 200 <= answer.status < 300:
-            raise error_of(url.partition("?")[0][:200], answer, step.now())
-        scratch.seek(0)
-        name = wanted.name or _name_of(url, answer)
-        return await _kept(step, files, name, scratch, wanted.attached)
+    answer = await step.services.http.send(request, into)
+    if not 200 <= answer.status < 300:
+        raise error_of(url.partition("?")[0][:200], answer, step.now())
+    return answer
 
 
 async def _kept(
@@ -104,7 +110,7 @@ async def _kept(
 def _name_of(url: str, answer: HttpAnswer) -> str:
     """The name that the other side gives a file, or the last part of its address, with an ending that says its type."""
     said = _FILENAME.search(answer.headers.get("content-disposition", ""))
-    path = url.partition("?")[0].partition("://")[2].partition("/")[2]
+    path = url.strip().partition("#")[0].partition("?")[0].partition("//")[2].partition("/")[2]
     name = unquote(said[1]) if said and said[1] else said[2] if said else unquote(path.rpartition("/")[2])
     if "." not in name[1:]:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()

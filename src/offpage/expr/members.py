@@ -8,10 +8,11 @@ from offpage.expr.checking import Checking, a, did_you_mean, listed
 from offpage.expr.ir import Attribute, Call, Const, FieldOf, Hole, Ir, Part, Place, Slot
 from offpage.expr.operator import CATALOGUE
 from offpage.expr.operator_choice import Wanted, call_symbol, choose, methods_of
+from offpage.expr.outside_calls import ENCODED, encoded_file
 from offpage.expr.scope import Scope
 from offpage.expr.sources import json_part, part_of_source, sample_has
 from offpage.expr.syntax import Application, Index, Member, Name, Problem
-from offpage.values.types import NUMBER, TEXT, UNKNOWN, Type
+from offpage.values.types import FILE, IMAGE, NUMBER, TEXT, UNKNOWN, Type
 
 BUILTIN_ATTRIBUTES: Final = {"id": TEXT, "label": TEXT}
 """What every option has besides its own attributes."""
@@ -29,6 +30,8 @@ def member(checking: Checking, node: Member, scope: Scope) -> Ir:
     found = _part(checking, base, node.name, scope, node.place)
     if found is not None:
         return found
+    if node.name == ENCODED and base.type in (FILE, IMAGE):
+        return encoded_file(checking, base, scope, node.place)
     return _operator(checking, node, base, scope)
 
 

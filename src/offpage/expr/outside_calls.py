@@ -1,4 +1,4 @@
-"""`call_api(stripe.charge, amount=5)`: what another program answers, as a source of an expression."""
+"""What is fetched before an expression is evaluated: `call_api(stripe.charge, amount=5)`, and `photo.base64` of a file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,31 @@ from typing import Final
 
 from offpage.expr.checking import Checking, did_you_mean, listed
 from offpage.expr.free import uses_this
-from offpage.expr.ir import Hole, Ir, Reach
+from offpage.expr.ir import Hole, Ir, Place, Reach
 from offpage.expr.scope import Scope
 from offpage.expr.syntax import Application, Member, Name
-from offpage.values.types import UNKNOWN
+from offpage.values.types import TEXT, UNKNOWN
 
 HERE: Final = (
     "A call cannot be made here: this is evaluated while the database is held. Make it a step with `do: call_api`, and"
     " use its result."
 )
+
+
+ENCODED: Final = "base64"
+"""What stands for a call's name where a file is read. Calls of connectors have a point in their names."""
+
+NOT_READ_HERE: Final = (
+    "A file cannot be read here: this is evaluated while the database is held. Read it in a property of a step, outside of"
+    " searches, list operators, rules, conditions of `while` and transactions."
+)
+
+
+def encoded_file(checking: Checking, base: Ir, scope: Scope, place: Place) -> Ir:
+    """The content of a file in Base64."""
+    if scope.calls is None or uses_this(base):
+        return checking.hole(place, NOT_READ_HERE)
+    return Reach(TEXT, ENCODED, (base,), None, place)
 
 
 def outside_call(checking: Checking, node: Application, scope: Scope) -> Ir:

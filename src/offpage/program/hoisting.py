@@ -12,6 +12,7 @@ from typing import Any
 
 from offpage.actions.connect.call_api import CallApi
 from offpage.actions.connecting import CallRef
+from offpage.actions.encoding import FILE_CONTENT, EncodeFile
 from offpage.expr.ir import Ir, Part, Reach, Slot
 from offpage.expr.runtime import Runtime
 from offpage.program.program import BoundProp, Closure, Step
@@ -61,6 +62,7 @@ def steps_of(
 
 def _step(one: Hoisted, index: int, address: str, only_when: Closure | None, forms: Forms) -> Step:
     call, arguments = one.call, one.arguments
+    action = EncodeFile if call is FILE_CONTENT else CallApi
     shown = [(parameter.name, tracer(parameter.type, forms)) for parameter in call.parameters]
 
     def given(rt: Runtime) -> list[Any]:
@@ -72,9 +74,9 @@ def _step(one: Hoisted, index: int, address: str, only_when: Closure | None, for
     return Step(
         index=index,
         address=address,
-        do=CallApi.do(),
+        do=action.do(),
         name="",
-        action=CallApi,
+        action=action,
         props=(
             BoundProp("call", lambda rt: call, lambda ref: ref.name),
             BoundProp("parameters", given, trace),

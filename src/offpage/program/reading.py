@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from offpage.actions.connecting import CallRef
+from offpage.actions.encoding import FILE_CONTENT
 from offpage.actions.kinds import WorkflowRef
 from offpage.expr.access import OPEN, Access
 from offpage.expr.checker import check
 from offpage.expr.closure import compile_closure
 from offpage.expr.ir import Const, Hole, Ir, ListOf, Reach, Source
 from offpage.expr.nodes import nodes
+from offpage.expr.outside_calls import ENCODED
 from offpage.expr.rewriting import reaches, without_reaches
 from offpage.expr.scope import Scope
 from offpage.expr.template import check_text, is_dynamic
@@ -196,7 +198,7 @@ class Reader:
 
     def _before(self, reach: Reach) -> Ir:
         """What stands instead of a call, which is made before."""
-        call = self.calls[reach.name]
+        call = FILE_CONTENT if reach.name == ENCODED else self.calls[reach.name]
         if call.broken or self.hoisting is None:
             return Hole(UNKNOWN, reach.place)
         return self.hoisting.slot_for(reach, call, lambda ir: self._compiled(ir).read)

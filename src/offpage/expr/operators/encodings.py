@@ -46,7 +46,8 @@ operator(
     "base64",
     TEXT,
     gives=TEXT,
-    doc="The text in Base64.",
+    doc="The text in Base64. Of a file: what is in it (at most 7.5 MB), read before the step; of a private one, if whoever the "
+    "run acts for may open it.",
     py=lambda of: bounded(base64.b64encode(of.encode()).decode()),
 )
 
