@@ -346,3 +346,43 @@ def test_the_dispatcher_wakes_for_an_attempt(bench: Make) -> None:
             await dispatcher.stop()
 
     assert asyncio.run(go()).state == "finished"
+
+
+def test_items_of_a_batch_and_places_are_kept_while_a_step_waits(bench: Make) -> None:
+    item = "at_once: 2\nauth: none\nparameters: {order: order}\nsteps:\n  - {do: knock, with: {door: =order.number}, retry: {attempts: 50}}\n  - {do: change_thing, with: {thing: =order, set: {total: {increase: 1}}}}\n"
+    flow = """
+    auth: none
+    steps:
+      - do: for_each
+        as: one
+        with: {list: '=["a", "b", "c", "d", "e"]'}
+        steps: [{do: create_thing, with: {type: order, set: {number: =one, total: 0}}}]
+      - {do: schedule_on_list, with: {list: =search(order), workflow: item, parameters: {order: =this}}}
+    """
+    app = bench({"workflows/item.yaml": item, "workflows/go.yaml": flow})
+
+    async def every_third(number: int) -> str:
+        if number % 3:
+            raise busy()
+        return "in"
+
+    Knock.answers = every_third
+
+    async def go() -> None:
+        await app.engine.call(app.api_call("go", {}))
+        for _ in range(3_000):
+            await when_due(app)
+            await asyncio.sleep(0)
+            if app.values("order", "total") == [1] * 5:
+                break
+            app.clock.forward(200)
+            await app.engine.drain(0.05)
+        while app.engine._outside._tasks:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(go(), 60))
+    assert app.values("order", "total") == [1] * 5
+    (batch,) = app.database.read(lambda tx: tx.rows("SELECT state, done, failed, outside FROM op_batches"))
+    assert tuple(batch) == ("finished", 5, 0, 0)
+    assert app.database.read(lambda tx: tx.rows("SELECT * FROM op_places")) == []
+    assert len({key for key, _ in Knock.seen}) == 5
