@@ -165,7 +165,7 @@ def test_waiting_runs_stay_with_their_definition_and_those_that_cannot_run_are_s
         (run,) = of(command("deploy", folder, "--dry-run"), "proposal")["runs"]
         assert "a list of date is needed" in run["why_not"]
         refused = error(command("deploy", folder, check=False))
-        assert "1 runs will fail" in refused
+        assert "1 run will fail" in refused
         assert "--yes" in refused
         assert server.version() == 2
         command("deploy", folder, "--yes")

@@ -70,7 +70,7 @@ def test_a_waiting_run_that_a_forced_deploy_strands_fails_with_a_sentence_when_i
         rewrite(folder, 2, NOTE.replace("total: text", "total: list of date"))
         for one in FILES:
             (folder / one).unlink()
-        assert "1 runs will fail" in error(command("deploy", folder, check=False))
+        assert "1 run will fail" in error(command("deploy", folder, check=False))
         command("deploy", folder, "--yes")
         run = ended(folder, "failed")
         assert "former version of the app, and keep cannot run as it was then" in str(run["error"])

@@ -42,6 +42,8 @@ ORDER, USER = APP.types["order"], APP.types["user"]
 FORMS = Forms()
 A, B, C = thing_id(1), thing_id(2), thing_id(3)
 
+NUMBERS = 'A number is given as a number, or as text that holds one: 3.5 or "3.5".'
+
 
 class Files:
     """What a test imports and exports."""
@@ -143,7 +145,7 @@ def test_what_is_wrong_with_a_line_is_told_with_its_number_and_stops_no_other(fi
     )
     assert files.take(text) == (3, 0)
     assert [(one.line, one.message) for one in sorted(files.problems)] == [
-        (3, "total: Could not parse this as a number."),
+        (3, f"total: Could not parse this as a number. {NUMBERS}"),
         (4, "This line has 2 cells; the first line has 4."),
         (7, "due: Could not parse this as a date. Write a date as in 2016-01-13T16:45:09Z."),
         (8, f"customer: There is no user {C}."),

@@ -96,7 +96,8 @@ def _ask(proposal: Proposal, *, allowed: bool, sure: bool) -> None:
     from offpage.host.deploying import refuse
 
     refuse(proposal, allow_data_loss=allowed)
-    stakes = [f"{sum(one.count for one in proposal.stranded):,} runs will fail"] if proposal.stranded else []
+    stranded = sum(one.count for one in proposal.stranded)
+    stakes = ["1 run will fail" if stranded == 1 else f"{stranded:,} runs will fail"] if stranded else []
     if proposal.losses:
         stakes.append("values will be put aside")
     if not stakes or sure:
