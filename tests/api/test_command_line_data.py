@@ -208,7 +208,9 @@ def test_an_import_tells_every_line_that_it_left_out(tmp_path: Path, app: Path, 
     file.write_text("number,total\n" + "".join(f"A-{n},{'x' if n % 2 else n}\n" for n in range(60)), "utf-8")
     code, out, err = said("import", app, "order", file, "--errors", errors)
     assert (code, out) == (1, "order: 30 created, 30 lines left out.\n")
-    sentence = 'Could not parse this as a number. A number is given as a number, or as text that holds one: 3.5 or "3.5".'
+    sentence = (
+        'Could not parse this as a number. A number is given as a number, or as text that holds one: 3.5 or "3.5".'
+    )
     assert err.splitlines()[0] == f"line 3: total: {sentence}"
     assert len(err.splitlines()) == 21
     assert [one["line"] for one in lines(errors.read_text("utf-8"))] == list(range(3, 62, 2))
