@@ -141,13 +141,14 @@ def test_a_slow_run_ends_the_turn_of_the_queue(bench: Make) -> None:
 
 def test_the_dispatcher_survives_whatever_happens_in_a_turn(bench: Make) -> None:
     app = bench({"workflows/make.yaml": MAKE})
-    app.database.write_now(lambda tx: tx.rows("ALTER TABLE op_queue RENAME TO elsewhere"))
     failed = asyncio.Event()
 
     async def story() -> list[str]:
         app.events.listen(lambda name, fields: failed.set() if name.startswith("dispatcher.") else None)
         dispatcher = Embedded(app.engine, app.clock)
         await dispatcher.start()
+        app.database.write_now(lambda tx: tx.rows("ALTER TABLE op_queue RENAME TO elsewhere"))
+        dispatcher.wake()
         await failed.wait()
         app.database.write_now(lambda tx: tx.rows("ALTER TABLE elsewhere RENAME TO op_queue"))
         ids = await accept(app, ("make", {"number": "A"}))
