@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from offpage.host.compose import Name
 
 
-@click.group("scheduled", short_help="List, show, cancel, pause and resume scheduled runs; when what starts next.")
+class Scheduled(click.Group):
+    """The group's commands; `offpage scheduled --next 20` is short for `offpage scheduled next --next 20`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the command that `--next` stands for."""
+        return super().parse_args(ctx, ["next", *args] if args and args[0].split("=")[0] == "--next" else args)
+
+
+@click.group(
+    "scheduled", cls=Scheduled, short_help="List, show, cancel, pause and resume scheduled runs; when what starts next."
+)
 def command() -> None:
     """List, show and cancel runs that wait; pause and resume all that is scheduled.
 

@@ -1,0 +1,25 @@
+"""`offpage scheduled --next 20`: when things will run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from offpage.cli.main import run
+
+HOURLY = "trigger: recurring\nevery: 1 hour\nsteps:\n  - {do: terminate}\n"
+
+
+@pytest.mark.parametrize("words", [["--next", "3"], ["--next=3"], ["next", "--next", "3"]])
+def test_when_things_will_run_is_asked_with_an_option_or_a_command(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "app"
+    assert run(["new", str(folder)]) == 0
+    (folder / "workflows/hourly.yaml").write_text(HOURLY, "utf-8")
+    capsys.readouterr()
+    assert run(["scheduled", *words, str(folder), "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["workflow"] for one in lines] == ["hourly"] * 3
