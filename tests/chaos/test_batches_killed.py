@@ -10,7 +10,7 @@ import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -133,22 +133,26 @@ def ended(place: Place) -> int:
     return int(rows(place, "SELECT done + failed FROM op_batches")[0][0])
 
 
-def run_until_killed(place: Place, target: int) -> None:
-    """Serve the app, and kill the process without warning once so many items have ended, or the batch is over."""
-    port = str(free_port())
-    command = offpage("dev", str(place.folder), "--port", port, "--data", str(place.data))
+def kill_when(place: Place, reached: Callable[[Tx], bool]) -> None:
+    """Serve the app, and kill the process without warning once its database says that it has come so far."""
+    command = offpage("dev", str(place.folder), "--port", str(free_port()), "--data", str(place.data))
     with (place.data.parent / "log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     try:
         give_up = time.monotonic() + END_SECONDS
         with looking(place) as database:
-            while not database.read(lambda tx: tx.rows(REACHED, (target,))):
+            while not database.read(reached):
                 assert process.poll() is None, (place.data.parent / "log").read_text()
                 assert time.monotonic() < give_up, "it does not go on"
                 time.sleep(0.001)
     finally:
         process.kill()
         process.wait()
+
+
+def run_until_killed(place: Place, target: int) -> None:
+    """Kill the server once so many items have ended, or the batch is over."""
+    kill_when(place, lambda tx: bool(tx.rows(REACHED, (target,))))
 
 
 @pytest.mark.timeout(1800)

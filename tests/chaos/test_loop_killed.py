@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import time
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import pytest
 
 from offpage.host.compose import Place
 from offpage.store.tx import Tx
-from tests.chaos.test_batches_killed import END_SECONDS, looking, rows
-from tests.processes import free_port, offpage, serving
+from tests.chaos.test_batches_killed import END_SECONDS, kill_when, looking, rows
+from tests.processes import serving
 
 ROUNDS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "6"))
@@ -91,20 +90,8 @@ def is_over(place: Place) -> bool:
 
 
 def run_until_killed(place: Place, target: int) -> None:
-    """Serve the app, and kill the process without warning once so many rounds are done, or all is over."""
-    command = offpage("dev", str(place.folder), "--port", str(free_port()), "--data", str(place.data))
-    with (place.data.parent / "log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        give_up = time.monotonic() + END_SECONDS
-        with looking(place) as database:
-            while database.read(lambda tx: tx.rows(DONE)[0][0]) < min(target, ROUNDS):
-                assert process.poll() is None, (place.data.parent / "log").read_text()
-                assert time.monotonic() < give_up, "it does not go on"
-                time.sleep(0.001)
-    finally:
-        process.kill()
-        process.wait()
+    """Kill the server once so many rounds are done, or all is over."""
+    kill_when(place, lambda tx: bool(tx.rows(DONE)[0][0] >= min(target, ROUNDS)))
 
 
 @pytest.mark.timeout(1800)
