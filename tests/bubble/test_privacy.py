@@ -202,3 +202,13 @@ def test_private_files_need_view_attached_files(people: Callable[..., People]) -
     """Section 7.4."""
     some = people(f"{OWNER}  files: {{when: =this.amount > 15, files: yes}}\n")
     assert [allowed(some, some.ann, "files", one) for one in (some.deal_a, some.deal_b)] == [False, True]
+
+
+def test_a_rule_may_follow_references_as_far_as_it_likes_and_still_let_things_be_found(
+    people: Callable[..., People],
+) -> None:
+    """Section 7.1, otherwise than in Bubble: there a rule of more than one level cannot grant finding (decision 28)."""
+    some = people("  colleagues: {when: =this.owner.company == current_user.company, find: yes, view: [title]}\n")
+    assert some.call(some.ann, "look", deal=some.deal_b) == {"title": "B", "found": [some.deal_a, some.deal_b]}
+    assert some.call(some.eve, "look", deal=some.deal_b) == {"found": [some.deal_e]}
+    assert some.call(some.loner, "look", deal=some.deal_b) == {"found": []}

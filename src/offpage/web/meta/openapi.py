@@ -16,7 +16,8 @@ VERSION: Final = "1.0.0"
 
 ABOUT: Final = (
     "Values are read generously: numbers and yes/no may come as text, dates as ISO 8601, as milliseconds since 1970 "
-    "or as `Wed Jan 13 2016`. Workflows take form fields as well as JSON. An empty value's key is left out of answers."
+    "or as `Wed Jan 13 2016`. Workflows take form fields as well as JSON. A thing is answered without the keys of what "
+    "is empty; an empty value that a workflow answers by itself is null."
 )
 
 SECURITY: Final[dict[str, Any]] = {

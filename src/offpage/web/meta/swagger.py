@@ -99,6 +99,9 @@ def _schema(one: Json) -> Json:
     if "$ref" in one:
         return {"$ref": one["$ref"].replace("#/components/schemas/", "#/definitions/")}
     if "anyOf" in one:
+        forms = [form for form in one["anyOf"] if form != {"type": "null"}]
+        if len(forms) == 1:
+            return {"allOf": [_schema(forms[0])], "x-nullable": True}
         return {"description": one.get("description") or "One of several forms."}
     found = {key: value for key, value in one.items() if key not in _NOT_IN_SWAGGER}
     if isinstance(found.get("type"), list):

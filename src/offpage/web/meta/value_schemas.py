@@ -6,10 +6,12 @@ hold the forms that a program should send.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from offpage.model.schema import OptionSet, Schema
 from offpage.values.types import Type
+from offpage.web.meta.responses import schema_ref
 
 JsonSchema = dict[str, Any]
 
@@ -67,10 +69,29 @@ _TAKEN: Final[dict[str, JsonSchema]] = {
 
 ANY: Final[JsonSchema] = {"description": "Any JSON."}
 
+_A_THING: Final[JsonSchema] = {
+    "type": "object",
+    "properties": {"_id": UNIQUE_ID},
+    "required": ["_id"],
+    "description": "A thing: its fields by their keys, without those that are empty or may not be seen.",
+}
+"""A thing of a type that is not on the Data API: what fields it has is not told."""
+
 
 def shown_schema(of: Type, schema: Schema) -> JsonSchema:
     """What an answer holds for a value of this type."""
     return _of_list(of, {**_SHOWN.get(of.kind, ANY), **_about(of.item, schema)})
+
+
+def answered_schema(of: Type, schema: Schema, exposed: Collection[str]) -> JsonSchema:
+    """What a workflow's answer holds for a value of this type: null where it is empty, a thing with its fields.
+
+    `exposed`: the data types whose schemas the document has.
+    """
+    if of.kind != "thing":
+        return shown_schema(of, schema) if of.is_list else _nullable(shown_schema(of, schema))
+    one = schema_ref(of.of) if of.of in exposed else _A_THING
+    return _of_list(of, _nullable({"anyOf": [one]}))
 
 
 def taken_schema(of: Type, schema: Schema, *, or_null: bool = False) -> JsonSchema:

@@ -7,9 +7,9 @@ from typing import Any, Final
 from offpage.model.schema import Schema
 from offpage.program.program import Parameter, Program, Workflow
 from offpage.values.types import Type
-from offpage.web.meta.outline import exposed_workflows
+from offpage.web.meta.outline import exposed_data, exposed_workflows
 from offpage.web.meta.responses import json_response, problems
-from offpage.web.meta.value_schemas import UNIQUE_ID, JsonSchema, query_schema, shown_schema, taken_schema
+from offpage.web.meta.value_schemas import UNIQUE_ID, JsonSchema, answered_schema, query_schema, taken_schema
 
 TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"api_token": []}]
 ANYBODY: Final[list[dict[str, list[str]]]] = [{}, *TOKEN]
@@ -42,7 +42,7 @@ def _operation(one: Workflow, program: Program) -> dict[str, Any]:
         "description": WHO[one.auth],
         "security": ANYBODY if one.auth == "none" else TOKEN,
         "parameters": [*in_query, *_headers(one)],
-        "responses": _responses(one, program.schema),
+        "responses": _responses(one, program),
     }
     body = _body(one, program.schema)
     if body is not None:
@@ -92,9 +92,9 @@ def _bytes(of: Type) -> JsonSchema:
     return {"type": "array", "items": one} if of.is_list else one
 
 
-def _responses(one: Workflow, schema: Schema) -> dict[str, Any]:
+def _responses(one: Workflow, program: Program) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "200": _success(one, schema),
+        "200": _success(one, program),
         "202": json_response("Accepted, to be run soon (Prefer: respond-async).", {"type": "object"}),
     }
     if one.response == "redirect":
@@ -105,14 +105,17 @@ def _responses(one: Workflow, schema: Schema) -> dict[str, Any]:
     return found | problems("401", "404", "405", "413", "429", "500", "503", *with_key, s400="Failed")
 
 
-def _success(one: Workflow, schema: Schema) -> dict[str, Any]:
+def _success(one: Workflow, program: Program) -> dict[str, Any]:
     """The answer of a run that worked."""
     gives = [prop.name for step in one.steps if step.do == "return_data" for prop in step.props]
     if "text" in gives:
         return {"description": "Text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
     if "content" in gives:
         return {"description": "Content of a type that the workflow chooses.", "content": {"*/*": {}}}
-    answered = {name: shown_schema(of, schema) for step in one.steps for name, of in step.answers.items()}
+    exposed = [of.id for of in exposed_data(program)]
+    answered = {
+        name: answered_schema(of, program.schema, exposed) for step in one.steps for name, of in step.answers.items()
+    }
     if any(step.do in _SIGNING_IN for step in one.steps):
         answered |= _SIGNED_IN
     content: JsonSchema = {
