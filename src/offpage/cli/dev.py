@@ -16,12 +16,13 @@ from offpage.cli.serving import OPTIONS, serve_app
 @click.command("dev", short_help="Serve a folder, reading it again when it changes.")
 @app_folder
 @settings(*OPTIONS)
+@click.option("--no-open", is_flag=True, help="Do not open the editor in a browser.")
 @click.option("--quiet", is_flag=True, help="Do not print a line for each call.")
 @json_lines
-def command(folder: Path, printer: Printer, quiet: bool, **given: Any) -> None:
+def command(folder: Path, printer: Printer, quiet: bool, no_open: bool, **given: Any) -> None:
     """Serve the app in FOLDER, reading it again whenever it changes.
 
     Addresses with and without /version-test/ answer from the development database.
     """
     write_schemas(folder)
-    serve_app(folder, ("development",), printer, given, calls=not quiet)
+    serve_app(folder, ("development",), printer, given, calls=not quiet, opens=not no_open)

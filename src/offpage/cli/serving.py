@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from offpage.cli.address import address_told
+from offpage.cli.browser import EditorLink
 from offpage.cli.check import issue_line, summary
 from offpage.cli.options import chosen, place_of, require_app
 from offpage.cli.printing import Printer
@@ -38,9 +39,18 @@ MOST_LISTED: Final = 30
 
 
 def serve_app(
-    folder: Path, names: tuple[Name, ...], printer: Printer, given: dict[str, Any], *, calls: bool = False
+    folder: Path,
+    names: tuple[Name, ...],
+    printer: Printer,
+    given: dict[str, Any],
+    *,
+    calls: bool = False,
+    opens: bool = False,
 ) -> None:
-    """Serve environments of an app until SIGTERM or SIGINT. `calls`: print a line for each call."""
+    """Serve environments of an app until SIGTERM or SIGINT. `calls`: print a line for each call.
+
+    `opens`: show the editor in a browser.
+    """
     settings = chosen(given)
     if "live" not in names:
         require_app(folder)  # no app, no port taken
@@ -58,6 +68,7 @@ def serve_app(
         binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)
         teller = Teller(folder, printer, place.url)
         host.site.heard = teller.called if calls else None
+        teller.editor = EditorLink(host, opens=opens)
         with address_told(place.data, place.url), asyncio.Runner(loop_factory=new_loop) as runner:
             ended = runner.run(
                 serve_host(
@@ -84,6 +95,7 @@ class Teller:
         self._folder = folder
         self._printer = printer
         self._url = url
+        self.editor: EditorLink | None = None
 
     def ready(self, host: Host) -> None:
         """Requests are accepted: say where, what answers, and what does not work."""
@@ -105,11 +117,19 @@ class Teller:
             self._printer.text(f"{name} answers at {click.style(self._url, fg='cyan')}")
             self._list(workflows)
             self._issues("issues", runner.issues)
+            self._editor()
             self._printer.text("Changes of the folder count at once. Ctrl+C stops.")
             return
         self._live(host.live, name)
         self._development(host)
         self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
+
+    def _editor(self) -> None:
+        if self.editor is not None:
+            link = self.editor.link()
+            self._printer.data({"event": "editor", "url": link})
+            self._printer.text(f"Edit it in the browser: {click.style(link, fg='cyan')}")
+            self.editor.show(link)
 
     def deployed(self, runner: AppRunner) -> None:
         """Something else is live."""

@@ -8,6 +8,7 @@ OffpageError
 │   ├── InvalidData          400  a value cannot be read as its type
 │   ├── MalformedBody        400  the body is not what its content type says
 │   ├── NotRun               400  the workflow's condition did not hold
+│   ├── Forbidden            403  who asks is known, and may not
 │   ├── NotFound             404  no such workflow, type or thing
 │   ├── MissingThing         404  no thing has this id
 │   ├── MethodNotAllowed     405
@@ -93,6 +94,13 @@ class NotRun(RequestError):
     """The workflow's condition was not met, so it did not run."""
 
     code = "NOT_RUN"
+
+
+class Forbidden(RequestError):
+    """Whoever asks may not do this."""
+
+    code = "FORBIDDEN"
+    status = 403
 
 
 class NotFound(RequestError):

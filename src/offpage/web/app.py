@@ -23,6 +23,7 @@ from offpage.web.serving import Call, Environment, Site
 from offpage.web.workflow_api import answer_workflow
 
 WORKFLOWS: Final = "/api/1.1/wf/"
+EDITOR: Final = "/editor"
 THROWN_AWAY: Final = 100 * 1024 * 1024
 """Most bytes of a refused body that are read only so that the caller gets to see the answer."""
 
@@ -61,7 +62,7 @@ class Application:
             reply = unforeseen_reply(code)
         if reply is None:
             return
-        if self.site.heard is not None:
+        if self.site.heard is not None and not _is_editors(scope["path"]):
             took = (time.perf_counter() - began) * 1000
             self.site.heard(Call(request.method, scope["path"], reply.status, took, reason_of(reply)))
         await send_reply(reply, send, request.method, with_origin=b"origin" in request.headers)
@@ -71,6 +72,8 @@ class Application:
 
     async def _answer(self, request: Request, path: str, send: Send) -> Reply | None:
         """The answer; None if it has been sent already."""
+        if _is_editors(path):
+            return await self._editor(request, path, send)
         if request.method == "OPTIONS":
             return preflight(request)
         if path.startswith(WORKFLOWS) and path.find("/", 12) < 0:  # nearly every request
@@ -91,6 +94,11 @@ class Application:
             case "meta":
                 return await self._metadata.answer(environment, request, place.rest, place.prefix)
         raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
+
+    async def _editor(self, request: Request, path: str, send: Send) -> Reply | None:
+        if self.site.editor is None:
+            raise NotFound("There is no editor here. offpage dev and offpage serve have one")
+        return await self.site.editor(request, path[len(EDITOR) :], send)
 
     async def _environment(self, place: Place) -> Environment:
         environment = await self.site.answering(place.branch)
@@ -119,6 +127,11 @@ class Application:
             self.site.events.say("request.failed", path=request.scope["path"], method=request.method, error=error)
         environment = self.site.environment(locate(request.scope["path"]).branch)
         return problem_reply(error if environment is None else environment.shown(error))
+
+
+def _is_editors(path: str) -> bool:
+    """Whether the web editor is asked: its pages are no calls of the app, and open to no other site."""
+    return path.startswith(EDITOR) and path[len(EDITOR) : len(EDITOR) + 1] in ("", "/")
 
 
 def application(site: Site) -> Application:

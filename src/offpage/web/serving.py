@@ -20,6 +20,8 @@ from offpage.services.files import Files
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
 from offpage.web.rate import Rate
+from offpage.web.reply import Reply, Send
+from offpage.web.request import Request
 
 
 class Engine(Protocol):
@@ -84,6 +86,14 @@ class Environment:
         return StoreError(**error.details)
 
 
+class EditorPages(Protocol):
+    """The web editor."""
+
+    async def __call__(self, request: Request, rest: str, send: Send) -> Reply | None:
+        """Answer a request; `rest` is the path behind `/editor`. None: the answer has been sent already."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call that was answered: its path without the query, which may hold a token, and why it did not work."""
@@ -107,6 +117,8 @@ class Site:
     events: Events = field(default_factory=Events)
     heard: Callable[[Call], None] | None = None
     """Hears of every call once it has been answered; None: nobody listens."""
+    editor: EditorPages | None = None
+    """What answers under /editor/; None: there is no editor here."""
     held: Environment | None = None
     """What will be live again in a moment, while its tables change."""
     opens: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,17 @@
+"""The server side of the web editor: what a browser asks under `/editor/api`, and the pages themselves.
+
+What a command and the editor both need stands in `host`; here is only what a browser needs beside it.
+
+answering    every request under /editor/ comes through here: who asks, may they, which handler, every error an answer
+assets       the built pages (`web/ui`), and the one page that answers every address of the editor
+routing      finds the handlers: every module here that has ROUTES; `route`, one line of such a table
+roles        what somebody in the editor may do
+opening      a host → its editor
+sessions     who is in, and the one-time tokens that let a developer in
+studio       what all handlers share
+asked        one request as its handler sees it
+replies      answers in JSON with the headers that they all have
+
+Resources, a file each, with their addresses in a table ROUTES:
+session      who is in, coming in, going out
+"""

@@ -1,0 +1,63 @@
+"""One request as its handler sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+
+from offpage.editor.sessions import Session
+from offpage.editor.studio import Studio
+from offpage.host.app_runner import AppRunner
+from offpage.kernel.errors import InvalidData
+from offpage.web.reply import Send
+from offpage.web.request import Request
+
+
+@dataclass(slots=True)
+class Asked:
+    """`parts`: what the pattern of the route names. `query`: the last of what was given twice. `send`: for streams."""
+
+    studio: Studio
+    request: Request
+    parts: dict[str, str]
+    query: dict[str, str]
+    signed_in: Session | None
+    send: Send
+
+    @property
+    def session(self) -> Session:
+        """Who asks. A route that needs a role has one."""
+        assert self.signed_in is not None
+        return self.signed_in
+
+    @property
+    def environment(self) -> str:
+        """The environment in the address: `development` or `live`."""
+        return self.parts["env"]
+
+    @property
+    def runner(self) -> AppRunner:
+        """What runs in that environment. Raises NotFound where nothing does."""
+        return self.studio.runner(self.environment)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the browser reached us over TLS, as far as we know."""
+        return self.request.scope.get("scheme") == "https" or self.studio.place.url.startswith("https://")
+
+    def cookie(self, name: str) -> str:
+        """What a cookie holds; "" where it was not sent."""
+        try:
+            found = SimpleCookie(self.request.header(b"cookie")).get(name)
+        except CookieError:
+            return ""
+        return "" if found is None else found.value
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number of the query, from 1 to `most`. Raises InvalidData for what is none."""
+        text = self.query.get(name, "")
+        if not text:
+            return default
+        if not text.isascii() or not text.isdigit() or len(text) > 9:
+            raise InvalidData(f"`{name}` must be a whole number.")
+        return max(1, min(int(text), most))

@@ -1,0 +1,90 @@
+"""Who is in, coming in, going out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from offpage import __version__
+from offpage.editor.asked import Asked
+from offpage.editor.replies import answer
+from offpage.editor.roles import Role
+from offpage.editor.route import Route
+from offpage.editor.sessions import SESSION_MS, Session
+from offpage.kernel.errors import InvalidData, Unauthorized
+from offpage.web.reply import Header, Reply
+
+DEVELOPER: Final = "developer"
+"""Who comes in with the link that `offpage dev` prints."""
+
+
+class WayIn(msgspec.Struct):
+    """The one-time token of the printed link, or the name and password of an editor account."""
+
+    token: str = ""
+    name: str = ""
+    password: str = ""
+
+
+class AppShown(msgspec.Struct):
+    """The app that is edited, and the version of Offpage."""
+
+    name: str
+    version: str
+
+
+class SessionShown(msgspec.Struct):
+    """Who is in, and what the page needs to know first."""
+
+    name: str
+    role: str
+    csrf: str
+    environments: list[str]
+    app: AppShown
+    url: str
+
+
+async def show(asked: Asked) -> SessionShown:
+    """Who is in."""
+    if asked.signed_in is None:
+        raise Unauthorized("Nobody is in. Open the link that offpage dev prints, or log in.")
+    return _shown(asked, asked.signed_in)
+
+
+async def enter(asked: Asked, body: WayIn) -> Reply:
+    """Come in."""
+    if not body.token:
+        raise InvalidData("Give the token of the link that offpage dev prints.")
+    if not asked.studio.sessions.use_token(body.token):
+        raise Unauthorized("This link was used before or is too old. offpage dev prints a new one each time it starts.")
+    secret, session = asked.studio.sessions.begin(DEVELOPER, Role.EDIT)
+    return answer(200, _shown(asked, session), _cookie(asked, secret, SESSION_MS // 1000))
+
+
+async def leave(asked: Asked) -> Reply:
+    """Go out."""
+    sessions = asked.studio.sessions
+    sessions.end(asked.cookie(sessions.cookie))
+    return answer(200, {}, _cookie(asked, "", 0))
+
+
+def _shown(asked: Asked, session: Session) -> SessionShown:
+    studio = asked.studio
+    app = AppShown(studio.app_name, __version__)
+    return SessionShown(session.name, session.role.word, session.csrf, studio.environments, app, studio.place.url)
+
+
+def _cookie(asked: Asked, secret: str, seconds: int) -> Header:
+    secure = "; Secure" if asked.is_https else ""
+    text = (
+        f"{asked.studio.sessions.cookie}={secret}; Path=/editor; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    )
+    return b"set-cookie", text.encode("ascii")
+
+
+ROUTES = (
+    Route("GET", "/session", Role.OPEN, show),
+    Route("POST", "/session", Role.OPEN, enter),
+    Route("DELETE", "/session", Role.VIEW, leave),
+)
