@@ -1,0 +1,77 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+import { address } from "./client";
+
+/** What the server tells without being asked. Every name but `detected` is also the first part of the query keys it makes stale. */
+export const EVENT_NAMES = ["app", "runs", "scheduled", "batches", "logs", "mail", "deliveries", "detected"] as const;
+export type EventName = (typeof EVENT_NAMES)[number];
+export type Connection = "connecting" | "open" | "lost";
+
+type Listener = (data: unknown) => void;
+const listeners = new Map<EventName, Set<Listener>>();
+let connection: Connection = "connecting";
+const watchers = new Set<() => void>();
+
+function setConnection(next: Connection): void {
+  if (next === connection) return;
+  connection = next;
+  for (const watcher of watchers) watcher();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Keeps one stream open while somebody is logged in, and has the screens ask again for what changed. */
+export function useEventStream(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const stream = new EventSource(address("/events"));
+    let lost = false;
+    stream.onopen = () => {
+      setConnection("open");
+      // Whatever happened meanwhile was not told.
+      if (lost) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      lost = false;
+    };
+    stream.onerror = () => {
+      lost = true;
+      setConnection("lost");
+    };
+    for (const name of EVENT_NAMES) {
+      stream.addEventListener(name, (event) => {
+        if (name !== "detected") void client.invalidateQueries({ queryKey: [name] });
+        const data = parsed((event as MessageEvent<string>).data);
+        for (const listener of listeners.get(name) ?? []) listener(data);
+      });
+    }
+    return () => stream.close();
+  }, [client]);
+}
+
+/** Calls `act` for each event of that name. `act` must be stable. */
+export function useEvent(name: EventName, act: Listener): void {
+  useEffect(() => {
+    const all = listeners.get(name) ?? new Set<Listener>();
+    listeners.set(name, all);
+    all.add(act);
+    return () => {
+      all.delete(act);
+    };
+  }, [name, act]);
+}
+
+/** Whether news still reach us. */
+export function useConnection(): Connection {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => connection,
+  );
+}

@@ -1,0 +1,53 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { ApiError, carryToken, get, post, remove } from "./client";
+import type { Role, Session } from "./shapes";
+
+const RANK: Record<Role, number> = { view: 0, operate: 1, edit: 2 };
+
+/** Who we are. A one-time token in the address (`#token=…`) logs in first and is taken out of the address at once. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Session | null> => {
+    const token = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (token) {
+      history.replaceState(history.state, "", location.pathname + location.search);
+      try {
+        return keep(await post<Session>("/session", { token }));
+      } catch (error) {
+        // The link was used before: perhaps by this very browser, whose session is still good.
+        if (!(error instanceof ApiError) || error.status === 0) throw error;
+      }
+    }
+    try {
+      return keep(await get<Session>("/session"));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+function keep(session: Session): Session {
+  carryToken(session.csrf);
+  return session;
+}
+
+export async function logIn(name: string, password: string): Promise<Session> {
+  return keep(await post<Session>("/session", { name, password }));
+}
+
+export const logOut = (): Promise<unknown> => remove("/session");
+
+/** The session; only for what is shown to somebody who is logged in. */
+export function useSession(): Session {
+  const { data } = useQuery(sessionQuery);
+  if (!data) throw new Error("Nobody is logged in.");
+  return data;
+}
+
+/** Whether whoever is logged in may do what needs this role. */
+export function useMay(role: Role): boolean {
+  return RANK[useSession().role] >= RANK[role];
+}

@@ -1,0 +1,27 @@
+import "./theme/styles";
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { onLoggedOut } from "./api/client";
+import { queryClient } from "./api/queries";
+import { router } from "./router";
+import { theme } from "./theme/theme";
+
+const scheme = localStorageColorSchemeManager({ key: "offpage-scheme" });
+onLoggedOut(() => queryClient.setQueryData(["session"], null));
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root.");
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={scheme}>
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" limit={4} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,34 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconLogout, IconUser } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { tellError } from "../api/notify";
+import { logOut, useSession } from "../api/session";
+
+const MAY = { view: "may look", operate: "may look and run", edit: "may change everything" } as const;
+
+export function AccountMenu() {
+  const { name, role } = useSession();
+  const client = useQueryClient();
+  const leave = () =>
+    logOut().then(() => {
+      client.clear();
+      client.setQueryData(["session"], null);
+    }, tellError);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label="Your account">
+          <IconUser size={17} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name}, {MAY[role]}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void leave()}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

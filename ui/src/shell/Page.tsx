@@ -1,0 +1,23 @@
+import { Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import classes from "./Page.module.css";
+
+interface PageProps {
+  title: string;
+  /** What stands at the right of the title: buttons, filters. */
+  actions?: ReactNode;
+  children?: ReactNode;
+}
+
+/** The frame of a screen that is one scrolling page: a title with its actions, then the content. */
+export function Page({ title, actions, children }: PageProps) {
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <Title order={1}>{title}</Title>
+        <div className={classes.actions}>{actions}</div>
+      </header>
+      <div className={classes.body}>{children}</div>
+    </div>
+  );
+}
