@@ -19,7 +19,7 @@ class Document:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        whole: Resource[Any] = Resource(contents=document, specification=DRAFT202012)
+        whole: Resource[Any] = DRAFT202012.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(ROOT, whole)
 
     def problems(self, method: str, path: str, seen: Seen) -> list[str]:

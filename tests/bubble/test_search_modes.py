@@ -84,8 +84,8 @@ def test_with_the_switch_a_constraint_of_any_type_is_dropped_where_its_field_is_
         await everything.create(UNIT)
         await everything.create({"beds": 4})
         nobody = Caller(app)
-        for opposite in (constraint_type, *(one for one in ("is_empty", "is_not_empty") if ON_HIDDEN[one])):
-            page = await nobody.page((key, opposite, value))
+        for either in (constraint_type, "is_empty", "is_not_empty"):
+            page = await nobody.page((key, either, value))
             assert [one.get("beds") for one in page["results"]] == [3, 4]
         assert (await nobody.page((key, constraint_type, value), ("beds", "equals", 4)))["count"] == 1
 
