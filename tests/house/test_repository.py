@@ -88,14 +88,15 @@ def test_every_dependency_has_its_reason() -> None:
     assert [name for name in sorted(declared()[1]) if f"`{name}`" not in reasons] == []
 
 
-def test_decisions_are_numbered_one_after_the_other() -> None:
-    pages = sorted(path for path in tracked() if path.parent == ROOT / "docs" / "decisions")
-    assert [int(page.name.split("-")[0]) for page in pages] == list(range(1, len(pages) + 1))
-    headings = [f"# {number}. " for number in range(1, len(pages) + 1)]
+def test_decisions_have_numbers_of_their_own_that_their_headings_say() -> None:
+    # Pages are written side by side under numbers given out before, so there may be gaps for a while.
+    pages = [path for path in tracked() if path.parent == ROOT / "docs" / "decisions"]
+    numbers = [int(page.name.split("-")[0]) for page in pages]
+    assert len(set(numbers)) == len(numbers)
     wrong = [
         named(page)
-        for page, heading in zip(pages, headings, strict=True)
-        if not page.read_text("utf-8").startswith(heading)
+        for number, page in zip(numbers, pages, strict=True)
+        if not page.read_text("utf-8").startswith(f"# {number}. ")
     ]
     assert wrong == []
 

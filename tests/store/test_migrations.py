@@ -8,8 +8,8 @@ import pytest
 
 from offpage.kernel.errors import StoreError
 from offpage.store import settings
-from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Table
-from offpage.store.migrations import HAD, MIGRATIONS, Migration, current_tables, migrate, version
+from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, DropIndex, Index, Table
+from offpage.store.migrations import HAD, MIGRATIONS, Migration, current_tables, finish, migrate, version
 from offpage.store.tx import Database, Tx
 
 LATER = Migration(
@@ -20,6 +20,7 @@ LATER = Migration(
         AddIndex("op_settings", Index("op_settings_note", ("note", "key"), unique=True, where="note <> ''")),
         CreateTable(Table("op_extra", (Column("seq", "identity"), Column("size", "number", required=True)))),
     ),
+    (DropIndex("op_settings", "op_settings_note"),),
 )
 
 Shape = dict[str, tuple[list[tuple[str, str, bool]], set[str]]]
@@ -86,6 +87,7 @@ def test_migrations_are_numbered_without_gaps() -> None:
 def test_an_older_database_is_brought_up_to_date_and_keeps_its_rows(database: Database) -> None:
     database.write_now(lambda tx: settings.put(tx, "colour", "red"))
     assert database.write_now(lambda tx: migrate(tx, [*MIGRATIONS, LATER])) == 1
+    assert database.write_now(lambda tx: finish(tx, [*MIGRATIONS, LATER])) == 1
     assert database.read(version) == LATER.number
     assert database.read(found) == database.read(lambda tx: declared(tx, current_tables([*MIGRATIONS, LATER])))
     assert database.read(lambda tx: tx.rows("SELECT key, value, note FROM op_settings")) == [("colour", "red", None)]
@@ -106,13 +108,14 @@ def test_opening_again_finds_everything_as_it_was(open_database: Callable[[], Da
 def test_a_database_of_a_newer_offpage_is_refused(open_database: Callable[[], Database]) -> None:
     first = open_database()
     first.write_now(lambda tx: migrate(tx, [*MIGRATIONS, LATER]))
+    first.write_now(lambda tx: finish(tx, [*MIGRATIONS, LATER]))
     first.close()
     with pytest.raises(StoreError, match="newer Offpage"):
         open_database()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(database: Database) -> None:
-    broken = Migration(LATER.number, "Broken", (*LATER.operations, CreateTable(current_tables()["op_settings"])))
+    broken = Migration(LATER.number, "Broken", (*LATER.before, CreateTable(current_tables()["op_settings"])))
     before = database.read(found)
     with pytest.raises(StoreError):
         database.write_now(lambda tx: migrate(tx, [*MIGRATIONS, broken]))

@@ -58,6 +58,21 @@ def environment(command: Command) -> Command:
     return cast("Command", decorated)
 
 
+def environments(command: Command) -> Command:
+    """The option --env for commands about both environments, as the parameter `environments`: one name, or both."""
+
+    def names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+        return (value,) if value else ENVIRONMENTS
+
+    return click.option(
+        "--env",
+        "environments",
+        type=click.Choice(ENVIRONMENTS),
+        callback=names,
+        help="Only this environment.  [default: both]",
+    )(command)
+
+
 def settings(*names: str) -> Callable[[Command], Command]:
     """Options for the named settings; the command gets them by name, None where not given: see `chosen`."""
 

@@ -8,10 +8,11 @@ postgres     PostgreSQL: `postgres_tx`, `postgres_connection`; a pool of threads
 watch        a hand on a reading, which may stop it
 jobs, tell   handing segments to those threads, and telling who waits how they ended
 ddl          tables as data; `tables` the first ones, `migrations` their numbered changes
+upgrading    changes of the tables while older processes run: `processes`, who is there; `presence`, saying so
 statement    statements rendered once for each dialect
 batches      batches and their items; `pausing`, what is paused and when there is something to do
 flow         places, starts and lines of workflows with limits
-loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`)
+loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `process_tables`)
 deliveries   what webhooks were sent
 runs, queue, tokens, answers, definitions, settings   statements by table
 """

@@ -63,7 +63,30 @@ class AddIndex:
     index: Index
 
 
-Operation: TypeAlias = CreateTable | AddColumn | AddIndex
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    """A column less, with what it held. No index may use it any more."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex:
+    """An index less."""
+
+    table: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable:
+    """A table less, with all that it held."""
+
+    table: str
+
+
+Operation: TypeAlias = CreateTable | AddColumn | AddIndex | DropColumn | DropIndex | DropTable
 
 
 def statements(operation: Operation, dialect: Dialect) -> list[Sql]:
@@ -77,6 +100,12 @@ def statements(operation: Operation, dialect: Dialect) -> list[Sql]:
             return [sql("ALTER TABLE {} ADD COLUMN {}", ident(table_name), _column(column, dialect))]
         case AddIndex(table_name, index):
             return [_create_index(table_name, index)]
+        case DropColumn(table_name, name):
+            return [sql("ALTER TABLE {} DROP COLUMN {}", ident(table_name), ident(name))]
+        case DropIndex(_, name):
+            return [sql("DROP INDEX {}", ident(name))]
+        case DropTable(table_name):
+            return [sql("DROP TABLE {}", ident(table_name))]
 
 
 def after(tables: Mapping[str, Table], operations: Iterable[Operation]) -> dict[str, Table]:
@@ -90,6 +119,15 @@ def after(tables: Mapping[str, Table], operations: Iterable[Operation]) -> dict[
                 result[name] = replace(result[name], columns=(*result[name].columns, column))
             case AddIndex(name, index):
                 result[name] = replace(result[name], indexes=(*result[name].indexes, index))
+            case DropColumn(name, gone):
+                left = tuple(one for one in result[name].columns if one.name != gone)
+                result[name] = replace(result[name], columns=left)
+            case DropIndex(name, gone):
+                result[name] = replace(
+                    result[name], indexes=tuple(one for one in result[name].indexes if one.name != gone)
+                )
+            case DropTable(name):
+                del result[name]
     return result
 
 

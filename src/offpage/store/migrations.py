@@ -1,4 +1,9 @@
-"""Numbered changes of the system tables; a database remembers which it has had."""
+"""Numbered changes of the system tables; a database remembers which it has had.
+
+Each has two parts, so that processes of the version before it and of its own can run side by side: `before` adds, and is
+done by the first process that knows it; `after` removes and tightens, and is done when no process is left that
+does not know it (`upgrading`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
+from offpage.store.process_tables import FINISHED, PROCESSES
 from offpage.store.run_tables import CHANGES, DELIVERIES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
@@ -16,11 +22,16 @@ from offpage.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One numbered change. Once released it is never edited: databases exist that have had it."""
+    """One numbered change. Once released it is never edited: databases exist that have had it.
+
+    `before` must leave everything working that processes of the former version do: new tables, new columns that may
+    stay empty, new indexes. `after` is for what would disturb them: what goes, and what is unique from now on.
+    """
 
     number: int
     title: str
-    operations: tuple[Operation, ...]
+    before: tuple[Operation, ...]
+    after: tuple[Operation, ...] = ()
 
 
 MIGRATIONS: Final = (
@@ -91,6 +102,7 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration(10, "Deliveries of webhooks", (CreateTable(DELIVERIES),)),
+    Migration(11, "Upgrades while others run", (CreateTable(PROCESSES), CreateTable(FINISHED))),
 )
 
 HAD: Final = Table(
@@ -102,38 +114,65 @@ _HIGHEST: Final = prepared("SELECT coalesce(max(number), 0) FROM op_migrations")
 _RECORD: Final = prepared("INSERT INTO op_migrations (number, title) VALUES ({}, {})", HOLE, HOLE)
 
 
+_FINISHED: Final = prepared("SELECT coalesce(max(number), 0) FROM op_finished")
+_FINISH: Final = prepared("INSERT INTO op_finished (number) VALUES ({})", HOLE)
+_SINCE: Final = next(one.number for one in MIGRATIONS if CreateTable(FINISHED) in one.before)
+"""Since this migration, databases remember which of them are finished; none before it has a part to finish."""
+
+
 def current_tables(migrations: Sequence[Migration] = MIGRATIONS) -> dict[str, Table]:
-    """The system tables after all migrations, by name."""
+    """The system tables after all migrations, finished, by name."""
     tables: dict[str, Table] = {}
     for migration in migrations:
-        tables = after(tables, migration.operations)
+        tables = after(tables, (*migration.before, *migration.after))
     return tables
 
 
 def migrate(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> int:
-    """Bring the system tables up to date; returns how many migrations were needed.
+    """Do the `before` part of what the database has not had; returns how many migrations that were.
 
-    Raises StoreError if the database has had a migration that this Offpage does not know.
+    A database that has had the `before` of later ones is left as it is: this Offpage still works on it. Raises
+    StoreError if the `after` of one has been done that this Offpage does not know.
     """
     for statement in statements(CreateTable(HAD, if_absent=True), tx.dialect):
         tx.run(statement)
-    highest = version(tx)
-    known = migrations[-1].number
-    if highest > known:
+    highest, known = version(tx), migrations[-1].number
+    newest = tx.row(_FINISHED.of(tx)) if highest >= _SINCE else None
+    if newest is not None and newest[0] > known:
         raise StoreError(
-            f"This database was written by a newer Offpage (its tables are at version {highest}, this one knows {known}). "
-            "Install the newer version, or use another data folder."
+            f"This database was brought up to date by a newer Offpage (its tables are at version {newest[0]}, this one"
+            f" knows {known}), and what this one needs is gone. Install the newer version, or use another data folder."
         )
     missing = [migration for migration in migrations if migration.number > highest]
     for migration in missing:
-        for operation in migration.operations:
-            for statement in statements(operation, tx.dialect):
-                tx.run(statement)
+        _do(tx, migration.before)
         tx.change(_RECORD.of(tx), (migration.number, migration.title))
     return len(missing)
 
 
+def unfinished(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> list[Migration]:
+    """The migrations whose `before` the database has had and whose `after` it has not, in order."""
+    (newest,) = tx.row(_FINISHED.of(tx)) or (0,)
+    highest = version(tx)
+    return [one for one in migrations if one.after and newest < one.number <= highest]
+
+
+def finish(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """Do the `after` part of what was begun; returns of how many. No process may run any more that does not know them."""
+    pending = unfinished(tx, migrations)
+    for migration in pending:
+        _do(tx, migration.after)
+        tx.change(_FINISH.of(tx), (migration.number,))
+    return len(pending)
+
+
 def version(tx: Tx) -> int:
-    """Number of the last migration that the database has had."""
+    """Number of the last migration that the database has had, finished or not."""
     found = tx.row(_HIGHEST.of(tx))
     return int(found[0]) if found else 0
+
+
+def _do(tx: Tx, operations: Sequence[Operation]) -> None:
+    for operation in operations:
+        for statement in statements(operation, tx.dialect):
+            tx.run(statement)

@@ -22,7 +22,7 @@ def open_database(
 ) -> Database:
     """Open the database at `address`: the path of an SQLite file, or a URL that begins with `postgresql://`.
 
-    `functions` and `shared` matter to SQLite (see SqliteDatabase), `schema` to PostgreSQL. Raises StoreError with
+    `functions` matters to SQLite, `schema` to PostgreSQL; `shared`: for a short command that may work beside a server. Raises StoreError with
     a sentence that says what to do.
     """
     if not str(address).startswith(POSTGRES_URLS):
@@ -35,4 +35,4 @@ def open_database(
         if error.name is None or not error.name.startswith("psycopg"):
             raise
         raise StoreError("PostgreSQL needs its driver. Install it: pip install 'offpage[postgres]'") from error
-    return PostgresDatabase(str(address), schema, events=events)
+    return PostgresDatabase(str(address), schema, events=events, shared=shared)

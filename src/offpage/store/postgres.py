@@ -16,12 +16,13 @@ from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.postgres import POSTGRES
 from offpage.store.jobs import Jobs
-from offpage.store.migrations import migrate
-from offpage.store.postgres_connection import connect, prepare_schema
+from offpage.store.postgres_connection import connect, in_schema
 from offpage.store.postgres_tx import PostgresTx
 from offpage.store.postgres_worker import PostgresWorker
+from offpage.store.presence import Presence, now_ms
 from offpage.store.tell import report_slow, tell
 from offpage.store.tx import READ_THREADS, Segment
+from offpage.store.upgrading import prepare
 from offpage.store.watch import Watch
 
 T = TypeVar("T")
@@ -32,7 +33,8 @@ class PostgresDatabase:
 
     Each segment runs in its own transaction (SERIALIZABLE). A segment that was undone by others' changes or a lost
     connection is called again, so it must not change anything but the database. The schema and its system
-    tables are created or brought up to date before the constructor returns.
+    tables are created or brought up to date before the constructor returns. With `shared=True`, for a short command,
+    the process does not count among those that serve the database (`presence`).
     """
 
     def __init__(
@@ -42,12 +44,17 @@ class PostgresDatabase:
         *,
         threads: int = 8,
         events: Events | None = None,
+        shared: bool = False,
     ) -> None:
         self.dialect: Dialect = POSTGRES
         self.schema = schema
         self._url = url
         self._events = events
-        prepare_schema(url, schema, migrate)
+        self._presence = None if shared else Presence(events)
+        if self._presence is None:
+            in_schema(url, schema, lambda tx: prepare(tx, None, now_ms()))
+        else:
+            in_schema(url, schema, self._presence.prepare)
         self._jobs = Jobs(threads)
         self._idle_readers: list[PostgresTx] = []
         self._readers_open = True
@@ -58,6 +65,8 @@ class PostgresDatabase:
         ]
         for thread in self._threads:
             thread.start()
+        if self._presence is not None:
+            self._presence.start(self.write_now, lambda change: in_schema(url, schema, change))
 
     def write(self, segment: Segment[T], done: Callable[[T | None, BaseException | None], None]) -> None:
         """Queue `segment`; once it is committed or undone, `done(result, error)` is called in a writer's thread."""
@@ -97,6 +106,8 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Finish what is queued, then let go of the connections. Closing twice does nothing."""
+        if self._presence is not None:
+            self._presence.stop(self.write_now)
         self._jobs.close()
         for thread in self._threads:
             thread.join()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 import psycopg
 from psycopg import conninfo
 
-from offpage.kernel.errors import StoreError
+from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.fragment import ident
 from offpage.sql.postgres import POSTGRES
 from offpage.store.failures import ConnectionLost
@@ -20,6 +21,11 @@ PREPARE_AFTER: Final = 1
 
 PREPARED_AT_MOST: Final = 500
 CONNECT_SECONDS: Final = 10
+
+LOCK_MS: Final = 2_000
+LOCK_ATTEMPTS: Final = 15
+LOCK_PAUSE: Final = 0.5
+"""How long a change of the system tables waits for a table, how often it is tried, and the seconds in between."""
 
 
 def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
@@ -47,8 +53,26 @@ def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
     return connection
 
 
-def prepare_schema(url: str, schema: str, migrate: Callable[[Tx], object]) -> None:
-    """Create the schema unless it is there and bring its system tables up to date; one process at a time."""
+def in_schema(url: str, schema: str, change: Callable[[Tx], object]) -> None:
+    """Create the schema unless it is there, and change its system tables; one process at a time.
+
+    Whoever uses a table is waited for, for a moment at a time: a statement that waits for a table holds up all others.
+    """
+    for attempt in range(LOCK_ATTEMPTS):
+        try:
+            _in_schema(url, schema, change)
+        except Busy as error:
+            if attempt == LOCK_ATTEMPTS - 1:
+                raise Busy(
+                    "The database's tables are to be changed, and have been in use for long. End long statements"
+                    " (pg_stat_activity shows them), then start again."
+                ) from error
+            time.sleep(LOCK_PAUSE)
+        else:
+            return
+
+
+def _in_schema(url: str, schema: str, change: Callable[[Tx], object]) -> None:
     connection = connect(url, schema)
     try:
         # Sees what was committed while it waited for the lock.
@@ -58,7 +82,8 @@ def prepare_schema(url: str, schema: str, migrate: Callable[[Tx], object]) -> No
         tx.rows("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"offpage {schema}",))
         if not tx.row("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)):
             tx.change("CREATE SCHEMA " + POSTGRES.render(ident(schema)).text)
-        migrate(tx)
+        tx.rows(f"SET LOCAL lock_timeout = {LOCK_MS}")
+        change(tx)
         tx.commit()
     finally:
         connection.close()

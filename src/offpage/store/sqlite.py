@@ -17,7 +17,7 @@ from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.sqlite import SQLITE
 from offpage.store.file_lock import FileLock
-from offpage.store.migrations import HAD, MIGRATIONS, migrate, version
+from offpage.store.migrations import HAD, MIGRATIONS, finish, migrate, unfinished, version
 from offpage.store.sqlite_tx import SqliteTx, translated
 from offpage.store.statistics import Statistics
 from offpage.store.tx import READ_THREADS, Segment, Tx
@@ -72,6 +72,8 @@ class SqliteDatabase:
         try:
             if not self.read(_is_up_to_date):  # a server may be writing for as long as it likes
                 self.write_now(migrate)
+            if not shared and self.read(unfinished):  # nobody else is there, and nobody can come
+                self.write_now(finish)
         except BaseException:
             self.close()
             raise
