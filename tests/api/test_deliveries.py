@@ -12,6 +12,7 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.engine.masking import MASK
+from offpage.services.sealing import MARK as SEALED
 from offpage.store import answers, deliveries
 from offpage.store.tx import Database, Tx
 from tests.site import Served, play
@@ -137,7 +138,9 @@ def test_every_delivery_is_kept_shown_masked_and_replayed(
         assert (await served.post("first", {"id": "e2", "n": "not yet a number"})).status == 400
         kept = served.database.read(lambda tx: tx.rows("SELECT content FROM op_deliveries"))
         assert len(kept) == 3
-        assert not any(secret in content for (content,) in kept)
+        assert all(content.startswith(SEALED) for (content,) in kept), "nobody says what in it is a secret"
+        opened = [served.runner.around.sealing.open(content) for (content,) in kept]
+        assert not any(secret in content for content in opened)
 
         lines = await asyncio.to_thread(said, "deliveries", "list", here)
         assert [(one["workflow"], one["state"]) for one in lines] == [("first", ""), ("once", ""), ("once", "finished")]

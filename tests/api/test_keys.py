@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from offpage.services.key_file import find_key
 from offpage.services.sealing import is_sealed
 from offpage.store import settings
 from offpage.store.tx import Database
+from tests.site import Served, play
 
 
 @pytest.fixture
@@ -94,3 +96,21 @@ def test_the_command_gives_a_key_up_only_when_told_to(
     assert run(["forget-key", str(folder), "--yes"]) == 0
     assert run(users) == 0
     assert "another key" in capsys.readouterr().err
+
+
+def test_the_hash_of_a_request_with_an_idempotency_key_is_made_with_the_key(tmp_path: Path) -> None:
+    """A password may stand in any request; a plain hash could be compared with guesses at full speed."""
+    looks = "auth: none\nsteps:\n  - {do: return_data, with: {values: {it: =request.body.password.to_text}}}\n"
+    body = b'{"password": "correct horse"}'
+
+    async def story(app: Served) -> None:
+        for _ in range(2):
+            seen = await app.ask(
+                "POST", "looks", body=body, headers={"idempotency-key": "k", "content-type": "text/json"}
+            )
+        assert seen.headers["idempotent-replayed"] == "true"
+        [(kept,)] = app.database.read(lambda tx: tx.rows("SELECT body_hash FROM op_answers"))
+        plain = [sha256(one).hexdigest() for one in (body, sha256(body).digest())]
+        assert kept not in plain
+
+    play(tmp_path, {"workflows/looks.yaml": looks}, story)

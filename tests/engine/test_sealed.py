@@ -186,3 +186,60 @@ def test_an_exact_answer_with_a_secret_is_sealed_and_repeated(bench: Make) -> No
     app.restart(sealing=OTHER)
     refused = asyncio.run(app.engine.call(call))
     assert isinstance(refused.error, KeyLost)
+
+
+LOOKS = """
+auth: none
+steps:
+  - {do: create_thing, with: {type: order, set: {number: =request.body.number.to_text, total: 7}}}
+"""
+
+LOOPS = """
+auth: none
+steps:
+  - do: for_each
+    as: one
+    with: {list: =request.body.numbers.to_list}
+    steps:
+      - {do: create_thing, with: {type: order, set: {total: 7}}}
+"""
+
+
+def test_the_request_of_a_waiting_run_is_sealed_though_nothing_is_said_to_be_secret(bench: Make) -> None:
+    """Nobody says of a request which part of it is a password."""
+    app = bench({"workflows/check.yaml": LOOKS})
+    accept_request(app, {"number": "1", "password": PIN})
+    [(request,)] = kept(app, "op_queue.request")
+    assert request.startswith(MARK)
+    app.restart()
+    drain(app)
+    assert app.values("order", "number") == ["1"]
+
+
+def test_the_request_of_a_run_half_way_is_sealed_though_nothing_is_said_to_be_secret(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "STRETCH_SECONDS", 0.0)
+    app = bench({"workflows/check.yaml": LOOPS})
+    body = {"numbers": [1, 2, 3], "password": PIN}
+    run = app.engine._new_run(app.api_call("check", {}, body=body))
+    end = app.database.write_now(lambda tx: app.executor.begin(tx, run))
+    assert not isinstance(end, Outcome)
+    [(resume,)] = kept(app, "op_runs.resume")
+    assert resume
+    assert PIN not in resume
+    app.restart()
+    (taken,) = app.database.write_now(lambda tx: left_outside(tx, app.executor, app.definitions))
+    assert taken.run.request is not None
+    assert taken.run.request.body == body
+
+
+def test_a_run_that_does_not_look_at_its_request_keeps_nothing_to_seal(bench: Make) -> None:
+    app = bench({"workflows/check.yaml": PLAIN})
+    asyncio.run(app.engine.accept(app.api_call("check", {"pin": "1"})))
+    assert not kept(app, "op_queue.request")[0][0].startswith(MARK)
+
+
+def accept_request(app: Bench, body: dict[str, Any]) -> None:
+    """Let a call of `check` wait that is nothing but its request."""
+    asyncio.run(app.engine.accept(app.api_call("check", {}, body=body)))

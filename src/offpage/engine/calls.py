@@ -22,6 +22,11 @@ class RequestData:
     raw: bytes = b""
     ip: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it: for workflows that never look at the request as a whole."""
+        return self.body is None and not (self.headers or self.query or self.raw)
+
     def given(self, name: str) -> Any:
         """What an expression sees of it; None where that is empty."""
         if name == "raw":

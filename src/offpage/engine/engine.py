@@ -109,11 +109,11 @@ class Engine:
         return run_id
 
     async def keep_delivery(self, workflow: str, size: int, content: str) -> str:
-        """Keep what a webhook was sent, as it came; returns the id that its run is to have."""
+        """Keep what a webhook was sent, as it came and sealed; returns the id that its run is to have."""
         if not self._open:
             raise Stopping
         now = self._around.clock.now()
-        delivery = KeptDelivery(self._around.new_id(now), workflow, now, size, content)
+        delivery = KeptDelivery(self._around.new_id(now), workflow, now, size, self._around.sealing.seal(content))
         await self.database.written(lambda tx: deliveries.keep(tx, delivery))
         return delivery.id
 

@@ -29,9 +29,12 @@ def enqueue(tx: Tx, run: Run, due_at: int, sealing: Sealing) -> None:
 
 
 def row_of(run: Run, due_at: int, sealing: Sealing) -> QueuedRun:
-    """A run that is to wait as a row of the queue; what it is told is sealed where something of that is secret."""
+    """A run that is to wait as a row of the queue; what it is told is sealed where something of that is secret.
+
+    A request always is: nobody says which part of it is a password.
+    """
     request = None if run.request is None else as_text(run.request.as_data())
-    if request is not None and run.workflow.has_secrets:
+    if request is not None and run.request is not None and not run.request.is_empty:
         request = sealing.seal(request)
     return QueuedRun(
         id=run.id,

@@ -133,7 +133,9 @@ def _mark_undone(progress: Progress) -> None:
 
 
 def _holds_secrets(run: Run, progress: Progress) -> bool:
-    """Whether something is in a run's hands that no record may show."""
+    """Whether something is in a run's hands that no record may show, or a request: nobody says what in it is a secret."""
+    if run.request is not None and not run.request.is_empty:
+        return True
     if progress.hidden or run.workflow.has_secrets or progress.workflow.has_secrets:
         return True
     return any(one.caller is not None and one.caller.workflow.has_secrets for one in progress.frames)

@@ -10,6 +10,7 @@ import msgspec
 
 from offpage.host.app_runner import AppRunner, this_machine
 from offpage.host.compose import Name, Place, app_runner, secrets_of
+from offpage.host.keys import onlooker_sealing
 from offpage.host.one_run import beside, find_workflow
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import OffpageError
@@ -26,9 +27,9 @@ def line_view(line: DeliveryLine) -> dict[str, Any]:
 
 
 def delivery_view(place: Place, name: Name, kept: KeptDelivery) -> dict[str, Any]:
-    """One delivery as plain data, secrets masked."""
+    """One delivery as plain data, secrets masked. Raises KeyLost where the key that it was sealed with is not here."""
     masked = secrets_of(place.folder, name).masks.sentence
-    sent = msgspec.json.decode(kept.content, type=Sent)
+    sent = msgspec.json.decode(onlooker_sealing(place).open(kept.content), type=Sent)
     return {
         "id": kept.id,
         "workflow": kept.workflow,
@@ -66,7 +67,8 @@ async def _one(runner: AppRunner, kept: KeptDelivery) -> dict[str, Any]:
     line: dict[str, Any] = {"id": kept.id, "workflow": kept.workflow, "run_id": None, "error": None}
     try:
         workflow = find_workflow(runner.program, kept.workflow)
-        line["run_id"] = await runner.engine.accept(call_again(runner.program, workflow, kept.content))
+        content = runner.around.sealing.open(kept.content)
+        line["run_id"] = await runner.engine.accept(call_again(runner.program, workflow, content))
     except OffpageError as error:  # the others may well run
         line["error"] = error.message
     return line

@@ -9,7 +9,7 @@ from offpage.store.tx import Tx
 
 
 class KeptDelivery(NamedTuple):
-    """One delivery. `id` is also that of its run, if it began one; `content` is JSON text; `bytes` the body's length."""
+    """One delivery. `id` is also that of its run, if it began one; `content` is JSON text, sealed; `bytes` the body's length."""
 
     id: str
     workflow: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 from dataclasses import replace
 from typing import Final
@@ -124,7 +123,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     if workflow.dedupe is not None:
         idempotency = delivery_key(environment, workflow.dedupe, given.values, data)
     elif key is not None:
-        idempotency = _idempotency(key, actor, request, content, workflow, environment.fingerprint_key)
+        idempotency = _idempotency(key, actor, request, content, environment.fingerprint_key)
     else:
         idempotency = None
     call = ApiCall(workflow, given.values, actor, data, idempotency, request.ip, program, run_id)
@@ -192,22 +191,18 @@ def _request_data(workflow: Workflow, request: Request, content: Content, query:
     )
 
 
-def _idempotency(
-    raw: bytes, actor: Actor, request: Request, content: Content, workflow: Workflow, secret: bytes
-) -> tuple[str, str]:
+def _idempotency(raw: bytes, actor: Actor, request: Request, content: Content, secret: bytes) -> tuple[str, str]:
     """The key, told apart by who sends it, and a hash of everything that the workflow could see of the request.
 
-    That of a request with a password is made with a key of this installation: without it, guesses could be compared
-    with the hash a million times faster than they should.
+    It is made with a key of this installation: a request may hold a password, and without the key guesses could be
+    compared with the hash a million times faster than they should.
     """
     key = raw.decode("latin-1").strip()
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise InvalidData(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters")
     sender = f"{actor.kind} {actor.user_id or ''} {key}"
     seen = content.fingerprint() + request.query_string
-    if workflow.has_secrets:
-        return sender, hmac.new(secret, seen, hashlib.sha256).hexdigest()
-    return sender, hashlib.sha256(seen).hexdigest()
+    return sender, hmac.digest(secret, seen, "sha256").hex()
 
 
 async def _status(environment: Environment, request: Request, workflow: Workflow, run_id: str) -> Reply:
