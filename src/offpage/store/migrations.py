@@ -103,6 +103,11 @@ MIGRATIONS: Final = (
     ),
     Migration(10, "Deliveries of webhooks", (CreateTable(DELIVERIES),)),
     Migration(11, "Upgrades while others run", (CreateTable(PROCESSES), CreateTable(FINISHED))),
+    Migration(
+        12,
+        "Runs of one user",
+        (AddIndex("op_runs", Index("op_runs_user", ("user_id", "seq"), where="user_id IS NOT NULL")),),
+    ),
 )
 
 HAD: Final = Table(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from offpage.sql.fragment import NOTHING, Sql, sql, value
+import msgspec
+
+from offpage.sql.fragment import NOTHING, Sql, ident, join, sql, value
 from offpage.store.statement import HOLE, holes, names, prepared
 from offpage.store.tx import Tx
 
@@ -53,17 +56,24 @@ class RunLine(NamedTuple):
     finished_at: int | None
     workload: float
     error: str | None
+    actor: str
+    user_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs to list; None means all. `since` and `until` limit `started_at` (until is exclusive)."""
+    """Which runs to list; None means all. `since` and `until` limit `started_at` (until is exclusive).
+
+    `text` stands somewhere in the run's parameters, steps, answer or error, in whichever case; or it is its id.
+    """
 
     workflow: str | None = None
     state: RunState | None = None
     parent_id: str | None = None
     since: int | None = None
     until: int | None = None
+    user_id: str | None = None
+    text: str | None = None
 
 
 ALL: Final = RunFilter()
@@ -116,9 +126,11 @@ def unfinished(tx: Tx) -> list[Run]:
     return [Run._make(row) for row in tx.rows(_UNFINISHED.of(tx))]
 
 
-def lines(tx: Tx, which: RunFilter = ALL, *, limit: int = 50, before: int | None = None) -> list[RunLine]:
-    """The latest runs, newest first. To go on, pass the `seq` of the last line as `before`."""
-    return [RunLine._make(row) for row in tx.run(_lines(which, limit, before))]
+def lines(
+    tx: Tx, which: RunFilter = ALL, *, limit: int = 50, before: int | None = None, at_least: int | None = None
+) -> list[RunLine]:
+    """The latest runs, newest first. To go on, pass the `seq` of the last line as `before`. `at_least`: the lowest `seq`."""
+    return [RunLine._make(row) for row in tx.run(_lines(which, limit, before, at_least))]
 
 
 def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
@@ -129,8 +141,16 @@ def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
     return tx.change(_FORGET.of(tx), (limit, started_before))
 
 
-def _lines(which: RunFilter, limit: int, before: int | None) -> Sql:
+def _lines(which: RunFilter, limit: int, before: int | None, at_least: int | None) -> Sql:
     """The listing as one fragment: walks down `seq`, or the index of runs that did not simply finish."""
+    ends = [] if before is None else [sql("seq < {}", value(before))]
+    ends += [] if at_least is None else [sql("seq >= {}", value(at_least))]
+    where = condition(which, *ends)
+    return sql("SELECT {} FROM op_runs{} ORDER BY seq DESC LIMIT {}", names(RunLine._fields), where, value(limit))
+
+
+def condition(which: RunFilter, *more: Sql) -> Sql:
+    """` WHERE …` for a filter, and what else must hold; nothing where all are meant."""
     terms: list[Sql] = []
     if which.state is not None:
         terms.append(sql("state = {}", value(which.state)))
@@ -138,18 +158,27 @@ def _lines(which: RunFilter, limit: int, before: int | None) -> Sql:
             terms.append(sql("state <> 'finished'"))  # says literally what the partial index says
     if which.workflow is not None:
         terms.append(sql("workflow = {}", value(which.workflow)))
+    if which.user_id is not None:
+        terms.append(sql("user_id = {}", value(which.user_id)))
     if which.parent_id is not None:
         terms.append(sql("parent_id = {}", value(which.parent_id)))
     if which.since is not None:
         terms.append(sql("started_at >= {}", value(which.since)))
     if which.until is not None:
         terms.append(sql("started_at < {}", value(which.until)))
-    if before is not None:
-        terms.append(sql("seq < {}", value(before)))
-    where = sql(" WHERE ") if terms else NOTHING
-    for place, term in enumerate(terms):
-        where = where + (sql(" AND ") if place else NOTHING) + term
-    return sql("SELECT {} FROM op_runs{} ORDER BY seq DESC LIMIT {}", names(RunLine._fields), where, value(limit))
+    terms += more
+    if which.text is not None:
+        terms.append(_says(which.text))
+    return sql(" WHERE {}", join(" AND ", terms)) if terms else NOTHING
+
+
+def _says(text: str) -> Sql:
+    """That a run's record says this somewhere. `lower` knows ASCII alone on SQLite: other letters as they are written."""
+    inside = msgspec.json.encode(text).decode()[1:-1]  # as it stands between the quotes of JSON
+    wanted = value("%" + re.sub(r"([\\%_])", r"\\\1", inside).lower() + "%")
+    columns = ("workflow", "parameters", "journal", "error", "answer")
+    said = (sql("lower(CAST({} AS TEXT)) LIKE {} ESCAPE '\\'", ident(one), wanted) for one in columns)
+    return sql("(id = {} OR {})", value(text), join(" OR ", said))
 
 
 def count(tx: Tx) -> dict[str, int]:
