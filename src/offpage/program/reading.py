@@ -44,6 +44,18 @@ class Bound:
     ir: Ir | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A condition as its maker wrote it, with its typed tree."""
+
+    text: str
+    ir: Ir
+
+    def words(self, part: Ir) -> str:
+        """A part of it as it is written."""
+        return self.text[slice(*part.place)].strip()
+
+
 Crashed = Callable[[Address, Exception], None]
 """Hears of a mistake inside Offpage that was met while something of the app was read."""
 
@@ -75,6 +87,9 @@ class Reader:
         """What follows the ends of batches, by the address of its declaration."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
+
+        self.conditions: dict[Address, Written] | None = None
+        """Where somebody wants to explain conditions later: each that was read."""
 
         self.secrets: frozenset[str] | None = None
         """The names of the secrets that there are; None: any name may be used."""
@@ -111,6 +126,8 @@ class Reader:
     def condition(self, node: Node, scope: Scope, address: Address) -> Closure | None:
         """Read a yes/no; None when it has an issue."""
         bound = self.read(node, scope, Type("yes_no"), address)
+        if self.conditions is not None and bound is not None and bound.ir is not None and isinstance(node, Scalar):
+            self.conditions[address] = Written(node.text, bound.ir)
         return bound.read if bound else None
 
     def _scalar(self, node: Scalar, scope: Scope, expected: Type | None, address: Address) -> Bound | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things
+from offpage.kernel.address import Address
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import HeldFields, resolve_schema
 from offpage.model.documents import App, WorkflowDoc
@@ -19,7 +20,7 @@ from offpage.program.faults import Faults, Uses, spread
 from offpage.program.handlers import read_handler
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
-from offpage.program.reading import Crashed, Reader, unheard
+from offpage.program.reading import Crashed, Reader, Written, unheard
 from offpage.program.signatures import signatures
 from offpage.program.wire_keys import distinct_keys
 from offpage.program.workflow import read_workflow
@@ -56,16 +57,19 @@ def resolve(
     secrets: frozenset[str] | None = None,
     crashed: Crashed = unheard,
     held: HeldFields | None = None,
+    conditions: dict[Address, Written] | None = None,
 ) -> tuple[Program, Issues]:
     """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot.
 
     `secrets`: the names of the secrets that there are; None: any may be used, as in a snapshot of former days.
     `held`: fields for which the database has something else than the app says: what is made is made for the database.
+    `conditions` is given those of workflows and steps as they are written, by their addresses.
     """
     schema, issues = resolve_schema(app, held)
     forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
     reader = Reader(schema, dialect, forms, issues, crashed)
     reader.secrets = secrets
+    reader.conditions = conditions
     distinct_keys(app, schema, Report(issues))
     faults = Faults((*app.issues, *issues))
     privacy = Privacy(read_policies(reader, app), schema, dialect)
