@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from offpage.store import run_pages
@@ -18,10 +20,7 @@ def test_an_outline_tells_how_many_there_are_and_where_each_page_begins(database
     keep(database, *[a_run(number) for number in range(7)])
     found = database.read(lambda tx: run_pages.outline(tx, RunFilter(), 3))
     assert (found.total, found.more) == (7, False)
-    pages = [
-        database.read(lambda tx, at=mark: run_pages.page(tx, RunFilter(), limit=3, before=at + 1))
-        for mark in found.marks
-    ]
+    pages = [database.read(partial(run_pages.page, which=RunFilter(), limit=3, before=one + 1)) for one in found.marks]
     assert [numbers(one.lines) for one in pages] == [[6, 5, 4], [3, 2, 1], [0]]
     assert [one.cursor is None for one in pages] == [False, False, True]
 
@@ -85,7 +84,7 @@ def test_a_search_for_words_goes_on_where_a_piece_ended(database: Database, monk
     keep(database, a_run(0)._replace(answer='"needle"'), *[a_run(number) for number in range(1, 8)])
     cursor, found, pieces = None, [], 0
     while True:
-        piece = database.read(lambda tx, at=cursor: run_pages.page(tx, RunFilter(text="NEEDLE"), limit=5, before=at))
+        piece = database.read(partial(run_pages.page, which=RunFilter(text="NEEDLE"), limit=5, before=cursor))
         found += piece.lines
         pieces += 1
         cursor = piece.cursor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +48,7 @@ def list_runs(
     """List the latest runs, newest first."""
     place = place_of(folder, chosen(given))
     from offpage.host.one_run import beside
+    from offpage.host.run_lines import line_view
     from offpage.store.runs import RunFilter, lines
 
     which = RunFilter(workflow=workflow, state=state)
@@ -57,7 +57,7 @@ def list_runs(
     if workflow and not found:
         _check_name(folder, workflow)
     for line in found:
-        printer.data(_shown(line))
+        printer.data(line_view(line))
     if found:
         printer.drawn(lambda console: _table(console, found))
     else:
@@ -104,26 +104,17 @@ def _check_name(folder: Path, workflow: str) -> None:
         raise NotFound(f"There is no workflow {workflow}, and there are no runs of one.{did_you_mean(workflow, known)}")
 
 
-def _shown(line: RunLine) -> dict[str, Any]:
-    from offpage.values.kinds.date import iso
-
-    return line._asdict() | {
-        "due_at": None if line.due_at is None else iso(line.due_at),
-        "started_at": iso(line.started_at),
-        "finished_at": None if line.finished_at is None else iso(line.finished_at),
-        "error": json.loads(line.error) if line.error else None,
-    }
-
-
 def _table(console: Console, found: list[RunLine]) -> None:
     from rich.table import Table
     from rich.text import Text
+
+    from offpage.host.run_lines import line_view
 
     table = Table("id", "workflow", "state", "started (UTC)", "ms", "workload", "error", box=None, pad_edge=False)
     for column in table.columns[:-1]:
         column.no_wrap = True
     for line in found:
-        shown = _shown(line)
+        shown = line_view(line)
         took = "" if line.finished_at is None else str(line.finished_at - line.started_at or "<1")
         error = plain(shown["error"]["message"]) if shown["error"] else ""
         state = Text(line.state, COLORS.get(line.state, ""))

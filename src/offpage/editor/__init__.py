@@ -14,4 +14,5 @@ replies      answers in JSON with the headers that they all have
 
 Resources, a file each, with their addresses in a table ROUTES:
 session      who is in, coming in, going out
+runs         what ran and why something did not (`run_views`, `run_shapes`; `moments` reads times)
 """

@@ -16,6 +16,7 @@ log          what happens, as lines on standard error
 schedule_view  what waits, and batches, as people see them
 bulk         a workflow over things of a type, from outside a server
 delivery_view  what webhooks were sent, as people see it, and run again
+run_why      why a run did not run (`why_not`, a condition part by part; `run_values`, what stood in it); `run_lines`
 one_run      one run from outside a server, and the records of runs
 privacy_view what privacy rules let somebody see of real things, and why not
 """

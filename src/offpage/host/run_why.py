@@ -18,8 +18,8 @@ from offpage.model.snapshot import thaw
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Written
 from offpage.program.resolve import resolve
-from offpage.sql.dialect import Dialect
 from offpage.store import definitions, pausing
+from offpage.store.statement import DIALECTS
 from offpage.store.tx import Tx
 from offpage.values.kinds.date import date_from_text
 from offpage.values.types import DATE
@@ -52,7 +52,9 @@ def why_nothing_runs(tx: Tx, program: Program, name: str) -> list[str]:
     """What keeps a workflow from running, as far as it can be seen without a run; nothing where nothing does."""
     if name in program.broken:
         issues = [one.message for one in program.broken[name]]
-        return [f"The workflow has issues and cannot run before they are put right. {issues[0] if issues else ''}".strip()]
+        return [
+            f"The workflow has issues and cannot run before they are put right. {issues[0] if issues else ''}".strip()
+        ]
     workflow = program.workflows.get(name)
     if workflow is None:
         return [f"There is no workflow {name} in this environment."]
@@ -120,13 +122,14 @@ def _definition(tx: Tx, definition: str) -> _Definition | None:
     if content is None:
         return None
     try:
-        return _resolved(content, definition, tx.dialect)
+        return _resolved(content, definition, tx.dialect.name)
     except OffpageError:
         return None
 
 
 @lru_cache(maxsize=4)
-def _resolved(content: str, definition: str, dialect: Dialect) -> _Definition:
+def _resolved(content: str, definition: str, dialect_name: str) -> _Definition:
+    dialect = next(one for one in DIALECTS if one.name == dialect_name)
     conditions: dict[Address, Written] = {}
     program, _ = resolve(thaw(base64.b64decode(content)), definition, dialect, conditions=conditions)
     return _Definition(program, conditions)

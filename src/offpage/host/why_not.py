@@ -62,7 +62,7 @@ class WhyNot:
         gave = "yes" if self._value(ir) is True else "no"
         if isinstance(ir, Source | FieldOf) and self._value(ir) is None:
             gave = "empty"
-        inside = [one for one in self._operands(ir) if not isinstance(one, Const)]
+        inside: list[Ir] = [one for one in self._operands(ir) if not isinstance(one, Const)]
         told = ", ".join(f"{self._words(one)} is {self._shown(one)}" for one in inside)
         hidden = " ".join(one for part in (inside or [ir]) if (one := self._hidden(part)))
         sentence = f"{self._words(ir)} is {gave}{f': {told}' if told else ''}."

@@ -14,5 +14,6 @@ batches      batches and their items; `pausing`, what is paused and when there i
 flow         places, starts and lines of workflows with limits
 loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `process_tables`)
 deliveries   what webhooks were sent
+run_pages    long lists of runs: pages that begin anywhere
 runs, queue, tokens, answers, definitions, settings   statements by table
 """
