@@ -175,6 +175,10 @@ class StepContext(Protocol):
         """A value as people read it."""
         ...
 
+    def shown(self, one: Typed) -> Any:
+        """A value as it stands in a JSON answer."""
+        ...
+
     def answer_text(self, text: str, content_type: str) -> None:
         """Answer with text instead of JSON."""
         ...

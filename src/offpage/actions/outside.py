@@ -47,6 +47,22 @@ class OpenedFile(NamedTuple):
     attached: Attached | None = None
 
 
+class Listener(Protocol):
+    """A caller who listens while the run goes on."""
+
+    run_id: str
+    """The run's id, which the engine fills in."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody listens any more."""
+        ...
+
+    async def tell(self, event: str, data: str) -> bool:
+        """Send an event, and return once the caller's connection has taken it; no: nobody listens any more."""
+        ...
+
+
 class OutsideContext(Protocol):
     """The surroundings of a step while it is outside."""
 
@@ -61,6 +77,8 @@ class OutsideContext(Protocol):
     mail: Mail
     throttle: Throttle
     services: Services
+    listener: Listener | None
+    """The caller, where that is somebody who listens."""
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
         """What `secret.X`, `app.url` and `env` give."""
@@ -102,6 +120,10 @@ class OutsideAction(Action):
 
     effect: ClassVar[Effect] = Effect.OUTSIDE
 
+    def prepare(self, step: StepContext) -> None:
+        """Make ready, in the transaction, what takes the database to make."""
+        return
+
     async def reach(self, step: OutsideContext) -> Any:
         """Go outside and return what `settle` needs. May be repeated after a crash, with the same key."""
         raise NotImplementedError
@@ -117,3 +139,7 @@ class OutsideAction(Action):
     def settle(self, step: StepContext, reached: Any) -> Any:
         """Return the step's result in Python form; may write to the database."""
         return reached
+
+    def remark(self, reached: Any) -> str:
+        """A sentence for the run's record on what the step did not do, and why; "" where there is nothing to say."""
+        return ""

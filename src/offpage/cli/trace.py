@@ -52,6 +52,8 @@ def draw_step(tree: Tree, entry: dict[str, Any]) -> None:
         _branch(branch, name, value)
     if "result" in entry:
         branch.add(_line(("→", "green"), plain(entry["result"])))
+    if "note" in entry:
+        branch.add(Text(plain(entry["note"], 1000), "yellow"))
     if "error" in entry:
         branch.add(_error(entry["error"]))
     if "event" in entry and entry.get("condition_of_event") is False:

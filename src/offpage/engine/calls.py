@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from offpage.accounts.actor import NOBODY, Actor
+from offpage.actions.outside import Listener
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Program, Workflow
 
@@ -62,6 +63,8 @@ class ApiCall:
     program: Program | None = None
     run_id: str = ""
     """The id that its run gets; "": a new one."""
+    listener: Listener | None = None
+    """Whoever listens while the run goes on."""
 
 
 @dataclass(slots=True)

@@ -80,17 +80,10 @@ class Engine:
         RateLimited or Replaced for a call whose turn does not come.
         """
         run = self._new_run(call)
-        try:
-            if run.workflow.flow is not None:
-                end = await self._turns.begin(run)
-            else:
-                end = await self.database.written(lambda tx: self._executor.begin(tx, run))
-        except Exception as error:  # noqa: BLE001 - what was foreseen is an outcome; the rest must not pass unrecorded
-            return await self._failed(run, error)
-        self._woken(queued_at(end))
-        if isinstance(end, Outcome):
-            return end
-        return await self._outside.to_the_end(end)
+        if call.listener is None:
+            return await self._called(run)
+        with self._outside.listening(run, call.listener):
+            return await self._called(run)
 
     async def accept(self, call: ApiCall) -> str:
         """Queue an API workflow and return the run's id once it cannot be lost.
@@ -202,6 +195,19 @@ class Engine:
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Let the runs that are outside end, as far as they do so within some seconds."""
         await self._outside.stop(seconds)
+
+    async def _called(self, run: Run) -> Outcome:
+        try:
+            if run.workflow.flow is not None:
+                end = await self._turns.begin(run)
+            else:
+                end = await self.database.written(lambda tx: self._executor.begin(tx, run))
+        except Exception as error:  # noqa: BLE001 - what was foreseen is an outcome; the rest must not pass unrecorded
+            return await self._failed(run, error)
+        self._woken(queued_at(end))
+        if isinstance(end, Outcome):
+            return end
+        return await self._outside.to_the_end(end)
 
     async def _begin_limited(self, run: Run, again: bool) -> End | Held:
         crowded = self._turns.gates

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from offpage.engine.running import Running
 from offpage.engine.waiting import queued_row
-from offpage.kernel.errors import OffpageError
+from offpage.kernel.errors import CallerLeft, OffpageError
 from offpage.kernel.events import Events
 from offpage.store import queue
 
@@ -23,6 +23,8 @@ def queue_handlers(running: Running, failed: OffpageError | None, events: Events
     if run.trigger == FAILURE:
         return
     found, running.failures = running.failures, ()
+    if isinstance(failed, CallerLeft):  # nothing that anybody should be told of
+        failed = None
     if failed is not None and run.workflow.on_failure and run.item is None:
         found = (*found, (run.workflow.on_failure, failed))
     for name, error in found:

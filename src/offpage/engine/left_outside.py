@@ -32,7 +32,9 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
     for row in runs.unfinished(tx):
         try:
             with tx.savepoint():
-                pauses.append(take_up(tx, row, executor, definitions))
+                pause = take_up(tx, row, executor, definitions)
+                pause.run.left_over = True
+                pauses.append(pause)
         except Exception as error:  # noqa: BLE001 - one run that cannot go on must not keep the server from starting
             cannot_go_on(tx, row, error, executor, definitions)
     limits.free_lost_places(tx)

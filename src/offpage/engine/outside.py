@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, Literal, TypeVar
 
-from offpage.actions.outside import OpenedFile, OutsideAction
+from offpage.actions.outside import Listener, OpenedFile, OutsideAction
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
@@ -20,7 +21,7 @@ from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import OffpageError, OutsideFailed, StepError, Stopping
+from offpage.kernel.errors import CallerLeft, OffpageError, OutsideFailed, StepError, Stopping
 from offpage.kernel.events import Events
 from offpage.services.files import KeptFile
 from offpage.store.tx import Database, Tx
@@ -37,11 +38,19 @@ class Trip:
 
     __slots__ = (
         "_around", "_database", "_pause", "_pool",
-        "actor", "app_url", "ip", "key", "mail", "now", "services", "settings", "source", "throttle",
+        "actor", "app_url", "ip", "key", "listener", "mail", "now", "services", "settings", "source", "throttle",
     )  # fmt: skip
 
-    def __init__(self, pause: Pause, around: Surroundings, database: Database, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        pause: Pause,
+        around: Surroundings,
+        database: Database,
+        pool: ThreadPoolExecutor,
+        listener: Listener | None = None,
+    ) -> None:
         run = pause.run
+        self.listener = listener
         self.key = pause.key
         self.now = around.clock.now
         self.settings = run.program.app.settings
@@ -124,10 +133,22 @@ class Outside:
         """Set when those may go on who come back and are held; None while nobody is."""
         self._awaited: dict[str, asyncio.Future[Outcome]] = {}
         """The runs whose callers wait for their ends, however often these go through the database."""
+        self._listeners: dict[str, Listener] = {}
+        """Whoever called a run and listens, by the run's id, however often that goes through the database."""
         self.woken: Callable[[int | None], None] = lambda at: None
         """Called after each segment with the soonest moment of what it queued; the engine sets it."""
         self.freed: Callable[[Run], None] = lambda run: None
         """Called when a run has ended that had a place; the engine sets it."""
+
+    @contextlib.contextmanager
+    def listening(self, run: Run, listener: Listener) -> Iterator[None]:
+        """Let a caller hear what its run says while the block lasts."""
+        self._listeners[run.id] = listener
+        listener.run_id = run.id
+        try:
+            yield
+        finally:
+            del self._listeners[run.id]
 
     async def to_the_end(self, pause: Pause) -> Outcome:
         """Go on with a paused run and return how it ended. It goes on when nobody waits for that any more."""
@@ -206,9 +227,18 @@ class Outside:
         while isinstance(end, Pause) and end.due_at is None:
             reached = await self._reach(end)
             await self.may_go_on()
+            if reached.stop is None and self._is_left(end.run):
+                reached.stop = CallerLeft()
             end = await self._segment_after(end, reached)
             self.woken(queued_at(end))
         return end
+
+    def _is_left(self, run: Run) -> bool:
+        """Whether the run is to stop because its caller is gone."""
+        if run.workflow.when_caller_leaves != "cancel" or run.trigger != "api" or run.accepted:
+            return False
+        listener = self._listeners.get(run.id)
+        return run.left_over if listener is None else listener.gone
 
     async def _segment_after(self, pause: Pause, reached: Reached) -> End:
         def segment(tx: Tx) -> End:
@@ -226,7 +256,10 @@ class Outside:
         call, step = pause.call, pause.step
         if call is None or step is None:  # it only lets others write
             return reached
-        trip = Trip(pause, self._around, self._database, self._pool)
+        if self._is_left(pause.run):
+            reached.error = reached.stop = CallerLeft()
+            return reached
+        trip = Trip(pause, self._around, self._database, self._pool, self._listeners.get(pause.run.id))
         try:
             if step.timeout is None:
                 reached.value = await call.reach(trip)

@@ -76,8 +76,12 @@ class Pause:
 
 @dataclass(slots=True)
 class Reached:
-    """What an outside step came back with: a value, or the error it failed with."""
+    """What an outside step came back with: a value, or the error it failed with.
+
+    `stop`: what ends the run after this step, whatever it brought.
+    """
 
     value: Any = None
     error: OffpageError | None = None
     ms: float = 0.0
+    stop: OffpageError | None = None

@@ -85,6 +85,8 @@ class Run:
     """Whether its caller was sent away, and may come back to ask for the answer."""
     item: ItemOfBatch | None = None
     """Which item of a batch it is."""
+    left_over: bool = False
+    """Whether a process that is gone began it: no caller is there any more."""
     place: str | None = None
     """The key of the place that it has, if its workflow says how many may run at once and it has paused."""
 
@@ -301,7 +303,11 @@ class Running:
             return
         self.answer.kind = "json"
         for name, one in values.items():
-            self.answer.values[name] = show(self, one.type, one.value)
+            self.answer.values[name] = self.shown(one)
+
+    def shown(self, one: Typed) -> Any:
+        """A value as it stands in a JSON answer."""
+        return show(self, one.type, one.value)
 
     def answer_text(self, text: str, content_type: str) -> None:
         """Answer with text instead of JSON."""

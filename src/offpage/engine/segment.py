@@ -110,11 +110,11 @@ class Executor:
         walk = Walk(running, progress, self.events)
         step, call = pause.step, pause.call
         if step is None or call is None:
-            return self._stopped(walk, walk.go())
+            return self._stopped(walk, walk.go() if reached.stop is None else walk.stopped(reached.stop))
         entry = walk.journals[-1][-1]
         entry["ms"] += reached.ms
         began = running.workload
-        if reached.error is not None and step.retry is not None:
+        if reached.error is not None and step.retry is not None and reached.stop is None:
             due_at = step.retry.due_at(pause.attempt, reached.error, running.now(), running.random)
             note_attempt(entry, reached.error, pause.attempt)
             if due_at is not None:
@@ -126,9 +126,13 @@ class Executor:
             running.key = pause.key
             doing.keep(step, running, entry, call.settle(running, reached.value))
             entry["state"] = "done"
+            if said := call.remark(reached.value):
+                entry["note"] = said
 
         error = doing.guarded(running, step, entry, self.events, settle)
         entry["workload"] += running.workload - began
+        if reached.stop is not None:
+            return self._stopped(walk, walk.stopped(reached.stop))
         return self._stopped(walk, walk.settled(step, error))
 
     def resume(
@@ -155,11 +159,12 @@ class Executor:
         try:
             with tx.savepoint():
                 call = doing.evaluated(step, running, {})
+                assert isinstance(call, OutsideAction)
+                call.prepare(running)
         except StoreError:
             raise
         except OffpageError as error:
             return Pause(run, progress, step, Unready(error), running.key, attempt)
-        assert isinstance(call, OutsideAction)
         if same is not None and (kept := call.same()) is not None and len(kept[0]) == len(same):
             call.take_same(unpack_all(kept[0], same))
         return Pause(run, progress, step, call, running.key, attempt)

@@ -81,6 +81,14 @@ class Walk:
             return None
         return self.go()
 
+    def stopped(self, error: OffpageError) -> Stop:
+        """End the run where it stands, whatever its steps say of errors."""
+        place = self.progress.workflow.steps[min(self.progress.next, len(self.progress.workflow.steps) - 1)]
+        error.details.setdefault("address", place.address)
+        while self.progress.frames:
+            self._leave_failed(error)
+        return error
+
     def _do(self, step: Step) -> Stop:
         """Do one step, or open it."""
         running, progress = self.running, self.progress
@@ -98,6 +106,7 @@ class Walk:
             call = doing.evaluated(step, running, entry)
             if isinstance(call, OutsideAction):
                 self._check_outside(step)
+                call.prepare(running)
                 entry["state"] = "outside"
                 calls.append(call)
             elif step.block is not None:
@@ -305,17 +314,22 @@ class Walk:
                 if self.floor:
                     self._pop()
                 return error
-            depth = len(progress.frames) - 1
-            step = step_of(progress.frames, depth, progress.workflow)
-            frame = self._pop()
-            entry = self.journals[-1][-1]
-            entry["state"] = "failed"
-            entry["error"] = {"code": error.code, "message": error.message, "address": error.details["address"]}
-            if frame.caller is not None:
-                end_event(frame, self.running, progress, entry)
-            progress.next = frame.at
+            step = self._leave_failed(error)
         progress.next = step.block.after if step.block is not None else progress.next + 1
         return None
+
+    def _leave_failed(self, error: OffpageError) -> Step:
+        """Leave the innermost block or event because of an error; returns the step that it is."""
+        progress = self.progress
+        step = step_of(progress.frames, len(progress.frames) - 1, progress.workflow)
+        frame = self._pop()
+        entry = self.journals[-1][-1]
+        entry["state"] = "failed"
+        entry["error"] = {"code": error.code, "message": error.message, "address": error.details["address"]}
+        if frame.caller is not None:
+            end_event(frame, self.running, progress, entry)
+        progress.next = frame.at
+        return step
 
     def _goes_on(self, step: Step, error: OffpageError) -> bool:
         """Whether the run goes on after a step that failed; notes who is to be told of it."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from offpage.accounts.actor import ADMIN
 from offpage.actions.connecting import CallRef, perform
-from offpage.actions.outside import OpenedFile, OutsideContext, Services
+from offpage.actions.outside import Listener, OpenedFile, OutsideContext, Services
 from offpage.engine.opened import located, opened
 from offpage.engine.running import Surroundings
 from offpage.host.app_runner import AppRunner
@@ -38,6 +38,7 @@ class Standing:
         self.ip = ""
         self.app_url = around.facts.get("app.url", "")
         self.services: Services = around.services
+        self.listener: Listener | None = None
         self.mail = around.services.mail
         self.throttle = around.services.throttle
         self.source = around.source

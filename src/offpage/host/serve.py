@@ -46,7 +46,8 @@ async def serve_host(
             )
         )
         try:
-            left = await serve(application(host.site), binding, listener, ready=ready)
+            app = application(host.site)
+            left = await serve(app, binding, listener, ready=ready, stopping=app.stop)
         finally:
             stop.set()
             if (await asyncio.wait({watching}, timeout=left + CLOSING_SECONDS))[0]:

@@ -21,6 +21,7 @@ OffpageError
 │   ├── SearchTooLong        400  a search of the Data API took longer than limits.search_seconds
 │   ├── Overloaded           503  too many searches are going on
 │   ├── Replaced             409  a later call took the place of this one
+│   ├── CallerLeft           400  the caller went away, and the workflow stops then
 │   ├── WorkflowBusy         503  as many runs of the workflow as it allows are going on
 │   └── Stopping             503  the server is shutting down
 ├── Unauthorized             401  bad credential or not allowed        → body shape B
@@ -195,6 +196,12 @@ class WorkflowBusy(RequestError):
     code = "BUSY"
     status = 503
     transient = True
+
+
+class CallerLeft(RequestError):
+    """The caller went away before the run had ended, and its workflow stops then (`when_caller_leaves: cancel`)."""
+
+    code = "CALLER_LEFT"
 
 
 class Stopping(RequestError):

@@ -160,6 +160,7 @@ class WorkflowDoc:
     only_when: Node | None = None
     return_200_if_skipped: bool = False
     response: str = "json"
+    when_caller_leaves: str = "continue"
     redirect: Keys | None = None
     request_data: Keys | None = None
     steps: tuple[StepDoc, ...] = ()

@@ -335,6 +335,12 @@ WORKFLOW_FILE: Final = MappingForm(
             YesNoForm(), "Whether a caller gets 200 when the condition does not hold.", False, only=("api",)
         ),
         "response": Key(ChoiceForm(("json", "redirect")), "What kind of answer a caller gets.", "json", only=("api",)),
+        "when_caller_leaves": Key(
+            ChoiceForm(("continue", "cancel")),
+            "What happens with a run that streams when its caller goes away.",
+            "continue",
+            only=("api",),
+        ),
         "redirect": Key(ValueForm(), "Where a redirect leads: `success` and `error`.", only=("api",)),
         "type": Key(TextForm(), "The data type whose things it is about.", "", only=("data_change", "recurring")),
         "cron": Key(TextForm(), 'When it starts, as "*/15 9-17 * * 1-5".', "", only=("recurring",)),

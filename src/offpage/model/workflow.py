@@ -40,6 +40,7 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
         only_when=_condition(found["only_when"]),
         return_200_if_skipped=found["return_200_if_skipped"],
         response=found["response"],
+        when_caller_leaves=found["when_caller_leaves"],
         redirect=redirect,
         request_data=_keys(REQUEST_DATA, found["request_data"], join(address, "request_data"), report),
         steps=_steps(found["steps"] or (), address, {one.name for one in parameters}, report),

@@ -7,6 +7,7 @@ code       the steps as one flat list, in which a step that holds steps knows wh
 step       one step: its action and properties
 change     what a data_change workflow is about; `schedule`, when a recurring one starts; `returns`, what an event gives
 verifying  who must have signed what comes in; `receiving`, what tells deliveries apart (`signed`)
+streaming  which workflows tell their callers something while they run
 flow       the limits of a workflow's runs (`limits`)
 signatures what every workflow takes and gives, known before any step is read
 privacy    the privacy rules of each data type; `privacy_warnings`, what in them was hardly meant

@@ -153,6 +153,9 @@ class Workflow:
     slot_types: tuple[Type, ...]
     return_200_if_skipped: bool = False
     response: Literal["json", "redirect"] = "json"
+    streams: bool = False
+    """Whether a step of it, or of an event that it calls, tells the caller something while the run goes on."""
+    when_caller_leaves: Literal["continue", "cancel"] = "continue"
     redirect_success: str = ""
     redirect_error: str = ""
     locations: Mapping[str, Closure] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Crashed, Reader, Written, unheard
 from offpage.program.signatures import signatures
+from offpage.program.streaming import with_streams
 from offpage.program.wire_keys import distinct_keys
 from offpage.program.workflow import read_workflow
 from offpage.sql.dialect import Dialect
@@ -91,6 +92,7 @@ def resolve(
             broken[doc.id] = tuple(wrong) or (_left_out(reader, doc),)
     spread(broken, uses)
     workflows = {name: one for name, one in workflows.items() if name not in broken}
+    workflows = with_streams(workflows, uses, app, Report(issues))
     handler = read_handler(reader, app.settings.on_failure, "app/on_failure")
     if handler:
         workflows = {

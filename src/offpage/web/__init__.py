@@ -21,6 +21,7 @@ parameters    the workflow's parameters out of body and query; all problems in o
 uploads       files that come with a request; `files` serves them again; `private_files`, who may use their addresses
 meta          what the app says about itself: Bubble's metadata, OpenAPI, Swagger, a page for people
 answers       an outcome → an answer
+streaming     a run that tells its caller something while it goes on: server-sent events
 redirects     an outcome → a redirection
 problems      an error → an answer
 reply         an answer on its way out

@@ -20,6 +20,7 @@ from offpage.web.problems import about_request, new_code, problem_reply, reason_
 from offpage.web.reply import Receive, Reply, Scope, Send, json_reply, send_reply
 from offpage.web.request import Gone, Request
 from offpage.web.serving import Call, Environment, Site
+from offpage.web.streaming import Streamed, Streams
 from offpage.web.workflow_api import answer_workflow
 
 WORKFLOWS: Final = "/api/1.1/wf/"
@@ -40,6 +41,11 @@ class Application:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._metadata = Metadata()
+        self._streams = Streams(site.events)
+
+    def stop(self) -> None:
+        """The server stops: streams may go on for a moment, as other requests may until the grace time is over."""
+        self._streams.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (an ASGI application)."""
@@ -62,6 +68,12 @@ class Application:
             reply = unforeseen_reply(code)
         if reply is None:
             return
+        if isinstance(reply, Streamed):
+            await self._streams.send(reply, send, with_origin=b"origin" in request.headers)
+            if self.site.heard is not None:
+                took = (time.perf_counter() - began) * 1000
+                self.site.heard(Call(request.method, scope["path"], 200, took))
+            return
         if self.site.heard is not None and not _is_editors(scope["path"]):
             took = (time.perf_counter() - began) * 1000
             self.site.heard(Call(request.method, scope["path"], reply.status, took, reason_of(reply)))
@@ -70,7 +82,7 @@ class Application:
             await request.throw_away(THROWN_AWAY)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _answer(self, request: Request, path: str, send: Send) -> Reply | None:
+    async def _answer(self, request: Request, path: str, send: Send) -> Reply | Streamed | None:
         """The answer; None if it has been sent already."""
         if _is_editors(path):
             return await self._editor(request, path, send)

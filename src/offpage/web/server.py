@@ -66,9 +66,15 @@ def open_socket(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn's server, stopped by its owner (or by signals), without killing the process afterwards."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None] | None = None,
+        stopping: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
         self._asked_at: float | None = None
 
     @property
@@ -81,6 +87,12 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self._ready is not None:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop accepting, say so, and wait for requests in flight."""
+        if self._stopping is not None:
+            self._stopping()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Housekeeping: uvicorn's, and ours: close the connections of callers who stalled."""
@@ -121,7 +133,11 @@ class Server(uvicorn.Server):
 
 
 def make_server(
-    app: Callable[..., Any], binding: Binding | None = None, *, ready: Callable[[], None] | None = None
+    app: Callable[..., Any],
+    binding: Binding | None = None,
+    *,
+    ready: Callable[[], None] | None = None,
+    stopping: Callable[[], None] | None = None,
 ) -> Server:
     """A server that is not running yet. `await server.serve(sockets=[open_socket(…)])` runs it until it is stopped."""
     binding = binding or Binding()
@@ -144,18 +160,24 @@ def make_server(
         timeout_keep_alive=binding.keep_alive_seconds,
         timeout_graceful_shutdown=binding.grace_seconds,
     )
-    return Server(config, ready)
+    return Server(config, ready, stopping)
 
 
 async def serve(
-    app: Callable[..., Any], binding: Binding, listener: socket.socket, *, ready: Callable[[], None] | None = None
+    app: Callable[..., Any],
+    binding: Binding,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] | None = None,
+    stopping: Callable[[], None] | None = None,
 ) -> float:
     """Serve on a socket until SIGTERM or SIGINT; returns once requests in flight have ended (or the grace time has).
 
-    Returns how many seconds of the grace time are left. `ready` is called when requests are accepted. The caller runs it in a loop of uvloop (`new_loop`).
+    Returns how many seconds of the grace time are left. `ready` is called when requests are accepted, `stopping` in the
+    event loop once none are any more. The caller runs it in a loop of uvloop (`new_loop`).
     """
     allow_many_connections()
-    server = make_server(app, binding, ready=ready)
+    server = make_server(app, binding, ready=ready, stopping=stopping)
     await server.serve(sockets=[listener])
     return max(binding.grace_seconds - server.stopping_for, 0.0)
 

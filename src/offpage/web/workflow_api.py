@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from offpage.accounts.actor import ADMIN, NOBODY, Actor
-from offpage.engine.calls import ApiCall, RequestData
+from offpage.engine.calls import ApiCall, Outcome, RequestData
 from offpage.kernel.errors import (
     BrokenWorkflow,
     InvalidData,
@@ -35,6 +35,7 @@ from offpage.web.redirects import redirect_outcome, redirect_problem
 from offpage.web.reply import Reply, json_reply
 from offpage.web.request import Request
 from offpage.web.serving import Environment
+from offpage.web.streaming import Streamed, listened
 from offpage.web.uploads import keep_files
 
 LONGEST_KEY: Final = 255
@@ -50,7 +51,9 @@ NO_REQUEST: Final = RequestData()
 """For workflows that never look at the request as a whole."""
 
 
-async def answer_workflow(environment: Environment, request: Request, rest: tuple[str, ...], prefix: str) -> Reply:
+async def answer_workflow(
+    environment: Environment, request: Request, rest: tuple[str, ...], prefix: str
+) -> Reply | Streamed:
     """Answer a request to `…/wf/…`. `rest` is what follows `wf/`; `prefix` what precedes `/api`. Raises OffpageError."""
     program = environment.engine.program
     if not program.app.settings.api.workflows:
@@ -81,7 +84,9 @@ def find_workflow(environment: Environment, name: str) -> Workflow:
     raise NotFound(f"Workflow {name[:100]} not found")
 
 
-async def call_workflow(environment: Environment, request: Request, workflow: Workflow, prefix: str) -> Reply:
+async def call_workflow(
+    environment: Environment, request: Request, workflow: Workflow, prefix: str
+) -> Reply | Streamed:
     """Run a workflow, or keep it to be run, and answer."""
     if workflow.response == "json":
         return await _call(environment, request, workflow, prefix)
@@ -96,7 +101,7 @@ async def call_workflow(environment: Environment, request: Request, workflow: Wo
         return reply
 
 
-async def _call(environment: Environment, request: Request, workflow: Workflow, prefix: str) -> Reply:
+async def _call(environment: Environment, request: Request, workflow: Workflow, prefix: str) -> Reply | Streamed:
     program = environment.engine.program
     limits = program.app.settings.limits
     environment.rate.take(limits.requests_per_minute)
@@ -140,10 +145,15 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
         )
     if workflow.flow is not None and workflow.flow.debounce is not None:  # it runs when nobody calls any more
         return accepted(await environment.engine.accept(call), prefix, workflow.name)
-    outcome = await environment.engine.call(call)
-    if outcome.error is not None:
-        outcome = replace(outcome, error=environment.shown(outcome.error))
-    return (redirect_outcome if workflow.response == "redirect" else outcome_reply)(workflow, outcome)
+
+    def reply(outcome: Outcome) -> Reply:
+        if outcome.error is not None:
+            outcome = replace(outcome, error=environment.shown(outcome.error))
+        return (redirect_outcome if workflow.response == "redirect" else outcome_reply)(workflow, outcome)
+
+    if workflow.streams and workflow.response == "json" and request.method != "HEAD":
+        return await listened(environment, request, call, reply)
+    return reply(await environment.engine.call(call))
 
 
 def allow(workflow: Workflow, actor: Actor) -> None:

@@ -20,6 +20,11 @@ WHO: Final = {
     "admin": "An API token is needed.",
 }
 
+_STREAM: Final = (
+    "It streams: events while it goes on, then `done` with the JSON answer or `error` with an error's as its data. "
+    "A run that ends before its first event is answered without a stream."
+)
+
 _SIGNING_IN: Final = frozenset({"log_in", "sign_up", "log_in_with_magic_link"})
 _SIGNED_IN: Final[dict[str, JsonSchema]] = {
     "token": {"type": "string", "description": "The user's token, for `Authorization: Bearer TOKEN`."},
@@ -93,8 +98,12 @@ def _bytes(of: Type) -> JsonSchema:
 
 
 def _responses(one: Workflow, program: Program) -> dict[str, Any]:
+    success = _success(one, program)
+    if one.streams:
+        success["description"] = _STREAM
+        success["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     found: dict[str, Any] = {
-        "200": _success(one, program),
+        "200": success,
         "202": json_response("Accepted, to be run soon (Prefer: respond-async).", {"type": "object"}),
     }
     if one.response == "redirect":
