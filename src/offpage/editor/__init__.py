@@ -12,7 +12,14 @@ studio       what all handlers share
 asked        one request as its handler sees it
 replies      answers in JSON with the headers that they all have
 
+folder       the app's files, with what they were a moment ago; `moving`, another name for one
+places       the address of an issue → its path in the file
+shapes       what several resources give
+
 Resources, a file each, with their addresses in a table ROUTES:
 session      who is in, coming in, going out
 runs         what ran and why something did not (`run_views`, `run_shapes`; `moments` reads times)
+catalogue    what an app can be made of
+app          what there is in this one, in short; `issues`, what is wrong; `search`, where words stand
+files        files read and edited (`edits`), and merged with what others have changed
 """

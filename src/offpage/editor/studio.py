@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
+from offpage.editor.folder import Folder
 from offpage.editor.sessions import Sessions
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name
 from offpage.host.hosting import Host
 from offpage.kernel.errors import NotFound
+from offpage.kernel.issues import Issue
+from offpage.model.reader import read_files
+from offpage.program.looking import look
+from offpage.program.resolve import resolve
 
 
 class Studio:
@@ -18,6 +23,7 @@ class Studio:
         self.host = host
         self.place = host.place
         self.sessions = sessions
+        self.folder = Folder(host.place.folder)
 
     @property
     def environments(self) -> list[str]:
@@ -44,3 +50,15 @@ class Studio:
     def development(self) -> AppRunner:
         """The folder as it runs. Raises NotFound."""
         return self.runner("development")
+
+    def issues_of(self, name: str, text: str) -> list[Issue]:
+        """The issues of one file with this text. Those of what rests on it elsewhere come when the app is read again."""
+        runner = self.development
+        if name.startswith("workflows/"):
+            return list(look(runner.program, runner.secrets.available, name, text).issues)
+        if runner.program.app.files.get(name) == text:
+            return [one for one in runner.issues if one.file == name]
+        files = {**runner.program.app.files, name: text}
+        app, issues = read_files(files)
+        _, more = resolve(app, "", runner.database.dialect, secrets=runner.secrets.available)
+        return [one for one in (*issues, *more) if one.file == name]

@@ -21,12 +21,12 @@ becomes SQL, with the same meaning. *List* marks what a search turns into one st
 
 def catalogue_markdown() -> str:
     """The page as Markdown: one section for each subject, one row for each operator."""
-    every = sorted(all_operators(), key=lambda one: (_order(one.subject), one.subject))
+    every = sorted(all_operators(), key=lambda one: (subject_order(one.subject), one.subject))
     sections = (_section(subject, list(same)) for subject, same in groupby(every, key=lambda one: one.subject))
     return "\n".join([_HEAD, *sections])
 
 
-def _order(subject: str) -> int:
+def subject_order(subject: str) -> int:
     """Where a subject stands: in the order of the map in the package's docstring."""
     known = (offpage.expr.operators.__doc__ or "").split()
     return known.index(subject) if subject in known else len(known)
@@ -41,11 +41,11 @@ def _section(subject: str, operators: Iterable[Operator]) -> str:
 
 
 def _row(one: Operator) -> str:
-    cells = (f"`{_written(one)}`", _result(one), one.doc, _where(one))
+    cells = (f"`{written(one)}`", result_words(one), one.doc, _where(one))
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
-def _written(one: Operator) -> str:
+def written(one: Operator) -> str:
     """How the operator is written, with what it accepts."""
     accepted = [_operand(operand) for operand in one.operands]
     match one.form, accepted:
@@ -64,7 +64,7 @@ def _operand(operand: Operand) -> str:
     return f"[{named}]" if operand.optional else named
 
 
-def _result(one: Operator) -> str:
+def result_words(one: Operator) -> str:
     """What comes out; for an operator whose result depends on its operands, in a word."""
     if isinstance(one.gives, Type):
         return str(one.gives)

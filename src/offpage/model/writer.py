@@ -32,27 +32,27 @@ def set_value(text: str, path: Path, value: Any) -> str:
     `value` is None, yes/no, a number, text, or a list or dict of such. Raises AppError, as all edits do, when
     the text is no valid YAML or the place is not there.
     """
-    return _apply(text, SetValue(path, node_of(value)))
+    return apply(text, SetValue(path, node_of(value)))
 
 
 def remove(text: str, path: Path) -> str:
     """The text without a key or an item, and without the comment that stands directly above it."""
-    return _apply(text, Remove(path))
+    return apply(text, Remove(path))
 
 
 def insert(text: str, path: Path, index: int, value: Any) -> str:
     """The text with a new item at `index` of the list at a path; a list that is not there yet is made."""
-    return _apply(text, Insert(path, index, node_of(value)))
+    return apply(text, Insert(path, index, node_of(value)))
 
 
 def move(text: str, path: Path, index: int, to: int) -> str:
     """The text with one item of the list at a path taken out and put back so that it has the index `to`."""
-    return _apply(text, Move(path, index, to))
+    return apply(text, Move(path, index, to))
 
 
 def rename_key(text: str, path: Path, name: str) -> str:
     """The text with the key at the end of a path called something else."""
-    return _apply(text, Rename(path, name))
+    return apply(text, Rename(path, name))
 
 
 def write_file(file: File, text: str) -> None:
@@ -71,9 +71,10 @@ def write_file(file: File, text: str) -> None:
         raise
 
 
-def _apply(text: str, edit: Edit) -> str:
+def apply(text: str, edit: Edit) -> str:
+    """The text after an edit. Raises AppError."""
     mark, body = (BOM, text[1:]) if text.startswith(BOM) else ("", text)
-    before = _read(body)
+    before = read_tree(body)
     wanted = edited(before, edit)
     form = _form(wanted)
     for attempt in attempts(body, read_spans(body), edit, before, wanted):
@@ -84,7 +85,8 @@ def _apply(text: str, edit: Edit) -> str:
     raise AppError("This edit cannot be made without changing the rest of the file; make it in a text editor.")
 
 
-def _read(text: str) -> Node:
+def read_tree(text: str) -> Node:
+    """The tree of a file's text, without its places. Raises AppError where the text is not valid YAML."""
     issues = Issues()
     node = read_yaml("", text, "", Report(issues))
     if node is None or len(issues):

@@ -30,6 +30,7 @@ def read_workflow_ref(reader: Reader, prop: Prop[Any], node: Node, address: Addr
     name = node.text if isinstance(node, Scalar) else ""
     found = reader.workflows.get(name)
     reader.uses.workflows.add(name)
+    reader.references[address] = name
     wanted = prop.kind.words
     fitting = [one.name for one in reader.workflows.values() if one.trigger in wanted]
     if found is None:

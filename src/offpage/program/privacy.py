@@ -22,7 +22,7 @@ from offpage.model.plain import parts
 from offpage.model.report import Report
 from offpage.model.schema import DataType
 from offpage.program.privacy_warnings import warn
-from offpage.program.reading import Reader
+from offpage.program.reading import Noted, Reader
 from offpage.values.types import YES_NO, thing
 
 NEVER = Const(YES_NO, False)
@@ -40,10 +40,10 @@ class Condition:
 
 def read_policies(reader: Reader, app: App) -> Policies:
     """The policy of every data type; a rule that has an issue allows nothing."""
-    return {of.id: _guarded(reader, app, of) for of in reader.schema.types.values()}
+    return {of.id: read_policy(reader, app, of) for of in reader.schema.types.values()}
 
 
-def _guarded(reader: Reader, app: App, of: DataType) -> Policy:
+def read_policy(reader: Reader, app: App, of: DataType) -> Policy:
     """The policy of one type. A mistake of ours costs this type: it allows nothing."""
     try:
         return _policy(reader, app, of)
@@ -108,13 +108,14 @@ def _limited(written: bool | tuple[str, ...], of: DataType) -> frozenset[str] | 
 
 def _condition(reader: Reader, of: DataType, node: Node, address: Address) -> Condition:
     """The condition of a rule over the thing `this`, or one that never holds, after saying what is wrong with it."""
+    scope = Scope(reader.schema, this=thing(of.id), strict=True)
+    reader.note(address, Noted(scope, YES_NO, is_rule=True))
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return Condition(Const(YES_NO, node.value))
     if not isinstance(node, Scalar) or not node.text.startswith("="):
         message = "A condition is an expression: begin it with `=`, as in `when: =this.created_by == current_user`."
         return _broken(reader, address, node.mark, message)
     parsed = parse(node.text, 1)
-    scope = Scope(reader.schema, this=thing(of.id), strict=True)
     checked = check_rule(parsed.tree, scope)
     problems = sorted({*parsed.problems, *checked.problems}, key=lambda one: one.place)
     for problem in problems:

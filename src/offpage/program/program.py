@@ -235,3 +235,5 @@ class Program:
     """The names of the secrets that its workflows use."""
     calls: Mapping[str, CallRef] = field(default_factory=dict)
     """The calls of its connectors by their names (`stripe.charge`), broken ones too."""
+    references: Mapping[Address, str] = field(default_factory=dict)
+    """The workflows that steps and handlers name, by the address of the place."""

@@ -64,6 +64,18 @@ def unheard(address: Address, error: Exception) -> None:
     """For who keeps no log."""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What may stand at a place of a file: the names that an expression may use there, and the type that is wanted.
+
+    `is_rule`: the condition of a privacy rule, which the database must be able to evaluate.
+    """
+
+    scope: Scope
+    expected: Type | None
+    is_rule: bool = False
+
+
 class Reader:
     """Reads the values of one app; what is wrong goes to `issues`."""
 
@@ -85,6 +97,10 @@ class Reader:
         """Where the calls go that stand in expressions of the workflow being read."""
         self.endings: dict[Address, Ending] = {}
         """What follows the ends of batches, by the address of its declaration."""
+        self.noted: dict[Address, Noted] | None = None
+        """What was wanted where, for who asks (`looking`)."""
+        self.references: dict[Address, str] = {}
+        """The workflows that are named somewhere, by the address of the place."""
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 
@@ -115,6 +131,7 @@ class Reader:
 
     def read(self, node: Node, scope: Scope, expected: Type | None, address: Address) -> Bound | None:
         """Read a value where `expected` (None: anything) is wanted; None when it has an issue."""
+        self.note(address, Noted(scope, expected))
         match node:
             case Scalar():
                 return self._scalar(node, scope, expected, address)
@@ -122,6 +139,11 @@ class Reader:
                 return self._items(node, scope, expected, address)
             case Keys():
                 return self._keys(node, scope, expected, address)
+
+    def note(self, address: Address, noted: Noted) -> None:
+        """Keep what is wanted at a place, if anybody asks."""
+        if self.noted is not None:
+            self.noted[address] = noted
 
     def condition(self, node: Node, scope: Scope, address: Address) -> Closure | None:
         """Read a yes/no; None when it has an issue."""

@@ -114,6 +114,7 @@ def resolve(
         flows={name: one.flow for name, one in workflows.items() if one.flow is not None},
         secrets=frozenset(reader.secrets_used),
         calls=reader.calls,
+        references=reader.references,
     )
     return program, issues
 

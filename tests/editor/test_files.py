@@ -1,0 +1,155 @@
+"""The app's files, read and changed by the editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.asgi import Seen
+from tests.editor.browser import Browser, edit
+
+PAID = """\
+# What happens once an order is paid.
+label: Order paid
+auth: none
+parameters:
+  order: order
+steps:
+  - do: change_thing  # marks it
+    with:
+      thing: =order
+      set: {paid: yes}
+  - do: trigger_event
+    with: {event: tell, parameters: {order: =order}}
+"""
+FILES = {
+    "types/order.yaml": "fields: {paid: yes_no, total: number}\nprivacy: {everyone: {find: yes, view: all}}\n",
+    "workflows/orders/paid.yaml": PAID,
+    "workflows/tell.yaml": "trigger: event\nparameters: {order: order}\nsteps: []\n",
+}
+PATH = "/files/workflows/orders/paid.yaml"
+
+
+def texts(*stories: Any) -> Any:
+    """Do things with the file of the workflow; `stories` get a browser and the file as it was."""
+
+    async def story(browser: Browser) -> list[Any]:
+        before = await browser.get(PATH)
+        return [await one(browser, before) for one in stories]
+
+    return edit(story, FILES)
+
+
+def test_a_file_is_shown_as_text_and_as_what_it_says() -> None:
+    async def story(browser: Browser) -> Any:
+        return await browser.get(PATH)
+
+    seen = edit(story, FILES)
+    assert seen["text"] == PAID
+    assert list(seen["content"]) == ["label", "auth", "parameters", "steps"]
+    assert seen["content"]["steps"][0]["with"]["thing"] == "=order"
+    assert seen["issues"] == []
+
+
+def test_an_edit_keeps_comments_and_gives_the_issues_at_once() -> None:
+    async def change(browser: Browser, before: Any) -> Any:
+        path = ["steps", 0, "with", "set", "total"]
+        edits = [{"op": "set", "path": path, "value": "=order.totl"}]
+        return await browser.post(PATH + "/edits", {"revision": before["revision"], "edits": edits})
+
+    (after,) = texts(change)
+    assert "# marks it" in after["text"]
+    (issue,) = after["issues"]
+    assert issue["path"] == ["steps", 0, "with", "set", "total"]
+    assert "totl" in issue["message"]
+
+
+def test_edits_of_an_old_text_are_merged_or_refused() -> None:
+    async def story(browser: Browser, before: Any) -> list[Any]:
+        file = browser.editor.studio.folder.path / "workflows" / "orders" / "paid.yaml"
+        file.write_text(PAID.replace("Order paid", "Changed by hand"))
+        edits = [{"op": "set", "path": ["auth"], "value": "user"}]
+        merged = await browser.post(PATH + "/edits", {"revision": before["revision"], "edits": edits})
+        edits = [{"op": "set", "path": ["label"], "value": "Mine"}]
+        refused = await browser.ask("POST", PATH + "/edits", {"revision": before["revision"], "edits": edits})
+        unknown = await browser.ask("POST", PATH + "/edits", {"revision": "of long ago", "edits": edits})
+        return [merged, refused, unknown]
+
+    merged, refused, unknown = texts(story)[0]
+    assert "Changed by hand" in merged["text"]
+    assert merged["content"]["auth"] == "user"
+    error = refused.json["error"]
+    assert (refused.status, error["code"], error["file"]) == (409, "CONFLICT", "workflows/orders/paid.yaml")
+    assert "label: Order paid" in error["base"]
+    assert "label: Mine" in error["yours"]
+    assert "label: Changed by hand" in error["theirs"]
+    assert unknown.status == 409
+
+
+def test_a_file_is_created_once_and_exchanged_and_deleted() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        path = "/files/workflows/new/hello.yaml"
+        made = await browser.ask("PUT", path, {"revision": None, "text": "auth: none\nsteps: []\n"})
+        again = await browser.ask("PUT", path, {"revision": None, "text": "x: 1\n"})
+        revision = made.json["revision"]
+        undone = await browser.ask("PUT", path, {"revision": revision, "text": "auth: user\nsteps: []\n"})
+        stale = await browser.ask("PUT", path, {"revision": revision, "text": "auth: none\n"})
+        gone = await browser.ask("DELETE", path)
+        missing = await browser.ask("GET", path)
+        folder = browser.editor.studio.folder.path / "workflows" / "new"
+        return [
+            made.status,
+            again.status,
+            undone.status,
+            stale.status,
+            gone.json["text"],
+            missing.status,
+            folder.exists(),
+        ]
+
+    assert edit(story, FILES) == [200, 409, 200, 409, "auth: user\nsteps: []\n", 404, False]
+
+
+def test_a_renamed_workflow_takes_along_who_names_it() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        path = "/files/workflows/tell.yaml/move"
+        refused = await browser.ask("POST", path, {"to": "workflows/mails/inform.yaml"})
+        moved = await browser.post(path, {"to": "workflows/mails/inform.yaml", "update_references": True})
+        return [refused, moved, await browser.get(PATH), await browser.get("/files/workflows/mails/inform.yaml")]
+
+    refused, moved, paid, inform = edit(story, FILES)
+    assert refused.status == 409
+    assert refused.json["error"]["references"] == ["workflows/orders/paid.yaml"]
+    assert moved == {"file": "workflows/mails/inform.yaml", "changed": ["workflows/orders/paid.yaml"]}
+    assert "event: inform" in paid["text"]
+    assert "# marks it" in paid["text"]
+    assert inform["content"]["trigger"] == "event"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".env",
+        ".offpage/development.db",
+        "workflows/../.env",
+        "workflows/%2e%2e/%2e%2e/etc/passwd.yaml",
+        "types/.hidden.yaml",
+        "workflows//x.yaml",
+        "other/x.yaml",
+        "workflows/outside.yaml",
+        "workflows/x.yml",
+    ],
+)
+def test_what_is_no_file_of_the_app_is_neither_read_nor_written(path: str) -> None:
+    async def story(browser: Browser) -> list[Seen]:
+        folder = browser.editor.studio.folder.path
+        (folder / ".env").write_text("KEY=secret-value\n")
+        (folder / "workflows" / "outside.yaml").symlink_to("/etc/hostname")
+        read = await browser.ask("GET", f"/files/{path}")
+        written = await browser.ask("PUT", f"/files/{path}", {"revision": None, "text": "KEY: stolen\n"})
+        return [read, written]
+
+    for seen in edit(story, FILES):
+        assert seen.status == 404
+        assert b"secret-value" not in seen.body
