@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
+from offpage.model.editor_keys import EDITOR_KEYS
 from offpage.model.failure_keys import ON_FAILURE, RETRY
 from offpage.model.flow_keys import FLOW_KEYS
 from offpage.model.form import (
@@ -32,9 +33,6 @@ from offpage.model.inbox_keys import INBOX_KEYS
 
 CAUTIOUS_RATE: Final = 60
 """How many requests are answered a minute while what app.yaml says about that is wrong."""
-
-COLORS: Final = ("gray", "blue", "red", "green", "orange", "purple", "cyan", "brown")
-"""What a workflow may be marked with, for people."""
 
 TRIGGERS: Final = ("api", "data_change", "recurring", "event")
 
@@ -317,22 +315,11 @@ RETURN: Final = MappingForm(
     short="type",
 )
 
-EXAMPLE: Final = MappingForm(
-    {
-        "parameters": Key(ValueForm(), "The parameters as JSON values, by name."),
-        "note": Key(TextForm(), "A remark for people.", ""),
-    },
-    "an example",
-)
-
 WORKFLOW_FILE: Final = MappingForm(
     {
         "label": Key(TextForm(), "What people call the workflow.", ""),
         "note": Key(TextForm(), "A remark for people.", ""),
-        "color": Key(ChoiceForm(COLORS), "How the editor marks it."),
-        "examples": Key(
-            NamesForm(EXAMPLE, "example", "any"), "Parameters to try it with in the editor, by the example's name."
-        ),
+        **EDITOR_KEYS,
         "trigger": Key(ChoiceForm(TRIGGERS), "What starts it.", "api"),
         "disabled": Key(YesNoForm(), "Whether nothing starts it.", False),
         "expose": Key(YesNoForm(), "Whether it is public on the Workflow API.", True, only=("api",)),
