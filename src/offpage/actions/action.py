@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
 from offpage.actions.kinds import Kind
 from offpage.values.types import Type
@@ -36,6 +36,10 @@ class Effect(Enum):
     NONE = "none"
     DATABASE = "database"
     OUTSIDE = "outside"
+
+
+Repeats = Literal["mail", "call", "file", "run"]
+"""What others notice of a step that is done twice: another mail, another call, a file, a workflow that starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Action:
     effect: ClassVar[Effect] = Effect.DATABASE
     cost: ClassVar[Cost] = Cost()
     props: ClassVar[dict[str, Prop[Any]]] = {}
+    repeats: ClassVar[Repeats | None] = None
+    """What happens once more when the step is done again, besides what its `effect` says."""
     secret_result: ClassVar[bool] = False
     """Whether the result is a text that no record of a run may show."""
 

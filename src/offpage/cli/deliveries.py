@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from offpage.cli.moments import MOMENT
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from offpage.host.compose import Name
     from offpage.store.deliveries import DeliveryLine
 
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 END = 2**62
 
 
@@ -28,7 +27,7 @@ def command() -> None:
 @command.command("list")
 @app_folder
 @click.option("--workflow", metavar="NAME", default="", help="Only those of this workflow.")
-@click.option("--since", type=MOMENT, help="Only those that came at this moment (UTC) or later.")
+@click.option("--since", type=MOMENT, help="Only those that came since then: `2h` ago, or a moment (UTC).")
 @click.option("--before", type=MOMENT, help="Only those that came before this moment (UTC).")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @environment
@@ -37,8 +36,8 @@ def command() -> None:
 def list_deliveries(
     folder: Path,
     workflow: str,
-    since: datetime | None,
-    before: datetime | None,
+    since: int | None,
+    before: int | None,
     limit: int,
     environment: Name,
     printer: Printer,
@@ -86,7 +85,7 @@ def show(delivery_id: str, folder: Path, environment: Name, printer: Printer, **
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="The app's folder.")
 @click.option("--workflow", metavar="NAME", default="", help="With --since: only those of this workflow.")
-@click.option("--since", type=MOMENT, help="All that came at this moment (UTC) or later.")
+@click.option("--since", type=MOMENT, help="All that came since then: `2h` ago, or a moment (UTC).")
 @click.option("--before", type=MOMENT, help="With --since: only those that came before this moment (UTC).")
 @environment
 @settings("data", "database")
@@ -95,8 +94,8 @@ def replay(
     ids: tuple[str, ...],
     folder: Path,
     workflow: str,
-    since: datetime | None,
-    before: datetime | None,
+    since: int | None,
+    before: int | None,
     environment: Name,
     printer: Printer,
     **given: Any,
@@ -128,21 +127,17 @@ def _lines(
     environment: Name,
     given: dict[str, Any],
     workflow: str,
-    since: datetime | None,
-    before: datetime | None,
+    since: int | None,
+    before: int | None,
     limit: int,
 ) -> list[DeliveryLine]:
     from offpage.host.one_run import beside
     from offpage.store import deliveries
 
-    start = 0 if since is None else _ms(since)
-    end = END if before is None else _ms(before)
+    start = 0 if since is None else since
+    end = END if before is None else before
     with beside(place_of(folder, chosen(given)), environment) as database:
         return database.read(lambda tx: deliveries.lines(tx, workflow=workflow, since=start, before=end, limit=limit))
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def _unknown(ids: str, environment: str) -> NotFound:

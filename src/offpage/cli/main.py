@@ -30,7 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "List every issue of an app.",
     "deploy": "Bring the folder to live, or go back; show what that changes.",
     "run": "Run one workflow now and print its trace.",
-    "runs": "List and show runs.",
+    "runs": "List and show runs; try failed ones again.",
     "call": "Try one call of a connector.",
     "mail": "List and show mail that was kept instead of sent.",
     "deliveries": "List, show and replay what webhooks were sent.",

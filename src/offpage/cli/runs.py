@@ -1,4 +1,4 @@
-"""offpage runs: what ran, and how it went."""
+"""offpage runs: what ran, how it went, and once more what failed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offpage.cli.moments import MOMENT
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
+from offpage.cli.retry import retry
 from offpage.cli.trace import COLORS
 from offpage.kernel.errors import NotFound
 
@@ -21,15 +23,21 @@ if TYPE_CHECKING:
 STATES = ("finished", "failed", "skipped", "running", "outside")
 
 
-@click.group("runs", short_help="List and show runs.")
+@click.group("runs", short_help="List and show runs; try failed ones again.")
 def command() -> None:
-    """List and show runs."""
+    """List and show runs, and try again those that failed."""
+
+
+command.add_command(retry)
 
 
 @command.command("list")
 @app_folder
 @click.option("--workflow", metavar="NAME", help="Only runs of this workflow.")
 @click.option("--state", type=click.Choice(STATES), help="Only runs in this state.")
+@click.option("--since", type=MOMENT, help="Only runs that began since then: `2h` ago, or a moment (UTC).")
+@click.option("--until", type=MOMENT, help="Only runs that began before then.")
+@click.option("--user", "user_id", metavar="ID", help="Only runs for this user.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @click.option("--before", type=int, metavar="SEQ", help="Only runs before this one (the `seq` of a --json line).")
 @environment
@@ -39,6 +47,9 @@ def list_runs(
     folder: Path,
     workflow: str | None,
     state: Any,
+    since: int | None,
+    until: int | None,
+    user_id: str | None,
     limit: int,
     before: int | None,
     environment: Name,
@@ -51,7 +62,7 @@ def list_runs(
     from offpage.host.run_lines import line_view
     from offpage.store.runs import RunFilter, lines
 
-    which = RunFilter(workflow=workflow, state=state)
+    which = RunFilter(workflow=workflow, state=state, since=since, until=until, user_id=user_id)
     with beside(place, environment) as database:
         found = database.read(lambda tx: lines(tx, which, limit=limit, before=before))
     if workflow and not found:

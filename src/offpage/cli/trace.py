@@ -24,7 +24,11 @@ def draw_run(console: Console, record: dict[str, Any]) -> None:
 
     took = _milliseconds(sum(entry.get("ms", 0.0) for entry in record["journal"]))
     title = _line((record["workflow"], "bold"), _state(record["state"]), took, _workload(record["workload"]))
-    tree = Tree(title.append(f"  {record['trigger']}, run {record['id']}", "dim"))
+    title.append(f"  {record['trigger']}, run {record['id']}", "dim")
+    for name, words in (("retry_of", "once more what failed as"), ("retried_as", "begun anew as")):
+        if record.get(name):
+            title.append(f", {words} {record[name]}", "dim")
+    tree = Tree(title)
     _branch(tree, "parameters", record["parameters"])
     for entry in record["journal"]:
         draw_step(tree, entry)
@@ -54,6 +58,8 @@ def draw_step(tree: Tree, entry: dict[str, Any]) -> None:
         branch.add(_line(("→", "green"), plain(entry["result"])))
     if "note" in entry:
         branch.add(Text(plain(entry["note"], 1000), "yellow"))
+    for one in entry.get("failed_attempts", ()):
+        branch.add(_line((f"attempt {one['attempt']}:", "dim"), (plain(one["message"], 1000), "yellow")))
     if "error" in entry:
         branch.add(_error(entry["error"]))
     if "event" in entry and entry.get("condition_of_event") is False:

@@ -49,7 +49,7 @@ class Arriving:
         held = self.held(tx, run.workflow.name, flow, keys, now)
         if held is None:
             return self._admission.begin(tx, run, flow, keys)
-        if flow.when_busy == "skip":
+        if flow.when_busy == "skip" and run.stands is None:  # whoever asks for a second try does not want it skipped
             record_skipped(tx, run, skipped_by(run.workflow.name, held), now)
         else:
             self._wait(tx, waiting, flow, held, now)

@@ -11,14 +11,14 @@ from typing import Final
 
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome
+from offpage.engine.enqueuing import row_of
 from offpage.engine.idempotency import keep_answer
-from offpage.engine.masking import as_text
 from offpage.engine.places import give_place_back
-from offpage.engine.record import error_data
 from offpage.engine.running import Run, Surroundings
-from offpage.engine.unbegun import failed_row
+from offpage.engine.unbegun import failed_once_more, failed_waiting
 from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOut
 from offpage.kernel.events import Events
+from offpage.services.sealing import Sealing
 from offpage.store import runs
 from offpage.store.failures import ConnectionLost, Interrupted
 from offpage.store.tx import Tx
@@ -58,13 +58,10 @@ def failure_of_call(error: Exception, events: Events, run: Run) -> OffpageError:
     return failure_of(error, events, run.id, run.workflow.name)
 
 
-def record_failed(tx: Tx, run: Run, error: OffpageError, now: int) -> Outcome:
+def record_failed(tx: Tx, run: Run, error: OffpageError, now: int, sealing: Sealing) -> Outcome:
     """Record a run of which nothing else was kept."""
-    row = failed_row(
-        error, now, id=run.id, workflow=run.workflow.name, definition=run.program.definition, trigger=run.trigger,
-        actor=run.actor.kind, user_id=run.actor.user_id, depth=run.depth, parent_id=run.parent_id, due_at=run.queued_at,
-    )  # fmt: skip
-    runs.insert(tx, row)
+    row = failed_waiting(row_of(run, now, sealing), error, now)
+    runs.insert(tx, row._replace(due_at=run.queued_at))
     return Outcome(run.id, "failed", error=error)
 
 
@@ -75,7 +72,8 @@ def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings) -> O
     if row is None or row.state not in ("running", "outside"):
         return outcome
     now = around.clock.now()
-    runs.update(tx, row._replace(state="failed", finished_at=now, error=as_text(error_data(error)), resume=None))
+    # It keeps where it stood, so that it can be tried again.
+    runs.update(tx, failed_once_more(row, error, now))
     if run.item is not None:
         came_back(tx, around, run.program, run.item, run.id, "failed", 0.0)
     if run.place is not None:

@@ -45,7 +45,12 @@ def begin_event(frame: Frame, running: Running, progress: Progress, entry: Entry
     nothing = [None] * (len(event.slot_types) - len(event.parameters))
     entry["event"] = event.name
     running.stand_in([*calling.parameters, *nothing], _lifted(running, calling, event.ignore_privacy))
-    if not event.enabled or (event.only_when is not None and event.only_when(running) is not True):
+    try:
+        begins = event.enabled and (event.only_when is None or event.only_when(running) is True)
+    except BaseException:
+        running.stand_in(caller.values, caller.lifted)
+        raise
+    if not begins:
         running.stand_in(caller.values, caller.lifted)
         entry["condition_of_event"] = False
         return

@@ -82,6 +82,8 @@ def failed(step: Step, running: Running, entry: Entry, error: OffpageError, note
     error.details.setdefault("address", step.address)
     entry["state"] = "failed"
     entry["error"] = {"code": error.code, "message": error.message, "address": error.details["address"]}
+    if "why" in error.details:
+        entry["error"]["why"] = error.details["why"]
     return error
 
 

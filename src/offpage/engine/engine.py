@@ -22,6 +22,7 @@ from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
 from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.recurring import follow
 from offpage.engine.refitting import refitted_run
+from offpage.engine.rerunning import Reruns
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.status import status_of
@@ -69,6 +70,8 @@ class Engine:
         self._turns = Turns(around.clock, self._begin_limited)
         self._outside.freed = self._turns.freed
         self._draining = Draining(executor, definitions, around, admission)
+        self.reruns = Reruns(around, definitions, lambda: self.program)
+        """Failed runs, tried again."""
         self._housekeeping = Housekeeping()
         self._open = True
 
@@ -224,7 +227,7 @@ class Engine:
         """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""
         failure = failure_of_call(error, self.events, run)
         now = self._around.clock.now()
-        return await self.database.written(lambda tx: record_failed(tx, run, failure, now))
+        return await self.database.written(lambda tx: record_failed(tx, run, failure, now, self._around.sealing))
 
     def _woken(self, at: int | None) -> None:
         """Tell the dispatcher of work that was queued, unless it looks for itself before that is due."""

@@ -55,6 +55,19 @@ class Progress:
 
 
 @dataclass(slots=True)
+class Standing:
+    """Where a run stood when it failed, so that it can go on from there: before the step that failed.
+
+    `call` is that step's evaluated action, if it had been outside; then it is repeated as it was. `begun` says whether
+    there is such a step: a run may fail before its first one.
+    """
+
+    progress: Progress
+    call: OutsideAction | None = None
+    begun: bool = True
+
+
+@dataclass(slots=True)
 class Pause:
     """A run between two segments.
 

@@ -15,12 +15,13 @@ from offpage.engine.flow import Admission
 from offpage.engine.left_outside import due_again
 from offpage.engine.progress import Pause
 from offpage.engine.recurring import RECURRING, tick
+from offpage.engine.reviving import revived
 from offpage.engine.running import Run
 from offpage.engine.segment import End, Executor
-from offpage.engine.unbegun import failed_waiting
+from offpage.engine.unbegun import failed_once_more, failed_waiting
 from offpage.store import queue, runs
 from offpage.store.failures import GivenUp
-from offpage.store.queue import HIGH, RETRY, QueuedRun
+from offpage.store.queue import AGAIN, HIGH, RETRY, QueuedRun
 from offpage.store.tx import Tx
 
 CHUNK: Final = 20
@@ -93,15 +94,26 @@ class Due:
 
         Raises Spoilt if there is no transaction any more in which that could be said.
         """
-        failure = self._executor.spoilers.get(waiting.id)
+        key = waiting.id if waiting.trigger != AGAIN else f"{waiting.id} {waiting.due_at}"
+        failure = self._executor.spoilers.get(key)
         if failure is None:
             try:
                 with tx.savepoint():
-                    return begin(tx, run_of(tx, waiting, self._definitions, self._executor.around.sealing))
+                    return begin(tx, self._run(tx, waiting))
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
                 failure = failure_of(error, self._executor.events, waiting.id, waiting.workflow)
         try:
-            runs.insert(tx, failed_waiting(waiting, failure, now))
+            if waiting.trigger != AGAIN:
+                runs.insert(tx, failed_waiting(waiting, failure, now))
+            elif (row := runs.get(tx, waiting.id)) is not None:
+                runs.update(tx, failed_once_more(row, failure, now))
         except GivenUp:
-            raise Spoilt(waiting.id, failure) from None
+            raise Spoilt(key, failure) from None
         return None
+
+    def _run(self, tx: Tx, waiting: QueuedRun) -> Run:
+        """The run that waits: one that is to begin, or one that had failed."""
+        sealing = self._executor.around.sealing
+        if waiting.trigger == AGAIN:
+            return revived(tx, waiting.id, self._definitions, sealing)
+        return run_of(tx, waiting, self._definitions, sealing)

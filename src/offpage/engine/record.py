@@ -10,7 +10,8 @@ import msgspec
 from offpage.engine.calls import Answer, State
 from offpage.engine.masking import MASK, OF_ANSWERS, Masks, as_text
 from offpage.engine.open_frames import frames_data
-from offpage.engine.progress import Progress
+from offpage.engine.packing import pack_all
+from offpage.engine.progress import Progress, Standing
 from offpage.engine.running import Run, Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
@@ -34,10 +35,18 @@ class Recorder:
         error.args = (error.message,)
         error.details = self._masks.data(error.details, hidden)
 
-    def end(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> str | None:
+    def end(
+        self,
+        tx: Tx,
+        running: Running,
+        progress: Progress,
+        state: State,
+        error: OffpageError | None,
+        resume: str | None = None,
+    ) -> str | None:
         """Record a run that has ended: one statement. An item of a batch that ended well is counted only.
 
-        Returns the answer as it stands in the record.
+        `resume` is what one that failed needs to be tried again. Returns the answer as it stands in the record.
         """
         if error is not None:
             self.hide(error, progress.hidden)
@@ -48,12 +57,12 @@ class Recorder:
                 _mark_undone(progress)
                 item.row = self._row(running, progress, state, error, None)
             return None
-        row = self._row(running, progress, state, error, None)
+        row = self._row(running, progress, state, error, resume)
         if progress.recorded:
             runs.update(tx, row)
         else:
             runs.insert(tx, row)
-        if progress.long_lists:
+        if progress.long_lists and resume is None:
             loops.drop(tx, running.run.id)
         return row.answer
 
@@ -71,19 +80,30 @@ class Recorder:
 
         `same` is what its step is repeated with. It is not kept where a secret stands in it: then it is evaluated afresh.
         """
-        sealing = running.sealing if _holds_secrets(running.run, progress) else None
-        data = _resume(tx, running.run, progress, sealing)
-        if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
-            data["same"] = same
-        if attempt > 1:
-            data["attempt"] = attempt
-        resume = _kept_resume(data, sealing)
+        more: dict[str, Any] = {"resting": resting} | ({"attempt": attempt} if attempt > 1 else {})
+        resume = self._resume_text(tx, running, progress, same, more)
         row = self._row(running, progress, "running" if resting else "outside", None, resume)
         if progress.recorded:
             runs.update(tx, row)
         else:
             runs.insert(tx, row)
             progress.recorded = True
+
+    def stands(self, tx: Tx, running: Running, standing: Standing) -> str:
+        """What a run that fails needs to go on from where it stood."""
+        kept = None if standing.call is None else standing.call.same()
+        same = None if kept is None else pack_all(*kept)
+        more = {"resting": standing.call is None, "begun": standing.begun}
+        return self._resume_text(tx, running, standing.progress, same, more)
+
+    def _resume_text(
+        self, tx: Tx, running: Running, progress: Progress, same: list[Any] | None, more: dict[str, Any]
+    ) -> str:
+        sealing = running.sealing if _holds_secrets(running.run, progress) else None
+        data = _resume(tx, running.run, progress, sealing) | more
+        if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
+            data["same"] = same
+        return kept_resume(data, sealing)
 
     def _row(
         self,
@@ -141,14 +161,14 @@ def _holds_secrets(run: Run, progress: Progress) -> bool:
     return any(one.caller is not None and one.caller.workflow.has_secrets for one in progress.frames)
 
 
-def _kept_resume(data: dict[str, Any], sealing: Sealing | None) -> str:
+def kept_resume(data: dict[str, Any], sealing: Sealing | None) -> str:
     """What a run needs to go on, as text; which item of a batch it is must be known without the key, too."""
     text = as_text(data)
     return text if sealing is None else as_text({"item": data["item"], "sealed": sealing.seal(text)})
 
 
 def opened_resume(text: str, sealing: Sealing) -> dict[str, Any]:
-    """What `_kept_resume` made, as data again. Raises KeyLost."""
+    """What `kept_resume` made, as data again. Raises KeyLost."""
     kept: dict[str, Any] = _decode(text)
     return kept if "sealed" not in kept else _decode(sealing.open(kept["sealed"]))
 

@@ -36,6 +36,7 @@ from offpage.values.codec import Forms, to_text
 if TYPE_CHECKING:
     from offpage.engine.items import ItemOfBatch
     from offpage.engine.progress import Progress
+    from offpage.engine.reviving import Stands
 
 READ_PRICE: Final = 0.015
 SEARCH_PRICE: Final = 0.3
@@ -89,6 +90,8 @@ class Run:
     """Whether a process that is gone began it: no caller is there any more."""
     place: str | None = None
     """The key of the place that it has, if its workflow says how many may run at once and it has paused."""
+    stands: Stands | None = None
+    """Where it goes on, if it has failed before and is not to begin anew."""
 
 
 def _watched(run: Run) -> Watched:

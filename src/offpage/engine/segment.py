@@ -6,6 +6,7 @@ what it needs to go on is recorded in the segment's transaction, before the step
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,12 +20,13 @@ from offpage.engine.calls import Outcome, State
 from offpage.engine.failures import queue_handlers
 from offpage.engine.frames import place_of
 from offpage.engine.idempotency import former_answer, keep_accepted, keep_answer
-from offpage.engine.masking import MASK
+from offpage.engine.masking import MASK, as_text
 from offpage.engine.packing import pack_all, unpack_all
 from offpage.engine.places import give_place_back
-from offpage.engine.progress import Pause, Progress, Reached
+from offpage.engine.progress import Pause, Progress, Reached, Standing
 from offpage.engine.record import Recorder
 from offpage.engine.redirecting import locate
+from offpage.engine.reviving import Stands
 from offpage.engine.running import Run, Running, Surroundings
 from offpage.engine.triggers import (
     DATA_CHANGE,
@@ -42,6 +44,7 @@ from offpage.kernel.errors import InvalidData, LimitReached, OffpageError, Store
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.services.sealing import Sealing
+from offpage.store import runs
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms
 
@@ -63,8 +66,11 @@ class Executor:
         """Run it from its first step. A failed step is an outcome, not an exception.
 
         Raises InvalidData when a parameter names a thing that is not there (nothing is recorded then), KeyReused
-        or Conflict for an Idempotency-Key, and StoreError when the database itself fails.
+        or Conflict for an Idempotency-Key, and StoreError when the database itself fails. A run that has failed before
+        goes on where it `stands`.
         """
+        if run.stands is not None:
+            return self._revived(tx, run, run.stands)
         if (
             run.idempotency is not None
             and (former := former_answer(tx, run, self.around.clock.now(), self.around.sealing)) is not None
@@ -83,8 +89,9 @@ class Executor:
             run.workflow, values, running.now(), actor=run.actor, answer=running.answer, hidden=running.hidden
         )
         held = doing.may_begin(running, self.events)
+        unbegun = Standing(progress, begun=False)
         if isinstance(held, OffpageError):
-            return self._ended(tx, running, progress, "failed", held)
+            return self._ended(tx, running, progress, "failed", held, unbegun)
         if not held:
             if run.trigger == DATA_CHANGE:  # of each change that is none of its business nothing is kept
                 return Outcome(run.id, "skipped")
@@ -92,7 +99,7 @@ class Executor:
         try:
             check_chain(run)
         except LimitReached as error:
-            return self._ended(tx, running, progress, "failed", error)
+            return self._ended(tx, running, progress, "failed", error, unbegun)
         walk = Walk(running, progress, self.events)
         return self._stopped(walk, walk.go())
 
@@ -132,8 +139,10 @@ class Executor:
         error = doing.guarded(running, step, entry, self.events, settle)
         entry["workload"] += running.workload - began
         if reached.stop is not None:
-            return self._stopped(walk, walk.stopped(reached.stop))
-        return self._stopped(walk, walk.settled(step, error))
+            return self._stopped(walk, walk.stopped(reached.stop, call))
+        if error is not None and reached.error is None:
+            entry["reached"] = True  # it was done outside all the same
+        return self._stopped(walk, walk.settled(step, call, error))
 
     def resume(
         self,
@@ -169,6 +178,15 @@ class Executor:
             call.take_same(unpack_all(kept[0], same))
         return Pause(run, progress, step, call, running.key, attempt)
 
+    def _revived(self, tx: Tx, run: Run, stands: Stands) -> End:
+        """Let a run that had failed go on: at the step that failed, which an outside step does as it was."""
+        stands.check_delivery(tx, run, self.around.clock.now())
+        pause = self.resume(tx, run, stands.progress, resting=stands.resting, same=stands.same)
+        if stands.resting:
+            return self.go_on(tx, pause, Reached())
+        runs.leave_again(tx, run.id, as_text(stands.progress.journal))
+        return pause
+
     def changed_outside(self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted]) -> int | None:
         """Start what changes start that no run has made: call it in their transaction, after them.
 
@@ -198,7 +216,7 @@ class Executor:
             if stop.due_at is not None:
                 wait_in_queue(running.tx, stop)
             return stop
-        return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop)
+        return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop, walk.standing)
 
     def _tell(self, running: Running, progress: Progress, error: OffpageError | None) -> None:
         """Let those follow who are told of failures."""
@@ -207,12 +225,21 @@ class Executor:
                 self._recorder.hide(failure, progress.hidden)
             queue_handlers(running, error, self.events)
 
-    def _ended(self, tx: Tx, running: Running, progress: Progress, state: State, error: OffpageError | None) -> Outcome:
+    def _ended(
+        self,
+        tx: Tx,
+        running: Running,
+        progress: Progress,
+        state: State,
+        error: OffpageError | None,
+        standing: Standing | None = None,
+    ) -> Outcome:
         run = running.run
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
         following = started_by(running, changes_of(running, progress))
-        recorded = self._recorder.end(tx, running, progress, state, error)
+        resume = None if error is None or standing is None else self._kept(running, standing)
+        recorded = self._recorder.end(tx, running, progress, state, error, resume)
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
@@ -226,6 +253,20 @@ class Executor:
         if run.accepted:
             keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
+
+    def _kept(self, running: Running, standing: Standing) -> str | None:
+        """What a failed run keeps to be tried again. That it cannot be kept must not change how the run ends."""
+        if running.run.item is not None:
+            return None
+        try:
+            with running.tx.savepoint():
+                return self._recorder.stands(running.tx, running, standing)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the failure itself must be recorded
+            run, trace = running.run, traceback.format_exc()
+            self.events.say("run.unkept", run=run.id, workflow=run.workflow.name, trace=trace)
+            return None
 
 
 def _sealing_of(running: Running, recorded: str | None) -> Sealing | None:

@@ -7,7 +7,7 @@ from offpage.engine.running import Run
 from offpage.engine.unbegun import failed_row, failed_waiting
 from offpage.kernel.errors import OffpageError, Replaced, WorkflowBusy
 from offpage.store import runs
-from offpage.store.queue import QueuedRun
+from offpage.store.queue import AGAIN, QueuedRun
 from offpage.store.tx import Tx
 
 
@@ -27,5 +27,7 @@ def record_skipped(tx: Tx, run: Run, error: OffpageError, now: int) -> None:
 
 def record_replaced(tx: Tx, former: QueuedRun, by: str, now: int) -> None:
     """Record a waiting run in whose place another one runs."""
+    if former.trigger == AGAIN:  # it has a record, and stays failed
+        return
     error = Replaced(f"Not run: the run {by} was asked for later and took its place.", by=by)
-    runs.insert(tx, failed_waiting(former, error, now)._replace(state="skipped"))
+    runs.insert(tx, failed_waiting(former, error, now)._replace(state="skipped", resume=None))

@@ -47,9 +47,21 @@ def failed_row(
 
 
 def failed_waiting(waiting: QueuedRun, error: OffpageError, now: int) -> runs.Run:
-    """The record of a run of the queue that could not even begin."""
-    return failed_row(
+    """The record of a run of the queue that could not even begin, with what it takes to begin it anew."""
+    row = failed_row(
         error, now, id=waiting.id, workflow=waiting.workflow, definition=waiting.definition, trigger=waiting.trigger,
         actor=waiting.actor, user_id=waiting.user_id, depth=waiting.depth, parent_id=waiting.parent_id,
         due_at=waiting.due_at,
     )  # fmt: skip
+    return row if waiting.batch_id is not None else row._replace(resume=_kept(waiting))
+
+
+def _kept(waiting: QueuedRun) -> str:
+    """What a run was told that waits; what is sealed in its row stays so."""
+    kept = {name: getattr(waiting, name) for name in ("parameters", "request", "zone", "ip", "ignore_privacy")}
+    return as_text({"begun": False, "item": None, "queued": kept})
+
+
+def failed_once_more(row: runs.Run, error: OffpageError, now: int) -> runs.Run:
+    """The record of a run that had failed, and cannot go on; it keeps where it stood."""
+    return row._replace(state="failed", finished_at=now, error=as_text(error_data(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 
 from offpage.actions.action import Action
@@ -12,7 +13,7 @@ from offpage.engine.calling import begin_event, end_event
 from offpage.engine.frames import Frame, open_journals, place_of, step_of
 from offpage.engine.journal import Entry
 from offpage.engine.looping import begin_loop, clean_round, next_round
-from offpage.engine.progress import Pause, Progress
+from offpage.engine.progress import Pause, Progress, Standing
 from offpage.engine.running import Running
 from offpage.kernel.errors import OffpageError, StepError
 from offpage.kernel.events import Events
@@ -47,6 +48,8 @@ class Walk:
         self.until = time.perf_counter() + STRETCH_SECONDS
         self.moved = False
         """Whether a round has begun in this segment: each does at least one, or a busy machine would stand still."""
+        self.standing: Standing | None = None
+        """Where the run stood when it failed."""
 
     def go(self) -> Stop:
         """Do steps until the run ends, fails or pauses; inside a transaction, until that ends."""
@@ -69,10 +72,10 @@ class Walk:
                 return None
         return None
 
-    def settled(self, step: Step, error: OffpageError | None) -> Stop:
+    def settled(self, step: Step, call: OutsideAction, error: OffpageError | None) -> Stop:
         """Go on after an outside step has been settled."""
         if error is not None:
-            stop = self._after_failure(step, error)
+            stop = self._failed(step, error, call)
             if stop is not None:
                 return stop
         else:
@@ -81,8 +84,9 @@ class Walk:
             return None
         return self.go()
 
-    def stopped(self, error: OffpageError) -> Stop:
-        """End the run where it stands, whatever its steps say of errors."""
+    def stopped(self, error: OffpageError, call: OutsideAction | None = None) -> Stop:
+        """End the run where it stands, whatever its steps say of errors; `call`: at this step, which was outside."""
+        self._note_standing(call)
         place = self.progress.workflow.steps[min(self.progress.next, len(self.progress.workflow.steps) - 1)]
         error.details.setdefault("address", place.address)
         while self.progress.frames:
@@ -120,7 +124,7 @@ class Walk:
         if progress.frames:
             self._add(entry["ms"], entry["workload"])
         if error is not None:
-            return self._after_failure(step, error)
+            return self._failed(step, error)
         if calls and step.block is None:
             call = calls[0]
             assert isinstance(call, OutsideAction)
@@ -224,8 +228,14 @@ class Walk:
 
         error = doing.guarded(running, step, entry, self.events, do)
         if error is not None:
+            if frame.round >= 0:
+                if self._ends_with(step):
+                    self._note_standing()  # within the loop: the rounds that are over stay so
+                self._pop()
+                return self._after_failure(step, error)
             self._pop()
-            return self._after_failure(step, error)
+            progress.next = frame.at
+            return self._failed(step, error)
         if again:
             self.moved = True
             for slot in block.results:
@@ -258,7 +268,8 @@ class Walk:
             running.answer_again(answer)
             error = doing.failed(step, running, entry, undo.error, noted)
             self.floor = outer
-            return self._after_failure(step, error)
+            progress.next = frame.at
+            return self._failed(step, error)
         self.floor = outer
         return None
 
@@ -275,7 +286,7 @@ class Walk:
         error = doing.guarded(running, step, entry, self.events, do)
         running.calling = None
         if error is not None:
-            return self._after_failure(step, error)
+            return self._failed(step, error)
         if frame.caller is None:  # its condition did not hold
             progress.next += 1
         else:
@@ -305,6 +316,29 @@ class Walk:
         running.ended = False
         self._leave_event()
         return len(frames) < self.floor
+
+    def _failed(self, step: Step, error: OffpageError, call: OutsideAction | None = None) -> Stop:
+        """Go on after a step that failed, where the run stands before it."""
+        if self._ends_with(step):
+            self._note_standing(call)
+        return self._after_failure(step, error)
+
+    def _ends_with(self, step: Step) -> bool:
+        """Whether the failure of this step ends the run."""
+        progress = self.progress
+        if self.floor or step.go_on_after_error:
+            return False
+        around = (step_of(progress.frames, depth, progress.workflow) for depth in range(len(progress.frames)))
+        return not any(one.go_on_after_error for one in around)
+
+    def _note_standing(self, call: OutsideAction | None = None) -> None:
+        """Note where the run stands, which ends here. (An item of a batch begins anew.)"""
+        progress, running = self.progress, self.running
+        if running.run.item is not None:
+            return
+        stands = replace(progress, journal=[], changed=0).copy()  # what it has changed is told of now
+        running.put_down(stands)
+        self.standing = Standing(stands, call)
 
     def _after_failure(self, step: Step, error: OffpageError) -> Stop:
         """Go on after a failed step where something says so; otherwise the failure stops what is around it, too."""

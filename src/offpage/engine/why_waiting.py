@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offpage.engine.debouncing import NEVER
 from offpage.store import flow, pausing
-from offpage.store.queue import RETRY, QueuedRun
+from offpage.store.queue import AGAIN, RETRY, QueuedRun
 from offpage.store.tx import Tx
 from offpage.values.kinds.date import iso
 
@@ -23,6 +23,8 @@ def why_waiting(tx: Tx, run: QueuedRun, now: int) -> str | None:
         return f"waits for further calls{end}"
     if run.trigger == RETRY:
         return f"its step failed and is tried again at {iso(run.due_at)}"
+    if run.trigger == AGAIN:
+        return "it has failed, and goes on from there as soon as there is time"
     return f"is due at {iso(run.due_at)}" if run.due_at > now else None
 
 

@@ -18,5 +18,6 @@ bulk         a workflow over things of a type, from outside a server
 delivery_view  what webhooks were sent, as people see it, and run again
 run_why      why a run did not run (`why_not`, a condition part by part; `run_values`, what stood in it); `run_lines`
 one_run      one run from outside a server, and the records of runs
+failed_runs  failed runs, tried again: what that would repeat, and doing it
 privacy_view what privacy rules let somebody see of real things, and why not
 """

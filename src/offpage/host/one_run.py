@@ -116,7 +116,7 @@ def record_of(tx: Tx, run_id: str) -> dict[str, Any] | None:
     if row is None:
         return None
     journal = msgspec.json.decode(row.journal)
-    address = _address(tx, row.definition, row.workflow)
+    address = address_of(tx, row.definition, row.workflow)
     return {
         "id": row.id,
         "workflow": row.workflow,
@@ -128,12 +128,14 @@ def record_of(tx: Tx, run_id: str) -> dict[str, Any] | None:
         "user_id": row.user_id,
         "depth": row.depth,
         "parent_id": row.parent_id,
+        "retry_of": row.parent_id if row.parent_id and runs.again_as(tx, row.parent_id) == row.id else None,
+        "retried_as": runs.again_as(tx, row.id),
         "due_at": None if row.due_at is None else iso(row.due_at),
         "started_at": iso(row.started_at),
         "finished_at": None if row.finished_at is None else iso(row.finished_at),
         "workload": row.workload,
         "parameters": _json(row.parameters),
-        "journal": addressed(journal, address, lambda name: _address(tx, row.definition, name)),
+        "journal": addressed(journal, address, lambda name: address_of(tx, row.definition, name)),
         "answer": _json(row.answer),
         "error": _json(row.error),
     }
@@ -143,7 +145,7 @@ def _json(text: str | None) -> Any:
     return msgspec.json.decode(text) if text else None
 
 
-def _address(tx: Tx, definition: str, workflow: str) -> str:
+def address_of(tx: Tx, definition: str, workflow: str) -> str:
     """Where the workflow stood in the app that the run belongs to."""
     content = definitions.get(tx, definition)
     if content is not None:

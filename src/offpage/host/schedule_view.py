@@ -14,10 +14,10 @@ from offpage.kernel.errors import KeyLost, OffpageError
 from offpage.model.snapshot import thaw
 from offpage.program.resolve import resolve
 from offpage.services.sealing import Sealing
-from offpage.store import batches, definitions, pausing, queue
+from offpage.store import batches, definitions, pausing, queue, runs
 from offpage.store.batches import Batch
 from offpage.store.pausing import Paused
-from offpage.store.queue import QueuedRun
+from offpage.store.queue import AGAIN, RETRY, QueuedRun
 from offpage.store.tx import Tx
 from offpage.values.codec import to_json
 from offpage.values.kinds.date import iso
@@ -71,6 +71,10 @@ def run_view(tx: Tx, run_id: str, now: int, sealing: Sealing) -> dict[str, Any] 
 
 def _parameters(tx: Tx, run: QueuedRun, sealing: Sealing) -> dict[str, Any] | None:
     """Its parameters by name, by the definition that it belongs to; None where it can run no more."""
+    if run.trigger in (RETRY, AGAIN):  # it has begun, and its record has them
+        record = runs.get(tx, run.id)
+        begun: dict[str, Any] | None = None if record is None else msgspec.json.decode(record.parameters)
+        return begun
     content = definitions.get(tx, run.definition)
     if content is None:
         return None

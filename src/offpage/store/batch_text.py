@@ -168,6 +168,15 @@ RETRY_ITEMS: Final = prepared(
     ") AS again WHERE op_items.batch = {} AND op_items.seq = again.was",
     *[HOLE] * 3,
 )
+RETRY_ITEMS_OF: Final = prepared(
+    "UPDATE op_items SET seq = {} + again.place, state = NULL, run_id = NULL FROM ("
+    "SELECT seq AS was, row_number() OVER (ORDER BY seq) AS place FROM op_items WHERE batch = {} AND state = 'failed'"
+    " AND run_id = {}) AS again WHERE op_items.batch = {} AND op_items.seq = again.was",
+    *[HOLE] * 4,
+)
+FAILED_OF: Final = prepared(
+    "SELECT count(*) FROM op_items WHERE batch = {} AND state = 'failed' AND run_id = {}", HOLE, HOLE
+)
 _OLD: Final = sql(
     "SELECT seq FROM op_batches WHERE seq IN (SELECT seq FROM op_batches ORDER BY seq LIMIT {})"
     " AND finished_at < {} AND outside = 0 AND state NOT IN ('running', 'paused')",

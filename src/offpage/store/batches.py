@@ -167,12 +167,22 @@ def forget(tx: Tx, ended_before: int, *, limit: int = 500) -> int:
     return items_gone + tx.change(text.FORGET.of(tx), given)
 
 
-def retry(tx: Tx, batch_id: str, now: int) -> int:
-    """Let the items that failed wait again, behind all others; returns how many."""
+def has_failed_of(tx: Tx, batch_id: str, run_id: str) -> bool:
+    """Whether items of a batch have failed whose record is this run, and have not been tried again since."""
+    batch = get(tx, batch_id)
+    row = None if batch is None else tx.row(text.FAILED_OF.of(tx), (batch.seq, run_id))
+    return row is not None and int(row[0]) > 0
+
+
+def retry(tx: Tx, batch_id: str, now: int, run_id: str | None = None) -> int:
+    """Let the items that failed (or those whose record is a run) wait again, behind all others; returns how many."""
     batch = get(tx, batch_id)
     if batch is None:
         return 0
-    again = tx.change(text.RETRY_ITEMS.of(tx), (batch.last_seq, batch.seq, batch.seq))
+    if run_id is None:
+        again = tx.change(text.RETRY_ITEMS.of(tx), (batch.last_seq, batch.seq, batch.seq))
+    else:
+        again = tx.change(text.RETRY_ITEMS_OF.of(tx), (batch.last_seq, batch.seq, run_id, batch.seq))
     if again and batch.has_ended:
         tx.change(text.RETRY.of(tx), (again, again, now, now, batch.seq))
     elif again:

@@ -19,7 +19,7 @@ _SWEEP: Final = prepared(
     " AND NOT EXISTS (SELECT 1 FROM op_deploys WHERE op_deploys.definition = op_definitions.hash"
     " AND op_deploys.number > (SELECT max(number) FROM op_deploys) - {})"
     " AND NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.definition = op_definitions.hash"
-    " AND state <> 'finished' AND state IN ('running', 'outside'))",
+    " AND state <> 'finished' AND state IN ('running', 'outside', 'failed'))",
     HOLE,
     HOLE,
     HOLE,
@@ -60,7 +60,7 @@ def get(tx: Tx, hash: str) -> str | None:
 
 
 def sweep(tx: Tx, created_before: int, current: str, deploys: int = 0) -> int:
-    """Delete old snapshots that no waiting or unfinished run needs, except the current one; returns how many.
+    """Delete old snapshots that no waiting, unfinished or failed run needs, except the current one; returns how many.
 
     Those of the last so many `deploys` stay too, so that one can go back to them.
     """

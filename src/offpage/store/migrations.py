@@ -108,6 +108,7 @@ MIGRATIONS: Final = (
         "Runs of one user",
         (AddIndex("op_runs", Index("op_runs_user", ("user_id", "seq"), where="user_id IS NOT NULL")),),
     ),
+    Migration(13, "Failed runs that were begun anew", (AddColumn("op_runs", Column("again_as", "text")),)),
 )
 
 HAD: Final = Table(

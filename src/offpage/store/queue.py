@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offpage.store import queue_text as text
-from offpage.store.queue_text import HIGH, LOW, NORMAL, RETRY, QueuedRun
+from offpage.store.queue_text import AGAIN, HIGH, LOW, NORMAL, RETRY, QueuedRun
 from offpage.store.tx import Row, Tx
 
 __all__ = [
+    "AGAIN",
     "HIGH",
     "LOW",
     "NORMAL",

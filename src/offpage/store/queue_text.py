@@ -19,6 +19,9 @@ PRIORITIES: Final = (HIGH, NORMAL, LOW)
 RETRY: Final = "retry"
 """The trigger of a row that stands for a run which has begun: its step is to be tried again when the row is due."""
 
+AGAIN: Final = "again"
+"""The trigger of a row that stands for a run which has failed, and goes on when the row is due; without it, it stays failed."""
+
 
 class QueuedRun(NamedTuple):
     """A run that waits, or that a process is at. Times in ms since 1970; `parameters` and `request` are JSON text.

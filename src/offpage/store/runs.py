@@ -58,6 +58,7 @@ class RunLine(NamedTuple):
     error: str | None
     actor: str
     user_id: str | None
+    again_as: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class RunFilter:
     """Which runs to list; None means all. `since` and `until` limit `started_at` (until is exclusive).
 
     `text` stands somewhere in the run's parameters, steps, answer or error, in whichever case; or it is its id.
+    `untried`: only those that were not begun anew under another id.
     """
 
     workflow: str | None = None
@@ -74,6 +76,7 @@ class RunFilter:
     until: int | None = None
     user_id: str | None = None
     text: str | None = None
+    untried: bool = False
 
 
 ALL: Final = RunFilter()
@@ -92,10 +95,23 @@ _UNFINISHED: Final = prepared(
 )
 _FORGET: Final = prepared(
     "DELETE FROM op_runs WHERE seq IN (SELECT seq FROM op_runs ORDER BY seq LIMIT {})"
-    " AND started_at < {} AND state NOT IN ('running', 'outside')",
+    " AND started_at < {} AND state NOT IN ('running', 'outside')"
+    " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id)",
     HOLE,
     HOLE,
 )
+_FORGET_LOOPS: Final = prepared(
+    "DELETE FROM op_loops WHERE NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_loops.run_id)"
+)
+_LEAVE_AGAIN: Final = prepared(
+    "UPDATE op_runs SET state = 'outside', finished_at = NULL, error = NULL, answer = NULL, journal = {} WHERE id = {}",
+    HOLE,
+    HOLE,
+)
+_BEGUN_AGAIN: Final = prepared(
+    "UPDATE op_runs SET again_as = {} WHERE id = {} AND state = 'failed' AND again_as IS NULL", HOLE, HOLE
+)
+_AGAIN_AS: Final = prepared("SELECT again_as FROM op_runs WHERE id = {}", HOLE)
 
 
 def insert(tx: Tx, run: Run) -> None:
@@ -138,7 +154,26 @@ def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
 
     Looks at the oldest `limit` rows only, so that one call is short; call again while it deletes any.
     """
-    return tx.change(_FORGET.of(tx), (limit, started_before))
+    gone = tx.change(_FORGET.of(tx), (limit, started_before))
+    if gone:
+        tx.change(_FORGET_LOOPS.of(tx))
+    return gone
+
+
+def leave_again(tx: Tx, run_id: str, journal: str) -> None:
+    """Let a run that had failed be outside once more, as its record says that it stood."""
+    tx.change(_LEAVE_AGAIN.of(tx), (journal, run_id))
+
+
+def begun_again(tx: Tx, run_id: str, again_as: str) -> bool:
+    """Note that a failed run was begun anew under another id. False: it has not failed, or that was done before."""
+    return tx.change(_BEGUN_AGAIN.of(tx), (again_as, run_id)) == 1
+
+
+def again_as(tx: Tx, run_id: str) -> str | None:
+    """The id under which a failed run was begun anew, or None."""
+    row = tx.row(_AGAIN_AS.of(tx), (run_id,))
+    return None if row is None else row[0]
 
 
 def _lines(which: RunFilter, limit: int, before: int | None, at_least: int | None) -> Sql:
@@ -166,6 +201,8 @@ def condition(which: RunFilter, *more: Sql) -> Sql:
         terms.append(sql("started_at >= {}", value(which.since)))
     if which.until is not None:
         terms.append(sql("started_at < {}", value(which.until)))
+    if which.untried:
+        terms.append(sql("again_as IS NULL"))
     terms += more
     if which.text is not None:
         terms.append(_says(which.text))

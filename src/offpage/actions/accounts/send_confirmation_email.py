@@ -18,6 +18,8 @@ class SendConfirmationEmail(OutsideAction):
     result is the token; without it there is no result. A link works once, for 30 days.
     """
 
+    repeats = "mail"
+
     secret_result = True
 
     page = Prop(

@@ -36,6 +36,8 @@ class SendMagicLink(OutsideAction):
     result is the link, empty for an e-mail that nobody has; without it there is no result.
     """
 
+    repeats = "mail"
+
     secret_result = True
 
     email = Prop(TEXT_VALUE, "Email")

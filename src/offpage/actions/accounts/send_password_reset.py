@@ -20,6 +20,8 @@ class SendPasswordReset(OutsideAction):
     result is the token, empty for an e-mail that nobody has; without it there is no result.
     """
 
+    repeats = "mail"
+
     secret_result = True
 
     email = Prop(TEXT_VALUE, "Email to reset")

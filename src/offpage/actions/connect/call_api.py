@@ -21,6 +21,7 @@ class CallApi(OutsideAction):
     """
 
     cost = Cost(base=0.3)
+    repeats = "call"
 
     call = Prop(CALL, "Call")
     parameters = Prop(ARGUMENTS, "Parameters", of="call", required=False)

@@ -17,6 +17,7 @@ class DeleteFile(OutsideAction):
     """
 
     cost = Cost(base=0.3)
+    repeats = "file"
 
     file = Prop(SOME_FILES, "File", doc="A file, or a list of files.")
 

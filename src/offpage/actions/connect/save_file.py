@@ -23,6 +23,7 @@ class SaveFile(OutsideAction):
     """
 
     cost = Cost(base=0.6)
+    repeats = "file"
 
     url = Prop(TEXT_VALUE, "URL", required=False, doc="Where the file is now: an https: or http: address, or a file.")
     text = Prop(TEXT_VALUE, "Text", required=False, doc="What the file says, written as UTF-8.")

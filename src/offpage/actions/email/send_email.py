@@ -27,6 +27,7 @@ class SendEmail(OutsideAction):
     """
 
     cost = Cost(base=0.6)
+    repeats = "mail"
 
     to = Prop(SOME_TEXTS, "To", doc="Who gets it: one address, several with commas, or a list.")
     subject = Prop(TEXT_VALUE, "Subject")

@@ -36,6 +36,7 @@ class SendMeetingRequest(OutsideAction):
     """
 
     cost = Cost(base=0.6)
+    repeats = "mail"
 
     to = Prop(SOME_TEXTS, "To", doc="Who is to come: one address, several with commas, or a list.")
     summary = Prop(TEXT_VALUE, "Summary", doc="What calendars show; also the mail's subject.")

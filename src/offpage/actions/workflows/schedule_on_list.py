@@ -40,6 +40,7 @@ class ScheduleOnList(Action):
 
     effect = Effect.DATABASE
     cost = Cost(base=0.1)
+    repeats = "run"
 
     list = Prop(LISTED, "List")
     workflow = Prop(API_WORKFLOW, "Workflow")

@@ -32,6 +32,7 @@ class ScheduleWorkflow(Action):
 
     effect = Effect.DATABASE
     cost = Cost(base=0.1, written=0.0)
+    repeats = "run"
 
     workflow = Prop(API_WORKFLOW, "Workflow")
     at = Prop(DATE_VALUE, "When", required=False, doc="When it runs; at once if left out.")

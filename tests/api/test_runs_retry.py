@@ -1,0 +1,178 @@
+"""offpage runs retry beside a running server: which runs, what is asked first, what becomes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offpage.cli.main import run
+from tests.other_api import Asked, OtherApi, Told, other_api
+from tests.site import Served, play
+
+APP = {
+    "app.yaml": "name: Shop\nemail: {from: shop@shop.example}\noutside: {allow: [127.0.0.1]}\n",
+    "types/order.yaml": "fields: {number: text, receipt: text}\n",
+    "workflows/pay.yaml": """
+        auth: none
+        ignore_privacy: yes
+        parameters: {number: text}
+        steps:
+          - {do: create_thing, as: made, with: {type: order, set: {number: =number}}}
+          - {do: send_email, with: {to: a@b.example, subject: 'Order {{ number }}', body: Thanks}}
+          - {do: call_api, as: paid, with: {call: bank.pay, parameters: {order: '{{ number }} {{ random_text(9) }}'}}}
+          - {do: change_thing, with: {thing: =made, set: {receipt: =paid.body.id.to_text}}}
+        """,
+    "workflows/other.yaml": "auth: none\nsteps:\n  - {do: log_in, with: {email: nobody@shop.example, password: none}}\n",
+}
+CALLS = "calls: {pay: {method: POST, parameters: {order: text}, json: {order: =order}}}\n"
+
+
+class Shop:
+    """The app, its bank, and the command line beside it."""
+
+    def __init__(self, served: Served, bank: OtherApi, folder: Path, more: list[str], capsys: Any) -> None:
+        self.served, self.bank, self._folder, self._more, self._capsys = served, bank, folder, more, capsys
+
+    async def said(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+        self._capsys.readouterr()
+        found = await asyncio.to_thread(run, ["runs", *arguments, *self._more, "--json"])
+        told = self._capsys.readouterr()
+        assert found == code, told
+        return [json.loads(line) for line in told.out.splitlines()]
+
+    async def retried(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+        return await self.said("retry", str(self._folder), *arguments, code=code)
+
+    async def ended(self, run_id: str) -> dict[str, Any]:
+        async with asyncio.timeout(20):
+            while True:
+                (found,) = await self.said("show", run_id, str(self._folder))
+                if found["state"] == "finished":
+                    return found
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Serve the shop while a story runs."""
+
+    def with_story(story: Any) -> None:
+        more = ["--data", str(tmp_path / ".offpage"), *(["--database", database_url] if database_url else [])]
+        with other_api() as bank:
+            files = {**APP, "connectors/bank.yaml": f"address: {bank.url}\n{CALLS}"}
+            play(tmp_path, files, lambda served: story(Shop(served, bank, tmp_path, more, capsys)), database_url)
+
+    return with_story
+
+
+def busy(asked: Asked) -> Told:
+    return Told(503, {})
+
+
+def lost(asked: Asked) -> Told:
+    raise ConnectionResetError
+
+
+def paid(asked: Asked) -> Told:
+    return Told(200, {"id": f"for {asked.headers['idempotency-key']}"})
+
+
+def test_many_by_a_filter_and_from_the_failed_step(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = busy
+        ids = [(await app.served.post("pay", {"number": str(n)})).headers["run-id"] for n in range(3)]
+        await app.served.post("other")
+        assert await app.retried("--workflow", "pay", "--until", "2001-01-01") == []
+        assert await app.retried("--user", "1772300000000x100000000000000001") == []
+        app.bank.answer = paid
+        told = await app.retried("--workflow", "pay", "--since", "2h")
+        assert [one["id"] for one in told if one["event"] == "queued"] == ids
+        for run_id in ids:
+            await app.ended(run_id)
+        keys = [one.headers["idempotency-key"] for one in app.bank.asked]
+        assert sorted(keys[:3]) == sorted(keys[3:])
+        assert {one.body for one in app.bank.asked[:3]} == {one.body for one in app.bank.asked[3:]}
+        assert app.served.counts("order") == {"order": 3}
+        assert await app.retried("--workflow", "pay", "--since", "2h") == []
+        states = [one["state"] for one in await app.said("list", str(app._folder), "--since", "1h")]
+        assert states == ["failed", "finished", "finished", "finished"]
+
+    shop(story)
+
+
+def test_what_is_repeated_is_shown_first_and_needs_a_yes(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = lost
+        run_id = (await app.served.post("pay", {"number": "7"})).headers["run-id"]
+        app.bank.answer = paid
+        planned, refused = await app.retried(run_id, code=1)
+        assert refused == {"event": "not_confirmed", "repeats": {"call": 1}}
+        (call,) = planned["repeats"]
+        assert (call["address"], call["what"]) == ("workflows/pay/steps/2", {"call": "bank.pay"})
+        assert (call["certain"], call["same_key"]) == (False, True)
+        planned, _ = await app.retried(run_id, "--from", "start", code=1)
+        assert [(one["kind"], one["certain"]) for one in planned["repeats"]] == [
+            ("data", True),
+            ("mail", True),
+            ("call", False),
+        ]
+        assert planned["repeats"][1]["what"] == {"to": ["a@b.example"], "subject": "Order 7"}
+        assert len(app.bank.asked) == 1
+        *_, told = await app.retried(run_id, "--from", "start", "--yes")
+        anew = await app.ended(told["run_id"])
+        assert (anew["retry_of"], anew["parameters"]) == (run_id, {"number": "7"})
+        (former,) = await app.said("show", run_id, str(app._folder))
+        assert (former["state"], former["retried_as"]) == ("failed", told["run_id"])
+        (told,) = await app.retried(run_id, "--yes", code=1)
+        assert "begun anew already" in told["error"]
+
+    shop(story)
+
+
+def test_people_are_told_in_words(shop: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = lost
+        run_id = (await app.served.post("pay", {"number": "7"})).headers["run-id"]
+        capsys.readouterr()
+        where = ["runs", "retry", str(app._folder), *app._more]
+        assert await asyncio.to_thread(run, [*where, run_id, "--from", "start"]) == 1
+        told = capsys.readouterr().err
+        assert "1 mails, 1 calls, 1 changes of data" in told
+        assert 'send_email  to: ["a@b.example"]  subject: Order 7' in told
+        assert "(may have arrived)" in told
+        assert "Go ahead with --yes" in told
+        app.bank.answer = paid
+        assert await asyncio.to_thread(run, [*where, run_id, "--yes"]) == 0
+        assert "goes on from the step that failed" in capsys.readouterr().out
+        await app.ended(run_id)
+        assert await asyncio.to_thread(run, ["runs", "show", run_id, str(app._folder), *app._more]) == 0
+        assert "attempt 1:" in capsys.readouterr().out
+        for wrong in ([], [run_id, "--since", "2h"], ["nonsense"], ["--since", "yesterday"]):
+            assert await asyncio.to_thread(run, [*where, *wrong]) == 2
+        assert await asyncio.to_thread(run, [*where, "1772300000000x100000000000000001"]) == 1
+
+    shop(story)
+
+
+def test_an_accepted_call_tells_of_the_new_try(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = busy
+        answer = await app.served.post("pay", {"number": "7"}, headers={"prefer": "respond-async"})
+        assert answer.status == 202
+
+        async def status() -> Any:
+            return (await app.served.ask("GET", answer.headers["location"])).json
+
+        async with asyncio.timeout(20):
+            while "waiting" in str(seen := await status()) or "running" in str(seen):
+                await asyncio.sleep(0.05)
+        app.bank.answer = paid
+        await app.retried(answer.headers["run-id"])
+        await app.ended(answer.headers["run-id"])
+        assert "503" not in str(await status())
+
+    shop(story)
