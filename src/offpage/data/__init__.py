@@ -26,5 +26,6 @@ allowing     the rules asked about a write before it: `drafts`, what a thing wou
 schema       plan, apply, purge: the database's tables follow the schema
 plan         what must be done, and what of it would lose data
 catalogue    what the database holds; `desired`, what a schema asks for; `held`, where an app says otherwise
+moving       the tables of a database made anew in another
 alterations  the changes of tables that a plan consists of; `conversions`, changes of type that keep values
 """

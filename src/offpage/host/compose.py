@@ -10,6 +10,7 @@ from typing import Literal
 from offpage.host.app_runner import AppRunner, Machine
 from offpage.host.keys import own_key, sealing_of
 from offpage.host.secrets import Secrets
+from offpage.kernel.errors import AppError
 from offpage.kernel.events import Events
 from offpage.services.file_links import FileLinks
 from offpage.services.files import LocalFiles
@@ -17,7 +18,7 @@ from offpage.services.mail import Mail, MailFolder
 from offpage.services.sealing import Sealing
 from offpage.services.smtp import SmtpMail, SmtpServer
 from offpage.sql.sqlite_functions import register_functions
-from offpage.store import opening
+from offpage.store import copying, opening
 from offpage.store.tx import Database
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Keep, Listening
@@ -44,8 +45,20 @@ class Place:
 
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
-    """Open one environment's database. Raises StoreError with what to do about it."""
+    """Open one environment's database. Raises StoreError, AppError with what to do about it."""
     address = place.database or place.data / f"{name}.db"
+    database = open_any(address, name, events, shared=shared)
+    if database.read(copying.marked) is not None:
+        database.close()
+        raise AppError(
+            f"This database ({name}) is the target of an `offpage copy` that did not end, so it is not whole. Copy again with"
+            " --again, or name the original."
+        )
+    return database
+
+
+def open_any(address: str | Path, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
+    """Open the database of an environment wherever it is. On PostgreSQL each environment is a schema of its name."""
     return opening.open_database(address, schema=name, functions=register_functions, events=events, shared=shared)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import NOTHING, Sql, ident, join, sql
+from offpage.sql.fragment import NOTHING, Sql, ident, join, sql, value
 
 _POSITION: Final = {
     "sqlite": sql("position INTEGER PRIMARY KEY AUTOINCREMENT"),
@@ -23,6 +23,28 @@ _COLUMNS: Final = {
         "ORDER BY table_name, ordinal_position"
     ),
 }
+
+_DECLARED: Final = {
+    "sqlite": sql(
+        "SELECT m.name, c.name, c.type FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.type = 'table' AND substr(m.name, 1, 2) IN ('t_', 'l_') ORDER BY m.name, c.cid"
+    ),
+    "postgres": sql(
+        "SELECT table_name::text, column_name::text, upper(data_type)::text FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND left(table_name, 2) IN ('t_', 'l_') "
+        "ORDER BY table_name, ordinal_position"
+    ),
+}
+
+_STORAGES: Final = {
+    "TEXT": "text",
+    "REAL": "number",
+    "DOUBLE PRECISION": "number",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "BOOLEAN": "yes_no",
+}
+"""What a declared type holds, as far as it tells: SQLite declares a yes/no as a whole number."""
 
 _INDEXES: Final = {
     "sqlite": sql(
@@ -61,6 +83,43 @@ def position_column(dialect: Dialect) -> Sql:
 def table_columns(dialect: Dialect) -> Sql:
     """Rows of (table, column) of every table of things and lists that there is."""
     return _COLUMNS[dialect.name]
+
+
+def declared_storage(dialect: Dialect, declared: str) -> str:
+    """The storage class that a declared type stands for."""
+    return _STORAGES[declared.upper()]
+
+
+def declared_types(dialect: Dialect) -> Sql:
+    """Rows of (table, column, declared type) of every table of things and lists, in the order of their columns."""
+    return _DECLARED[dialect.name]
+
+
+def counted(dialect: Dialect, table: str, column: str, *, remembers: bool) -> Sql:
+    """How far the numbers that a table gives its rows have come. `remembers`: rows that are gone count, too."""
+    highest = sql("coalesce((SELECT max({}) FROM {}), 0)", ident(column), ident(table))
+    if dialect.name == "postgres":
+        name = value(ident(table).parts[0])
+        last = sql("pg_sequence_last_value(pg_get_serial_sequence({}, {})::regclass)", name, value(column))
+        return sql("SELECT greatest({}, coalesce({}, 0))", highest, last)
+    if not remembers:
+        return sql("SELECT {}", highest)
+    return sql("SELECT max({}, coalesce((SELECT seq FROM sqlite_sequence WHERE name = {}), 0))", highest, value(table))
+
+
+def count_on(dialect: Dialect, table: str, column: str, number: int, *, remembers: bool) -> list[Sql]:
+    """Have a table give its next row a number after this one. Without `remembers`, SQLite looks at the rows themselves."""
+    if dialect.name == "postgres":
+        name = value(ident(table).parts[0])
+        return [
+            sql("SELECT setval(pg_get_serial_sequence({}, {})::regclass, {}, true)", name, value(column), value(number))
+        ]
+    if not remembers:
+        return []
+    return [
+        sql("DELETE FROM sqlite_sequence WHERE name = {}", value(table)),
+        sql("INSERT INTO sqlite_sequence (name, seq) VALUES ({}, {})", value(table), value(number)),
+    ]
 
 
 def table_indexes(dialect: Dialect) -> Sql:

@@ -13,6 +13,7 @@ statement    statements rendered once for each dialect
 batches      batches and their items; `pausing`, what is paused and when there is something to do
 flow         places, starts and lines of workflows with limits
 loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `process_tables`)
+contents     what a table holds, in pages and summed up; `copying`, the system tables of a copy and its mark
 deliveries   what webhooks were sent
 run_pages    long lists of runs: pages that begin anywhere
 runs, queue, tokens, answers, definitions, settings   statements by table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from offpage.kernel.errors import StoreError
@@ -25,14 +27,46 @@ def open_database(
     `functions` matters to SQLite, `schema` to PostgreSQL; `shared`: for a short command that may work beside a server. Raises StoreError with
     a sentence that says what to do.
     """
-    if not str(address).startswith(POSTGRES_URLS):
-        if "://" in str(address):
-            raise StoreError(f"A database is the path of a file or begins with postgresql://, not {address}.")
+    if not is_postgres(address):
         return SqliteDatabase(address, functions=functions, events=events, shared=shared)
-    try:
+    with _driver():
         from offpage.store.postgres import PostgresDatabase
+    return PostgresDatabase(str(address), schema, events=events, shared=shared)
+
+
+def is_there(address: str | Path, *, schema: str = "public") -> bool:
+    """Whether there is a database of Offpage's at `address`; makes none."""
+    if not is_postgres(address):
+        return Path(address).is_file()
+    with _driver():
+        from offpage.store.postgres_connection import has_schema
+    return has_schema(str(address), schema)
+
+
+def is_postgres(address: str | Path) -> bool:
+    """Whether an address is one of PostgreSQL, not the path of an SQLite file. Raises StoreError for another kind."""
+    if str(address).startswith(POSTGRES_URLS):
+        return True
+    if "://" in str(address):
+        raise StoreError(f"A database is the path of a file or begins with postgresql://, not {address}.")
+    return False
+
+
+def shown(address: str | Path) -> str:
+    """An address for people: never with the password."""
+    if not is_postgres(address):
+        return str(address)
+    with _driver():
+        from offpage.store.postgres_connection import place
+    return place(str(address))
+
+
+@contextmanager
+def _driver() -> Iterator[None]:
+    """Say what to install where PostgreSQL's driver is missing."""
+    try:
+        yield
     except ImportError as error:
         if error.name is None or not error.name.startswith("psycopg"):
             raise
         raise StoreError("PostgreSQL needs its driver. Install it: pip install 'offpage[postgres]'") from error
-    return PostgresDatabase(str(address), schema, events=events, shared=shared)

@@ -13,6 +13,7 @@ from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.fragment import ident
 from offpage.sql.postgres import POSTGRES
 from offpage.store.failures import ConnectionLost
+from offpage.store.migrations import HAD
 from offpage.store.postgres_tx import Connection, PostgresTx
 from offpage.store.tx import Tx
 
@@ -85,6 +86,18 @@ def _in_schema(url: str, schema: str, change: Callable[[Tx], object]) -> None:
         tx.rows(f"SET LOCAL lock_timeout = {LOCK_MS}")
         change(tx)
         tx.commit()
+    finally:
+        connection.close()
+
+
+def has_schema(url: str, schema: str) -> bool:
+    """Whether the schema is there, and Offpage's tables in it."""
+    connection = connect(url, schema, read_only=True)
+    try:
+        found = connection.execute(
+            "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = %s", (schema, HAD.name)
+        )
+        return found.fetchone() is not None
     finally:
         connection.close()
 

@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 
 from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql
+from offpage.sql.fragment import Sql, ident, join, sql
 from offpage.sql.postgres import POSTGRES
 from offpage.store.failures import ConnectionLost, Duplicate, Full, Interrupted, OutOfRange, TooLong
 from offpage.store.tx import Row
@@ -105,6 +105,18 @@ class PostgresTx:
         """Render and run a fragment (not for hot paths)."""
         statement = self.dialect.render(fragment)
         return self.rows(statement.text, statement.values)
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Put many rows into a table with COPY."""
+        if self._begin or self._limit:
+            self._control(self._ahead())
+        text = sql("COPY {} ({}) FROM STDIN", ident(table), join(", ", (ident(one) for one in columns)))
+        try:
+            with self._cursor.copy(self.dialect.render(text).text.encode()) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise self.failed(error) from error
 
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""

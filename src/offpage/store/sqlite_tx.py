@@ -12,7 +12,7 @@ import apsw
 
 from offpage.kernel.errors import Busy, StoreError
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql
+from offpage.sql.fragment import Sql, ident, join, sql, value
 from offpage.sql.sqlite import SQLITE
 from offpage.store.failures import Duplicate, Full, GivenUp, Interrupted
 from offpage.store.tx import Row
@@ -77,6 +77,17 @@ class SqliteTx:
         """Render and run a fragment (not for hot paths)."""
         statement = self.dialect.render(fragment)
         return self.rows(statement.text, statement.values)
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Put many rows into a table: one statement, prepared once."""
+        places = join(", ", [value(None)] * len(columns))
+        names = join(", ", (ident(one) for one in columns))
+        text = self.dialect.render(sql("INSERT INTO {} ({}) VALUES ({})", ident(table), names, places)).text
+        self._running = text
+        try:
+            self.connection.executemany(text, rows)
+        except apsw.Error as error:
+            raise self._failed(error) from error
 
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""

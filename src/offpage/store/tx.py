@@ -47,6 +47,10 @@ class Tx(Protocol):
         """Render and run a fragment (not for hot paths)."""
         ...
 
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Put many rows into a table, in the way that is fastest."""
+        ...
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Undo what happens inside if it raises."""
         ...
