@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,19 @@ def serving(folder: Path, data: Path, *more: str) -> Iterator[Serving]:
             process.kill()
             process.wait()
             raise
+
+
+def editor_link(server: Serving) -> str:
+    """The link into the editor that a server started with --json prints, once it does."""
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        for line in server.log.read_text().splitlines():
+            with suppress(ValueError):
+                said = json.loads(line)
+                if said.get("event") == "editor":
+                    return str(said["url"])
+        time.sleep(0.02)
+    raise AssertionError(f"the server printed no link:\n{server.log.read_text()}")
 
 
 def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -14,6 +14,7 @@ replies      answers in JSON with the headers that they all have
 
 folder       the app's files, with what they were a moment ago; `moving`, another name for one
 places       the address of an issue → its path in the file
+news         what happens, gathered for the pages that are open
 shapes       what several resources give
 
 Resources, a file each, with their addresses in a table ROUTES:
@@ -22,4 +23,6 @@ runs         what ran and why something did not (`run_views`, `run_shapes`; `mom
 catalogue    what an app can be made of
 app          what there is in this one, in short; `issues`, what is wrong; `search`, where words stand
 files        files read and edited (`edits`), and merged with what others have changed
+events       the stream of what happens
+detecting    waiting for a sample request; how to call a workflow
 """

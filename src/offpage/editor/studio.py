@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from offpage.editor.folder import Folder
+from offpage.editor.news import Newsroom
 from offpage.editor.sessions import Sessions
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name
 from offpage.host.hosting import Host
 from offpage.kernel.errors import NotFound
-from offpage.kernel.issues import Issue
+from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import read_files
 from offpage.program.looking import look
 from offpage.program.resolve import resolve
@@ -24,6 +25,21 @@ class Studio:
         self.place = host.place
         self.sessions = sessions
         self.folder = Folder(host.place.folder)
+        self.newsroom = Newsroom(host)
+        host.site.stopping.append(self.newsroom.close)
+        host.reloaded.append(self._reloaded)
+        host.detected.append(self._detected)
+
+    def _reloaded(self, issues: Issues) -> None:
+        """The folder has been read again; called in a thread."""
+        errors = len(issues.errors)
+        runner = self.host.development
+        revision = "" if runner is None else runner.program.definition
+        self.newsroom.tell("app", {"revision": revision, "errors": errors, "warnings": len(issues) - errors})
+
+    def _detected(self, workflow: str, sample: dict[str, Any]) -> None:
+        """A sample has come; called in a thread."""
+        self.newsroom.tell("detected", {"workflow": workflow, "sample": sample})
 
     @property
     def environments(self) -> list[str]:

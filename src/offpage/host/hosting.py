@@ -47,6 +47,10 @@ class Host:
         self._following: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.site = Site(None, None, machine.events)
+        self.reloaded: list[Callable[[Issues], None]] = []
+        """Who hears, in a thread, that the folder was read again."""
+        self.detected: list[Callable[[str, dict[str, Any]], None]] = []
+        """Who hears, in a thread, of a sample request: a workflow's name and what was sent."""
         try:
             if "live" in names:
                 database = open_database(place, "live", machine.events.within(environment="live"))
@@ -104,6 +108,15 @@ class Host:
 
     def reload(self, told: Callable[[Issues], None]) -> None:
         """Read the folder again for development, and the secrets for live; `told` gets the issues. Runs in a thread."""
+
+        def all_told(issues: Issues) -> None:
+            told(issues)
+            for one in self.reloaded:
+                one(issues)
+
+        self._reload(all_told)
+
+    def _reload(self, told: Callable[[Issues], None]) -> None:
         if self.live is not None and self.live.runner is not None:
             self.live.runner.renew_secrets()
         if self.development is not None:
@@ -145,6 +158,8 @@ class Host:
         path = self.place.folder / "workflows" / f"{doc.path}.yaml"
         # As bytes, so that the ends of lines stay what they are.
         write_file(path, set_value(path.read_bytes().decode(), ["request_data", "sample"], sample))
+        for one in self.detected:
+            one(name, sample)
 
     def _close(self) -> None:
         for one in (self.live, self.development):

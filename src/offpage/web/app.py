@@ -46,6 +46,8 @@ class Application:
     def stop(self) -> None:
         """The server stops: streams may go on for a moment, as other requests may until the grace time is over."""
         self._streams.stop()
+        for one in self.site.stopping:
+            one()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (an ASGI application)."""

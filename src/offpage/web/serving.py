@@ -119,6 +119,8 @@ class Site:
     """Hears of every call once it has been answered; None: nobody listens."""
     editor: EditorPages | None = None
     """What answers under /editor/; None: there is no editor here."""
+    stopping: list[Callable[[], None]] = field(default_factory=list)
+    """What is called, in the loop's thread, once the server stops: streams that would go on for ever end."""
     held: Environment | None = None
     """What will be live again in a moment, while its tables change."""
     opens: asyncio.Event = field(default_factory=asyncio.Event)

@@ -60,7 +60,10 @@ def test_the_same_place_changed_by_both_is_a_conflict(now: str, edit: Edit) -> N
 
 
 def test_several_edits_follow_one_another() -> None:
-    edits: list[Edit] = [Insert(("steps",), 0, node_of({"do": "terminate"})), value("steps", 2, "with", "to", to="x@y.z")]
+    edits: list[Edit] = [
+        Insert(("steps",), 0, node_of({"do": "terminate"})),
+        value("steps", 2, "with", "to", to="x@y.z"),
+    ]
     found = merged(BASE, WITH_STEP, edits)
     assert found is not None
     assert "to: x@y.z" in found
