@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import threading
@@ -17,6 +18,7 @@ import httpx2
 import pytest
 
 from tests.data_caller import admin, shape_a
+from tests.postgres_server import fresh_database
 from tests.processes import Serving, offpage, serving
 from tests.site import Served, play, write_app
 
@@ -58,14 +60,22 @@ class Notes:
         return httpx2.Client(base_url=self.url, timeout=60)
 
 
-@pytest.fixture(scope="module")
-def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def notes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
     folder = write_app(tmp_path_factory.mktemp("app"), app_files(SECONDS))
     data = tmp_path_factory.mktemp("data")
+    if request.param == "sqlite":
+        yield from _notes(folder, data)
+        return
+    url: str = request.getfixturevalue("postgres_url")
+    with fresh_database(url, f"slow_{os.getpid()}") as own:
+        yield from _notes(folder, data, "--database", own)
 
-    token = _filled(folder, data)
+
+def _notes(folder: Path, data: Path, *more: str) -> Iterator[Notes]:
+    token = _filled(folder, data, *more)
     headers = {"authorization": f"Bearer {token}"}
-    with serving(folder, data) as server:
+    with serving(folder, data, *more) as server:
         url = f"http://127.0.0.1:{server.port}/api/1.1/obj/"
         with httpx2.Client(base_url=url, timeout=60) as client:
             note = ""
@@ -75,9 +85,9 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
         yield Notes(server, url, headers, note)
 
 
-def _filled(folder: Path, data: Path) -> str:
+def _filled(folder: Path, data: Path, *more: str) -> str:
     """An API token, made by the command."""
-    command = offpage("token", "create", str(folder), "--data", str(data), "--label", "test", "--json")
+    command = offpage("token", "create", str(folder), "--data", str(data), *more, "--label", "test", "--json")
     return str(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["token"])
 
 
