@@ -10,7 +10,7 @@ import pytest
 from offpage.accounts import passwords
 from offpage.web.reply import to_json
 from tests.bubble.test_data_api_permissions import Person, told
-from tests.data_caller import Caller, shape_a
+from tests.data_caller import Caller, shape_a, shape_b
 from tests.schemas import thing_id
 from tests.site import Served
 
@@ -147,3 +147,22 @@ def test_nothing_is_stored_or_hashed_for_a_caller_who_may_not_write(
 def to_line(body: dict[str, Any]) -> bytes:
     """A line of a bulk creation."""
     return to_json(body)
+
+
+def test_the_address_of_a_private_file_does_not_tell_whether_its_thing_is_still_there(tmp_path: Path) -> None:
+    """Section 7.4: who may not open it is answered the same; who might, that there is nothing."""
+
+    async def story(app: Served, everything: Caller, ada: Person, bob: Person) -> None:
+        file = {"filename": "a.png", "contents": "aGk=", "private": True}
+        unit = await everything.create({"unit_name": "Hers", "owner": bob.user_id, "photo": file})
+        address = (await everything.get(unit))["photo"]
+        callers = (ada, Caller(app))
+        before = [await app.ask("GET", address, headers=who.headers) for who in callers]
+        assert [one.status for one in before] == [401, 401]
+        assert (await app.ask("GET", address, headers=bob.headers)).status == 200
+        assert (await everything.ask("DELETE", f"rentalunit/{unit}")).status == 204
+        after = [await app.ask("GET", address, headers=who.headers) for who in callers]
+        assert [shape_b(one) for one in after] == [shape_b(one) for one in before]
+        assert (await app.ask("GET", address, headers=everything.headers)).status == 404
+
+    told(tmp_path, RULES, story)

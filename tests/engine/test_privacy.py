@@ -201,6 +201,18 @@ LEAKS = {
     "contains": "search(deal).each(this.amount).contains(20)",
     "lists": "search(deal).each(this.tags.count)",
     "top": "search(deal, sort_by=this.amount, descending=yes).first.amount",
+    "empty": "search(deal, this.amount.is_empty).each(this.title)",
+    "known": "search(deal).where(this.amount.is_not_empty).count",
+    "stage": "search(deal, this.stage == option(stage).won).each(this.title)",
+    "weight": "search(deal, this.stage.weight > 2).count",
+    "either": "search(deal, this.amount > 15 or this.title == 'B').each(this.title)",
+    "not": "search(deal, not (this.amount > 15)).each(this.title)",
+    "chosen": "search(deal).each('rich' if this.amount > 15 else 'poor')",
+    "words": "search(deal, any_field='B').count",
+    "median": "search(deal).median(this.amount)",
+    "sorted": "search(deal).sort_by(this.stage).each(this.title)",
+    "items": "search(deal).each(this.tags.first)",
+    "watched": "search(deal, this.watchers.count > 0).count",
 }
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,8 +22,10 @@ from offpage.accounts import sessions
 from offpage.data.constraints import CONSTRAINT_TYPES
 from offpage.host.compose import Place
 from offpage.host.hosting import Host, open_host
+from offpage.sql.fragment import ident, join, sql, value
 from offpage.store.tx import Tx
 from tests.data_caller import FILES, Caller, by_rules
+from tests.postgres_server import fresh_database
 from tests.schemas import thing_id
 from tests.site import Served, write_app
 
@@ -120,24 +124,36 @@ def _insert_unit(tx: Tx, unit: str, fields: dict[str, Any]) -> None:
     fields["place"], fields["place__lat"], fields["place__lng"] = fields.pop("place", (None, None, None))
     _insert(tx, "t_rental_unit", {"id": unit, **fields})
     for tag in tags:
-        tx.change('INSERT INTO "l_rental_unit__tags" (owner, value) VALUES (?, ?)', (unit, tag))
+        tx.run(sql("INSERT INTO l_rental_unit__tags (owner, value) VALUES ({}, {})", value(unit), value(tag)))
 
 
 def _insert(tx: Tx, table: str, fields: dict[str, Any]) -> None:
     fields = {"created_date": 1_700_000_000_000, "modified_date": 1_700_000_000_000, **fields}
-    names, holes = ", ".join(f'"{name}"' for name in fields), ", ".join("?" * len(fields))
-    tx.change(f'INSERT INTO "{table}" ({names}) VALUES ({holes})', list(fields.values()))
+    names, values = join(", ", map(ident, fields)), join(", ", map(value, fields.values()))
+    tx.run(sql("INSERT INTO {} ({}) VALUES ({})", ident(table), names, values))
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+@pytest.fixture(scope="module", params=["sqlite", "postgres", "sqlite, constraints dropped"])
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    files = FILES | by_rules(RULES)
+    if "dropped" in request.param:
+        files["app.yaml"] += "privacy: {hidden_constraints: ignore}\n"
+    with ExitStack() as databases:
+        urls = ["", ""]
+        if request.param == "postgres":
+            url = request.getfixturevalue("postgres_url")
+            urls = [databases.enter_context(fresh_database(url, f"secrets_{os.getpid()}_{n}")) for n in (0, 1)]
+        yield from _pair(tmp_path_factory, files, urls)
+
+
+def _pair(folders: pytest.TempPathFactory, files: dict[str, str], urls: list[str]) -> Iterator[Pair]:
     loop = asyncio.new_event_loop()
     hosts: list[Host] = []
     both = Pair(loop, hosts)
     try:
-        for version in (0, 1):
-            folder = write_app(tmp_path_factory.mktemp(f"app{version}"), FILES | by_rules(RULES))
-            hosts.append(open_host(Place(folder, folder / ".offpage"), ("development",)))
+        for version, url in enumerate(urls):
+            folder = write_app(folders.mktemp(f"app{version}"), files)
+            hosts.append(open_host(Place(folder, folder / ".offpage", url), ("development",)))
             loop.run_until_complete(hosts[-1].start())
             app = Served(hosts[-1])
             fill(app, version)

@@ -68,6 +68,9 @@ class Operator:
     interval_parts: bool = False
     """`sql` gets an interval as three terms, (months, days, ms), for it follows the calendar: one from a row as
     (0, 0, ms)."""
+    looks_through: bool = False
+    """How long it takes depends on what stands in the value: a search lets it see none that may not be seen, not even
+    on the way to rows that it does not find."""
 
 
 CATALOGUE: Final[dict[str, list[Operator]]] = {}
@@ -95,6 +98,7 @@ def operator(
     uses_types: bool = False,
     query: str = "",
     interval_parts: bool = False,
+    looks_through: bool = False,
     **operands: Type | Accepts,
 ) -> Operator:
     """Declare one operator and put it into the catalogue.
@@ -119,6 +123,7 @@ def operator(
             query=query,
             subject=subject,
             interval_parts=interval_parts,
+            looks_through=looks_through,
         )
     )
 

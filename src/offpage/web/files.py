@@ -64,7 +64,7 @@ async def _visitor(environment: Environment, file: KeptFile, request: Request) -
 
 
 async def _check(environment: Environment, file: KeptFile, request: Request) -> None:
-    """Raise Unauthorized for who may not see the files of the thing, NotFound if the thing is gone."""
+    """Raise Unauthorized for who may not see the files of the thing, NotFound for who may, if the thing is gone."""
     assert file.attached is not None
     actor = await _visitor(environment, file, request)
     program, data = environment.engine.program, environment.data
@@ -74,9 +74,9 @@ async def _check(environment: Environment, file: KeptFile, request: Request) -> 
     look = data.look(program, actor)
 
     def ask(tx: Tx) -> bool | None:
-        if not program.things.exists(tx, type_id, [thing_id]):
-            return None
-        return may(look(tx), program.privacy, "files", type_id, thing_id)
+        if not may(look(tx), program.privacy, "files", type_id, thing_id):
+            return False  # whether the thing is there or not
+        return True if program.things.exists(tx, type_id, [thing_id]) else None
 
     match await data.database.reading(ask):
         case None:

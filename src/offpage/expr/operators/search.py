@@ -16,6 +16,7 @@ operator(
     "matter (running finds run). Parts of words are not found.",
     py=has_all,
     sql=lambda d, of, words: d.has_keywords(of, words),
+    looks_through=True,
 )
 operator(
     "not_contains_keywords",
@@ -25,4 +26,5 @@ operator(
     doc="Whether at least one of the words is not in the text.",
     py=lambda of, words: not has_all(of, words),
     sql=lambda d, of, words: terms.is_no(d.has_keywords(of, words)),
+    looks_through=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import nullcontext
 from typing import Any
 
 from offpage.expr.constraints import constraints
@@ -184,7 +185,8 @@ def _said(call: Call, frame: Frame) -> Term:
     """The operator's own SQL."""
     operator = call.operator
     assert operator.sql is not None
-    terms = [None if one is None else row(one, frame) for one in call.operands]
+    with frame.unfound() if operator.looks_through else nullcontext():
+        terms = [None if one is None else row(one, frame) for one in call.operands]
     extra: list[Any] = []
     if operator.uses_runtime:
         extra.append(frame.draft.bound_as(lambda rt: rt.zone, _zone_name, "text"))
