@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from offpage.host.compose import Name
-    from offpage.store.tx import Tx
 
 
 @click.group("batches", short_help="List, show, pause, resume, cancel and retry batches.")
@@ -73,8 +71,8 @@ def show(batch_id: str, folder: Path, environment: Name, printer: Printer, **giv
         printer.text(f"failed: {one['item'] or ''}  (offpage runs show {one['run']})")
 
 
-def _steering(name: str, about: str, act: Callable[[Tx, str, int], str]) -> None:
-    """Declare a command that does something to one batch; `act` returns what to say, "" if it could not be done."""
+def _steering(name: str, about: str) -> None:
+    """Declare a command that does something to one batch."""
 
     @command.command(name, help=about)
     @click.argument("batch_id", metavar="ID")
@@ -84,11 +82,12 @@ def _steering(name: str, about: str, act: Callable[[Tx, str, int], str]) -> None
     @json_lines
     def steer(batch_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
         place = place_of(folder, chosen(given))
+        from offpage.host.batch_steering import STEERING
         from offpage.host.one_run import beside
         from offpage.kernel.clock import SystemClock
         from offpage.store import batches
 
-        now = SystemClock().now()
+        act, now = STEERING[name], SystemClock().now()
         with beside(place, environment) as database:
             said = database.write_now(lambda tx: act(tx, batch_id, now))
             batch = database.read(lambda tx: batches.get(tx, batch_id))
@@ -100,36 +99,10 @@ def _steering(name: str, about: str, act: Callable[[Tx, str, int], str]) -> None
         printer.text(said)
 
 
-def _pause(tx: Tx, batch_id: str, now: int) -> str:
-    from offpage.store import batches
-
-    return "Paused: no further item begins." if batches.pause(tx, batch_id) else ""
-
-
-def _resume(tx: Tx, batch_id: str, now: int) -> str:
-    from offpage.store import batches
-
-    return "It goes on." if batches.resume(tx, batch_id, now) else ""
-
-
-def _cancel(tx: Tx, batch_id: str, now: int) -> str:
-    from offpage.store import batches
-
-    count = batches.cancel(tx, batch_id, now)
-    return "" if count is None else f"Cancelled: {count} items are skipped."
-
-
-def _retry(tx: Tx, batch_id: str, now: int) -> str:
-    from offpage.store import batches
-
-    count = batches.retry(tx, batch_id, now)
-    return f"{count} items are tried again." if count else ""
-
-
-_steering("pause", "Let no further item of the batch with this ID begin.", _pause)
-_steering("resume", "Go on with the paused batch with this ID; an interval begins anew.", _resume)
-_steering("cancel", "Skip what the batch with this ID has still to do; no workflow follows its end.", _cancel)
-_steering("retry", "Try the failed items of the batch with this ID again, as the app was defined then.", _retry)
+_steering("pause", "Let no further item of the batch with this ID begin.")
+_steering("resume", "Go on with the paused batch with this ID; an interval begins anew.")
+_steering("cancel", "Skip what the batch with this ID has still to do; no workflow follows its end.")
+_steering("retry", "Try the failed items of the batch with this ID again, as the app was defined then.")
 
 
 def _unknown(batch_id: str, environment: str) -> NotFound:

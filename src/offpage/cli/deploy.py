@@ -10,7 +10,7 @@ import click
 
 from offpage.cli.options import app_folder, chosen, json_lines, place_of, require_app, settings
 from offpage.cli.printing import Printer
-from offpage.cli.proposal import SHORT, show_proposal, shown_deploy
+from offpage.cli.proposal import SHORT, show_proposal
 from offpage.kernel.errors import AppError
 
 if TYPE_CHECKING:
@@ -109,11 +109,12 @@ def _ask(proposal: Proposal, *, allowed: bool, sure: bool) -> None:
 
 def _make(printer: Printer, database: Database, proposal: Proposal, message: str, *, allowed: bool) -> None:
     from offpage.host.deploying import deploy, is_noticed
+    from offpage.host.proposal_view import deploy_view
     from offpage.kernel.clock import SystemClock
 
     made = deploy(database, proposal, SystemClock(), message=message, allow_data_loss=allowed)
     noticed = is_noticed(database, made)
-    printer.data({"event": "deployed", **shown_deploy(made), "served": noticed})
+    printer.data({"event": "deployed", **deploy_view(made), "served": noticed})
     what = f"Deploy {made.number}" if made.back_to is None else f"Deploy {made.number}, which is {made.back_to} again,"
     printer.text(f"{click.style(what, bold=True)} is live ({made.definition[:SHORT]}).")
     if noticed is None:
@@ -125,11 +126,12 @@ def _make(printer: Printer, database: Database, proposal: Proposal, message: str
 
 
 def _list(printer: Printer, database: Database) -> int:
+    from offpage.host.proposal_view import deploy_view
     from offpage.store import deploys
 
     found = database.read(lambda tx: deploys.latest(tx, 1000))
     for place, one in enumerate(found):
-        printer.data({**shown_deploy(one), "live": place == 0, "kept": place < deploys.KEPT})
+        printer.data({**deploy_view(one), "live": place == 0, "kept": place < deploys.KEPT})
     if found:
         printer.drawn(lambda console: _table(console, found))
     else:
@@ -141,11 +143,13 @@ def _table(console: Console, found: list[Deploy]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from offpage.host.proposal_view import deploy_view
+
     table = Table("deploy", "when (UTC)", "definition", "what", box=None, pad_edge=False)
     for column in table.columns[:-1]:
         column.no_wrap = True
     for place, one in enumerate(found):
-        when = str(shown_deploy(one)["at"])[:19].replace("T", " ")
+        when = str(deploy_view(one)["at"])[:19].replace("T", " ")
         live = " live" if place == 0 else ""
         what = f"back to {one.back_to}. {one.message}" if one.back_to is not None else one.message
         table.add_row(f"{one.number}{live}", when, one.definition[:SHORT], Text(what.strip()))

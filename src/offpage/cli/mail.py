@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +33,15 @@ def command() -> None:
 @json_lines
 def list_mails(folder: Path, limit: int, environment: Name, printer: Printer, **given: Any) -> None:
     """List the latest mails, newest first."""
+    from offpage.host.mail_view import mail_view
+
     found = [
         one
         for mail_id in _ids(folder, environment, given)[:limit]
         if (one := _read(folder, environment, given, mail_id))
     ]
     for one in found:
-        line = _shown(one)
+        line = mail_view(one)
         printer.data({key: line[key] for key in ("id", "at", *HEADERS, "attachments")})
     if found:
         printer.drawn(lambda console: _table(console, found))
@@ -56,6 +57,8 @@ def list_mails(folder: Path, limit: int, environment: Name, printer: Printer, **
 @json_lines
 def show(mail_id: str, folder: Path, environment: Name, printer: Printer, **given: Any) -> None:
     """Show the mail with this ID, or whose ID begins so."""
+    from offpage.host.mail_view import mail_view
+
     ids = [one for one in _ids(folder, environment, given) if one.startswith(mail_id)]
     found = _read(folder, environment, given, mail_id if mail_id in ids or len(ids) != 1 else ids[0])
     if found is None:
@@ -65,7 +68,7 @@ def show(mail_id: str, folder: Path, environment: Name, printer: Printer, **give
             else f"There is no mail in {environment} that begins"
         )
         raise NotFound(f"{what} with {mail_id}. See them with: offpage mail list")
-    line = _shown(found)
+    line = mail_view(found)
     printer.data(line)
     for name in HEADERS:
         if line[name]:
@@ -98,17 +101,6 @@ def _place(folder: Path, environment: Name, given: dict[str, Any]) -> Path:
     return mail_folder(place_of(folder, chosen(given)), environment)
 
 
-def _shown(one: CapturedMail) -> dict[str, Any]:
-    from offpage.values.kinds.date import iso
-
-    data = asdict(one) | {
-        "at": iso(one.at),
-        "from": one.sender,
-        "attachments": [{"name": name, "bytes": size} for name, size in one.attachments],
-    }
-    return {key: value for key, value in data.items() if key != "sender"}
-
-
 def _printable(text: str) -> str:
     """A text without what would move the cursor or change the terminal."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text).rstrip()
@@ -118,9 +110,11 @@ def _table(console: Console, found: list[CapturedMail]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from offpage.host.mail_view import mail_view
+
     table = Table("id", "when (UTC)", "to", "subject", box=None, pad_edge=False)
     table.columns[0].overflow = "fold"
     for one in found:
-        when = _shown(one)["at"][5:19].replace("T", " ")
+        when = mail_view(one)["at"][5:19].replace("T", " ")
         table.add_row(Text(one.id), when, Text(plain(one.to, 60)), Text(plain(one.subject, 80)))
     console.print(table)

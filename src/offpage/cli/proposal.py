@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,7 +13,6 @@ from offpage.cli.printing import Printer
 
 if TYPE_CHECKING:
     from offpage.host.proposing import Affected, Proposal
-    from offpage.store.deploys import Deploy
 
 SIGNS: Final = {"added": ("+", "green"), "changed": ("~", "yellow"), "removed": ("-", "red")}
 WHAT: Final = {"waiting": "waiting", "items": "items of batches", "outside": "under way"}
@@ -24,7 +22,9 @@ SHORT: Final = 12
 
 def show_proposal(printer: Printer, folder: Path, proposal: Proposal) -> None:
     """Tell what would change: documents, tables, and what becomes of the runs that have not ended."""
-    printer.data({"event": "proposal", **_plain(proposal)})
+    from offpage.host.proposal_view import proposal_view
+
+    printer.data({"event": "proposal", **proposal_view(proposal)})
     for issue in proposal.issues:
         printer.text(issue_line(folder, issue))
     if proposal.issues:
@@ -47,20 +47,6 @@ def show_proposal(printer: Printer, folder: Path, proposal: Proposal) -> None:
         printer.text("Requests wait for about a second while the tables change.")
 
 
-def shown_deploy(one: Deploy) -> dict[str, Any]:
-    """A deploy as plain data."""
-    from offpage.values.kinds.date import iso
-
-    return {
-        "deploy": one.number,
-        "kind": one.kind,
-        "definition": one.definition,
-        "at": iso(one.created_at),
-        "message": one.message,
-        "back_to": one.back_to,
-    }
-
-
 def _heading(proposal: Proposal) -> str:
     if proposal.back_to is not None:
         return f"Going back to deploy {proposal.back_to.number} changes:"
@@ -80,20 +66,3 @@ def _lines(printer: Printer, title: str, lines: Iterable[str], color: str | None
 def _run(one: Affected) -> str:
     said = f"{one.workflow}: {one.count:,} {WHAT[one.what]}, of {one.definition[:SHORT]}"
     return f"{said}. {click.style('These can no longer run: ' + one.why_not, fg='red')}" if one.why_not else said
-
-
-def _plain(proposal: Proposal) -> dict[str, Any]:
-    return {
-        "kind": proposal.kind,
-        "former": None if proposal.former is None else proposal.former.number,
-        "back_to": None if proposal.back_to is None else proposal.back_to.number,
-        "definition": proposal.snapshot.hash,
-        "is_live": proposal.is_live,
-        "issues": [dataclasses.asdict(one) for one in proposal.issues],
-        "changes": [dataclasses.asdict(one) for one in proposal.changes],
-        "tables": [one.words for one in proposal.plan.steps],
-        "losses": list(proposal.losses),
-        "obstacles": list(proposal.plan.obstacles),
-        "runs": [dataclasses.asdict(one) for one in proposal.runs],
-        "requests_wait": proposal.plan.moves and proposal.former is not None,
-    }

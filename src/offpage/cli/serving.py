@@ -17,7 +17,7 @@ from offpage.cli.browser import EditorLink
 from offpage.cli.check import issue_line, summary
 from offpage.cli.options import chosen, place_of, require_app
 from offpage.cli.printing import Printer
-from offpage.cli.proposal import SHORT, shown_deploy
+from offpage.cli.proposal import SHORT
 
 if TYPE_CHECKING:
     from offpage.host.app_runner import AppRunner
@@ -99,6 +99,8 @@ class Teller:
 
     def ready(self, host: Host) -> None:
         """Requests are accepted: say where, what answers, and what does not work."""
+        from offpage.host.proposal_view import deploy_view
+
         runners = host.runners
         runner = next(iter(runners.values()))
         workflows = _callable(runner)
@@ -109,7 +111,7 @@ class Teller:
                 "url": self._url,
                 "environments": list(runners),
                 "workflows": [_endpoint(one) for one in workflows],
-                "deploy": None if runner.deploy is None else shown_deploy(runner.deploy),
+                "deploy": None if runner.deploy is None else deploy_view(runner.deploy),
             }
         )
         name = click.style(runner.program.app.settings.name, bold=True)
@@ -133,8 +135,10 @@ class Teller:
 
     def deployed(self, runner: AppRunner) -> None:
         """Something else is live."""
+        from offpage.host.proposal_view import deploy_view
+
         if runner.deploy is not None:
-            self._printer.data({"event": "deployed", **shown_deploy(runner.deploy)})
+            self._printer.data({"event": "deployed", **deploy_view(runner.deploy)})
             self._printer.text(f"Deploy {runner.deploy.number} is live ({runner.deploy.definition[:SHORT]}).")
         self._warned("issues_live", runner.issues)
 

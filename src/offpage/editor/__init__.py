@@ -25,4 +25,7 @@ app          what there is in this one, in short; `issues`, what is wrong; `sear
 files        files read and edited (`edits`), and merged with what others have changed
 events       the stream of what happens
 detecting    waiting for a sample request; how to call a workflow
+scheduled    what waits, what starts next; batches, how far they are
+mail, deliveries, logs   what was kept, what was sent, what stood out (`log_book` keeps the last lines)
+deploys      what a deploy would change, doing it, going back
 """

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from offpage.editor.folder import Folder
+from offpage.editor.log_book import LogBook
 from offpage.editor.news import Newsroom
 from offpage.editor.sessions import Sessions
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name
 from offpage.host.hosting import Host
+from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import NotFound
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import read_files
@@ -22,6 +24,7 @@ class Studio:
 
     def __init__(self, host: Host, sessions: Sessions) -> None:
         self.host = host
+        self.log = LogBook(host.events, SystemClock())
         self.place = host.place
         self.sessions = sessions
         self.folder = Folder(host.place.folder)

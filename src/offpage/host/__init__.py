@@ -7,7 +7,7 @@ app_runner   one environment: a database, the app's definition on it, the engine
 keys         the key that a database was used with
 secrets      what .env and the environment hold
 compose      a folder and settings → databases and the environments on them
-proposing    what a deploy would change; `deploying`, doing it
+proposing    what a deploy would change; `deploying`, doing it; `proposal_view`, as plain data
 live         the live environment of a server, which follows the deploys
 hosting      the environments of one process, and the site that is served from them
 watching     the folder changed: read it again
@@ -15,6 +15,7 @@ copying      an app's databases moved to other ones
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error
 schedule_view  what waits, and batches, as people see them
+batch_steering  what people do to a batch; `mail_view`, mail that was kept
 bulk         a workflow over things of a type, from outside a server
 delivery_view  what webhooks were sent, as people see it, and run again
 run_why      why a run did not run (`why_not`, a condition part by part; `run_values`, what stood in it); `run_lines`

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +17,8 @@ from offpage.store.tx import Tx
 from offpage.values.calendar import wall
 from offpage.values.kinds.date import iso
 from offpage.values.recurrence import Recurrence
+
+HOUR_MS: Final = 3_600_000
 
 
 class Start(NamedTuple):
@@ -29,6 +32,36 @@ class Start(NamedTuple):
 
 def coming(tx: Tx, program: Program, now: int, count: int) -> list[Start]:
     """The next starts, the soonest first: so many, or fewer if no more are to come."""
+    return list(islice(_starts(tx, program, now, count), count))
+
+
+class Hour(NamedTuple):
+    """The starts of one workflow within one hour: from the first to the last."""
+
+    first: int
+    last: int
+    workflow: str
+    trigger: str
+    starts: int
+
+
+def by_hour(tx: Tx, program: Program, now: int, since: int, until: int, most: int) -> tuple[list[Hour], bool]:
+    """What starts in a time, gathered by hour and workflow; and whether there are more than the `most` looked at."""
+    found: dict[tuple[int, str, str], Hour] = {}
+    seen = 0
+    for one in islice(_starts(tx, program, now, most), most):
+        if one.at >= until:
+            break
+        seen += 1
+        if one.at >= since:
+            key = (one.at // HOUR_MS, one.workflow, one.trigger)
+            before = found.get(key, Hour(one.at, one.at, one.workflow, one.trigger, 0))
+            found[key] = before._replace(last=max(before.last, one.at), starts=before.starts + 1)
+    return sorted(found.values()), seen == most
+
+
+def _starts(tx: Tx, program: Program, now: int, count: int) -> Iterator[Start]:
+    """All starts in their order; of those that wait in the queue only the first ones, for who looks at `count` of them."""
     waiting = (
         Start(one.due_at, one.workflow, "", one.trigger)
         for one in queue.waiting(tx, limit=count + len(program.workflows))
@@ -48,8 +81,7 @@ def coming(tx: Tx, program: Program, now: int, count: int) -> list[Start]:
         first = plan.starts if plan.starts is not None and plan.starts > now else recurrence.after(now)
         if first is not None:
             streams.append(_times(workflow.name, "", recurrence, first))
-    found = heapq.merge(*streams)
-    return [one for one, _ in zip(found, range(count), strict=False)]
+    return heapq.merge(*streams)
 
 
 def start_line(start: Start, program: Program) -> dict[str, Any]:

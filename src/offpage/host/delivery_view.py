@@ -51,14 +51,19 @@ def replay(place: Place, name: Name, ids: Sequence[str]) -> list[dict[str, Any]]
     with beside(place, name) as database:
         machine = this_machine(SystemClock(), Events())
         runner = app_runner(place, name, database, machine)
-        found = database.read(lambda tx: [deliveries.get(tx, one) for one in ids])
-        kept = sorted((one for one in found if one is not None), key=lambda one: (one.received_at, one.id))
-        return asyncio.run(_queued(runner, kept))
+        return asyncio.run(_queued(runner, ids))
 
 
-async def _queued(runner: AppRunner, kept: Sequence[KeptDelivery]) -> list[dict[str, Any]]:
+async def replay_here(runner: AppRunner, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The same, for who has the environment running."""
+    found = await runner.database.reading(lambda tx: [deliveries.get(tx, one) for one in ids])
+    kept = sorted((one for one in found if one is not None), key=lambda one: (one.received_at, one.id))
+    return [await _one(runner, one) for one in kept]
+
+
+async def _queued(runner: AppRunner, ids: Sequence[str]) -> list[dict[str, Any]]:
     try:
-        return [await _one(runner, one) for one in kept]
+        return await replay_here(runner, ids)
     finally:
         await runner.around.services.http.close()
 

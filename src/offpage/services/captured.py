@@ -39,11 +39,9 @@ def captured(folder: Path) -> list[str]:
 
 def read_captured(folder: Path, mail_id: str) -> CapturedMail | None:
     """One mail; None where there is none with this id. Nothing outside the folder can be named."""
-    path = folder / f"{mail_id}{ENDING}"
-    if "/" in mail_id or "\\" in mail_id or mail_id.startswith(".") or not path.is_file():
+    mail = _message(folder, mail_id)
+    if mail is None:
         return None
-    mail = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(mail, EmailMessage)  # that is what this policy makes
     parts = {kind: _said(mail, kind) for kind in ("text/plain", "text/html", "text/calendar")}
     attachments = [
         (one.get_filename() or "", len(one.get_payload(decode=True) or b"")) for one in mail.iter_attachments()
@@ -63,6 +61,25 @@ def read_captured(folder: Path, mail_id: str) -> CapturedMail | None:
         invitation=parts["text/calendar"],
         attachments=tuple(attachments),
     )
+
+
+def read_attachment(folder: Path, mail_id: str, number: int) -> tuple[str, bytes] | None:
+    """The name and the content of a mail's attachment, counted from 0; None where there is none."""
+    mail = _message(folder, mail_id)
+    parts = [] if mail is None else list(mail.iter_attachments())
+    if not 0 <= number < len(parts):
+        return None
+    content = parts[number].get_payload(decode=True)
+    return parts[number].get_filename() or "", content if isinstance(content, bytes) else b""
+
+
+def _message(folder: Path, mail_id: str) -> EmailMessage | None:
+    path = folder / f"{mail_id}{ENDING}"
+    if "/" in mail_id or "\\" in mail_id or mail_id.startswith(".") or not path.is_file():
+        return None
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(mail, EmailMessage)  # that is what this policy makes
+    return mail
 
 
 def _said(mail: EmailMessage, kind: str) -> str:

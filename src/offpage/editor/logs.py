@@ -1,0 +1,77 @@
+"""What went wrong or stood out lately: lines of the server's log, and runs that failed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from offpage.editor.asked import Asked
+from offpage.editor.log_book import LogLine
+from offpage.editor.moments import moment
+from offpage.editor.roles import Role
+from offpage.editor.route import Route
+from offpage.editor.run_views import label_of
+from offpage.program.program import Program
+from offpage.store import run_pages
+from offpage.store.runs import RunFilter, RunLine
+from offpage.values.kinds.date import iso
+
+PAGE: Final = 200
+
+
+class LogEntry(msgspec.Struct):
+    """One line. `kind`: `server`, or `run` for a run that failed; `run_id` and `workflow` are that run's."""
+
+    at: str
+    level: str
+    kind: str
+    name: str
+    message: str
+    workflow: str = ""
+    label: str = ""
+    run_id: str = ""
+    fields: dict[str, str] = {}
+
+
+class LogPage(msgspec.Struct):
+    """The latest lines. `more`: there are older failures; ask for those before the last one's time with `until`."""
+
+    entries: list[LogEntry]
+    more: bool
+
+
+async def listed(asked: Asked) -> LogPage:
+    """The log of an environment."""
+    runner, limit, query = asked.runner, asked.number("limit", PAGE, 500), asked.query
+    since, until = moment(query, "since"), moment(query, "until")
+    which = RunFilter(state="failed", since=since, until=until, workflow=query.get("workflow") or None)
+    found = await runner.database.reading(lambda tx: run_pages.page(tx, which, limit=limit))
+    entries = [_failure(runner.program, line) for line in found.lines]
+    if not which.workflow:
+        lines = asked.studio.log.lines(asked.environment)
+        entries += [_line(one) for one in lines if (since or 0) <= one.at < (until or one.at + 1)]
+    wanted = query.get("text", "").casefold()
+    level = query.get("level", "")
+    entries = [one for one in entries if level in ("", one.level) and (not wanted or wanted in _said(one))]
+    entries.sort(key=lambda one: one.at, reverse=True)
+    return LogPage(entries[:limit], len(entries) > limit or found.cursor is not None)
+
+
+def _failure(program: Program, line: RunLine) -> LogEntry:
+    error = msgspec.json.decode(line.error) if line.error else {"code": "FAILED", "message": ""}
+    name, label = f"run failed: {error['code']}", label_of(program, line.workflow)
+    return LogEntry(iso(line.started_at), "error", "run", name, error["message"], line.workflow, label, line.id)
+
+
+def _line(line: LogLine) -> LogEntry:
+    message = line.fields.get("error") or line.fields.get("trace") or ""
+    last = message.strip().splitlines()[-1] if message.strip() else ""
+    return LogEntry(iso(line.at), line.level, "server", line.name, last, fields=line.fields)
+
+
+def _said(entry: LogEntry) -> str:
+    return " ".join((entry.name, entry.message, entry.workflow, *entry.fields.values())).casefold()
+
+
+ROUTES = (Route("GET", "/{env}/logs", Role.VIEW, listed),)
