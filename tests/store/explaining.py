@@ -37,6 +37,9 @@ class Explaining:
         statement = self.dialect.render(fragment)
         return self.rows(statement.text, statement.values)
 
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        self.tx.load(table, columns, rows)
+
     def savepoint(self) -> AbstractContextManager[None]:
         return self.tx.savepoint()
 
