@@ -22,7 +22,8 @@ from offpage.engine.outside import Trip
 from offpage.engine.progress import Pause, Reached
 from offpage.model.reader import read_files
 from offpage.program.resolve import resolve
-from offpage.services.files import Attached, KeptFile, LocalFiles
+from offpage.services.files import Attached, KeptFile
+from offpage.services.local_files import LocalFiles
 from offpage.sql.sqlite import SQLITE
 from tests.engine.conftest import Bench
 from tests.other_api import OtherApi, Told, other_api
@@ -82,6 +83,11 @@ def found(folder: Path, outcome: Outcome) -> KeptFile:
     return kept
 
 
+def content_of(file: KeptFile) -> bytes:
+    assert file.path is not None
+    return file.path.read_bytes()
+
+
 def kept_in(folder: Path) -> list[str]:
     """Every file in the folder, finished or not, but for the database."""
     return (
@@ -101,7 +107,7 @@ def test_a_file_of_a_url_is_kept(bench: Make, api: OtherApi, tmp_path: Path) -> 
     outcome = saving(bench, tmp_path, "url: =text").call("go", text=f"{api.url}/a/the bill.pdf?x=1#page")
     file = found(tmp_path, outcome)
     assert (outcome.answer.values["name"], file.content_type) == ("the_bill.pdf", "application/pdf")
-    assert file.path.read_bytes() == b"%PDF" * 500_000
+    assert content_of(file) == b"%PDF" * 500_000
     assert (api.asked[0].path, api.asked[0].query) == ("/a/the%20bill.pdf", [("x", "1")])
     assert kept_in(tmp_path) == ["the_bill.pdf"]
 
@@ -126,7 +132,7 @@ def test_the_other_side_names_the_file_and_no_place(
     api.answer = lambda asked: Told(200, b"x", headers)
     folder = tmp_path / "files"
     outcome = saving(bench, folder, "url: =text").call("go", text=api.url + path)
-    assert found(folder, outcome).path.name == name
+    assert found(folder, outcome).name == name
     assert kept_in(tmp_path) == [name]
 
 
@@ -134,15 +140,15 @@ def test_the_other_side_names_the_file_and_no_place(
 def test_a_given_name_names_no_place(bench: Make, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "files"
     app = saving(bench, folder, "text: hello, name: =text")
-    assert found(folder, app.call("go", text=name)).path.read_bytes() == b"hello"
+    assert content_of(found(folder, app.call("go", text=name))) == b"hello"
     assert kept_in(tmp_path) == ["x.pdf"]
 
 
 def test_text_and_base64_are_kept(bench: Make, tmp_path: Path) -> None:
     app = saving(bench, tmp_path, "text: 'Größe {{ text }}', name: a.csv")
-    assert found(tmp_path, app.call("go", text="1")).path.read_bytes() == "Größe 1".encode()
+    assert content_of(found(tmp_path, app.call("go", text="1"))) == "Größe 1".encode()
     app.define(files_for("base64: =text, name: b.png"))
-    assert found(tmp_path, app.call("go", text=base64.b64encode(b"\x89PNG").decode())).path.read_bytes() == b"\x89PNG"
+    assert content_of(found(tmp_path, app.call("go", text=base64.b64encode(b"\x89PNG").decode()))) == b"\x89PNG"
     refused = app.call("go", text="no base64!")
     assert refused.error is not None
     assert "not valid Base64" in refused.error.message
@@ -234,7 +240,7 @@ def test_a_file_of_the_storage_keeps_its_address_unless_it_gets_a_name(bench: Ma
     assert app.call("go", file=mine.replace("a.txt", "b.txt")).state == "failed"
     app.define(files_for("url: =file, name: b.txt"))
     outcome = app.call("go", file=mine)
-    assert found(tmp_path, outcome).path.read_bytes() == b"content"
+    assert content_of(found(tmp_path, outcome)) == b"content"
     assert kept_in(tmp_path) == ["a.txt", "b.txt"]
 
 
@@ -311,7 +317,7 @@ def test_a_step_that_is_repeated_after_a_kill_leaves_one_file(
     assert end.answer.values["file"] == again == address
     assert kept_in(tmp_path) == ["a.pdf"]
     assert run.id[:13] == address.split("/")[-2][1:14]
-    assert found(tmp_path, end).path.read_bytes() == (b"answer 2" if half else b"answer 1")
+    assert content_of(found(tmp_path, end)) == (b"answer 2" if half else b"answer 1")
 
 
 def reading(expression: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ from icalendar import Calendar
 
 from offpage.accounts.actor import NOBODY, Actor, user
 from offpage.engine.calls import Outcome
-from offpage.services.files import Attached, LocalFiles
+from offpage.services.files import Attached
+from offpage.services.local_files import LocalFiles
 from offpage.services.smtp import SmtpMail, SmtpServer
 from tests.engine.conftest import Bench
 from tests.post_office import HOST, PostOffice, post_office

@@ -71,14 +71,14 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 
 
 def declared() -> tuple[set[str], set[str]]:
-    """Names of the dependencies at run time (with the extra for PostgreSQL), and of all."""
+    """Names of the dependencies at run time (with the extras for PostgreSQL and S3), and of all."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
 
     def names(requirements: list[str]) -> set[str]:
         return {re.split(r"[\[><=; ]", one)[0] for one in requirements} - {"offpage"}
 
-    at_run_time = names([*project["dependencies"], *extras["postgres"]])
+    at_run_time = names([*project["dependencies"], *extras["postgres"], *extras["s3"]])
     return at_run_time, at_run_time | names(extras["dev"])
 
 

@@ -109,6 +109,7 @@ def place_of(folder: Path, chosen_settings: Settings) -> Place:
         chosen_settings.smtp,
         chosen_settings.smtp_environments == "live",
         chosen_settings.key,
+        chosen_settings.bucket,
     )
 
 

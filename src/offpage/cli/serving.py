@@ -54,6 +54,7 @@ def serve_app(
     settings = chosen(given)
     if "live" not in names:
         require_app(folder)  # no app, no port taken
+    from offpage.host.compose import check_storage
     from offpage.host.hosting import open_host
     from offpage.host.log import log_events
     from offpage.host.serve import serve_host
@@ -63,6 +64,7 @@ def serve_app(
         # Port 0 has become a real one.
         settings = replace(settings, port=listener.getsockname()[1])
         place = place_of(folder, settings)
+        check_storage(place)
         host = open_host(place, names, allow_data_loss=settings.allow_data_loss)
         log_events(host.events, as_json=printer.as_json)
         binding = Binding(settings.host, settings.port, settings.stop_seconds, trusted_proxies=settings.trusted_proxies)

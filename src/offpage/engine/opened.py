@@ -60,12 +60,8 @@ async def opened(
     found = await located(files, database, path, look)
     if found is None:
         raise StepError(f"There is no file `{path[:100]}` in this app's storage.")
-    return await asyncio.to_thread(_read, found, most)
-
-
-def _read(found: KeptFile, most: int) -> OpenedFile:
-    name = found.path.name
-    size = found.path.stat().st_size
-    if size > most:
-        raise StepError(f"The file `{name}` has {size:,} bytes; {most:,} more can be taken along.")
-    return OpenedFile(name, found.content_type, found.path.read_bytes(), found.attached)
+    assert files is not None
+    if found.size > most:
+        raise StepError(f"The file `{found.name}` has {found.size:,} bytes; {most:,} more can be taken along.")
+    content = await asyncio.to_thread(files.read, found, 0, found.size)
+    return OpenedFile(found.name, found.content_type, content, found.attached)

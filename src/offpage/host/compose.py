@@ -13,8 +13,10 @@ from offpage.host.secrets import Secrets
 from offpage.kernel.errors import AppError
 from offpage.kernel.events import Events
 from offpage.services.file_links import FileLinks
-from offpage.services.files import LocalFiles
+from offpage.services.files import Files
+from offpage.services.local_files import LocalFiles
 from offpage.services.mail import Mail, MailFolder
+from offpage.services.s3_files import Bucket, S3Files
 from offpage.services.sealing import Sealing
 from offpage.services.smtp import SmtpMail, SmtpServer
 from offpage.sql.sqlite_functions import register_functions
@@ -42,6 +44,8 @@ class Place:
     smtp_live_only: bool = False
     key: str = field(default="", repr=False)
     """The installation's key, or "" for the one in `data`."""
+    bucket: Bucket | None = None
+    """Where files are kept; None: in `data`."""
 
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
@@ -79,9 +83,16 @@ def mail_folder(place: Place, name: str) -> Path:
     return place.data / "mail" / name
 
 
-def files_of(place: Place, name: str, database: Database, sealing: Sealing) -> LocalFiles:
+def files_of(place: Place, name: str, database: Database, sealing: Sealing) -> Files:
     """Where the files of an environment are kept."""
-    return LocalFiles(place.data / "files" / name, own_key(database, sealing, name, "file_key"))
+    key = own_key(database, sealing, name, "file_key")
+    return S3Files(place.bucket, name, key) if place.bucket else LocalFiles(place.data / "files" / name, key)
+
+
+def check_storage(place: Place) -> None:
+    """Raise AppError, with what to do, where files could not be kept."""
+    if place.bucket is not None:
+        S3Files(place.bucket, "").check()
 
 
 def app_runner(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from offpage.kernel.errors import AppError
+from offpage.services.s3_files import Bucket, bucket_of
 from offpage.services.smtp import SmtpServer
 
 PREFIX: Final = "OFFPAGE_"
@@ -76,6 +77,28 @@ class Settings:
     smtp_environments: str = _setting(
         "all", "`all`, or `live`: then mail of the development version is kept in the data folder.", option=False
     )
+
+    files: str = _setting(
+        "",
+        "A bucket of an S3-compatible storage for the files that are uploaded and saved, as `s3://my-bucket/shop`."
+        " Without it they are kept in the data folder.",
+        option=False,
+    )
+    files_endpoint: str = _setting(
+        "", "Where that storage answers, as `https://s3.example.com`. Default: Amazon's.", option=False
+    )
+    files_region: str = _setting("", "The region of the bucket.", option=False)
+    files_key_id: str = _setting(
+        "", "The id of the key for it. Default: what the machine knows (`AWS_ACCESS_KEY_ID`, its role).", option=False
+    )
+    files_secret: str = _setting("", "The secret of that key.", secret=True, option=False)
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The bucket for files, if there is one. Raises AppError for an address that is none."""
+        if not self.files:
+            return None
+        return bucket_of(self.files, self.files_endpoint, self.files_region, self.files_key_id, self.files_secret)
 
     @property
     def smtp(self) -> SmtpServer | None:
@@ -166,6 +189,7 @@ def _check(settings: Settings) -> None:
             raise AppError(f"{SETTINGS[name].variable} is one of {allowed}, not {getattr(settings, name)!r}.")
     if settings.smtp_password and not settings.smtp_user:
         raise AppError("OFFPAGE_SMTP_PASSWORD is set without OFFPAGE_SMTP_USER. Set both, or neither.")
+    settings.bucket  # noqa: B018 - raises what is wrong with it
     if not 0 <= settings.stop_seconds <= 3_600:
         raise AppError("A server can wait from 0 to 3600 seconds while it stops.")
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):

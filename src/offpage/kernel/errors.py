@@ -37,6 +37,7 @@ OffpageError
 │   ├── TooManyAttempts 429  log-in was tried too often
 │   ├── LimitReached         a limit of the app was reached
 │   ├── OutsideFailed        the outside world did not do what a step asked of it
+│   │   └── StorageFailed 503 the storage of files could not do it
 │   └── TimedOut             the run took longer than limits.run_seconds
 └── StoreError               500  the database could not do it
     ├── Busy                 503  transient: try again
@@ -307,6 +308,13 @@ class OutsideFailed(StepError):
         """How many seconds the other side asks to wait before."""
         seconds: float | None = self.details.get("retry_after")
         return seconds
+
+
+class StorageFailed(OutsideFailed):
+    """The storage of files could not do it."""
+
+    code = "STORAGE_FAILED"
+    status = 503
 
 
 class TimedOut(StepError):

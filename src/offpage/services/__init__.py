@@ -1,6 +1,7 @@
 """The outside world, one file each.
 
-files          what callers upload and steps save, kept in a folder; `file_links` opens a private one for an hour
+files          what callers upload and steps save: the port; `local_files` keeps them in a folder, `s3_files` in a bucket;
+               `file_links` opens a private one for an hour
 mail           messages that leave, and the folder that keeps them where no server is set up; `captured` reads those again
 smtp           messages to a server; header_address, mailboxes as headers have them
 http           requests to other servers; `network` connects, to what is `reachable` only

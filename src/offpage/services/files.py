@@ -1,19 +1,13 @@
-"""Where uploaded files are kept: a folder of this machine."""
+"""What keeps files: the port, and what is the same wherever they are kept."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hmac
-import json
 import mimetypes
-import os
 import re
 import secrets
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
@@ -46,10 +40,6 @@ SAFE_TYPES: Final = frozenset(
 """Types that a browser may open. Everything else (HTML and SVG, which can hold scripts, too) is a download."""
 
 
-ATTACHED: Final = ".attached"
-"""Stands beside a private file and names the thing that it is attached to. No file that is served begins with a dot."""
-
-
 class Attached(NamedTuple):
     """The thing that a private file is attached to: whoever may see its files may open it. `user_id` uploaded it."""
 
@@ -60,17 +50,28 @@ class Attached(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file as it is served. `attached` is set for a private one."""
+    """A file as it is served. `attached` is set for a private one, `path` for one in a folder of this machine."""
 
-    path: Path
-    content_type: str
-    is_download: bool
+    id: str
+    name: str
+    size: int
     attached: Attached | None = None
+    path: Path | None = None
 
     @property
     def address(self) -> str:
         """What `keep` gave it."""
-        return f"{ROUTE}/{self.path.parent.name}/{self.path.name}"
+        return f"{ROUTE}/{self.id}/{self.name}"
+
+    @property
+    def is_download(self) -> bool:
+        """Whether a browser is to save it instead of opening it."""
+        return _kind(self.name) not in SAFE_TYPES
+
+    @property
+    def content_type(self) -> str:
+        """What it is sent as."""
+        return "application/octet-stream" if self.is_download else _kind(self.name)
 
 
 class Files(Protocol):
@@ -98,112 +99,36 @@ class Files(Protocol):
         """The file at `/fileupload/ID/NAME`, or None. Blocks."""
         ...
 
+    def read(self, file: KeptFile, start: int, length: int) -> bytes:
+        """So many bytes of a file from a place on; fewer at its end. Blocks."""
+        ...
+
     def drop(self, address: str) -> None:
         """Delete the file that `keep` gave this address, if it is there. Blocks."""
         ...
 
 
-class LocalFiles:
-    """Files in a folder: `<folder>/<id>/<safe name>`. The id cannot be guessed."""
+def file_id_of(key: str, secret: bytes, now: int) -> str:
+    """The id of a new file: the same for the same key of a step, one that cannot be guessed without a key.
 
-    def __init__(self, folder: Path, secret: bytes = b"") -> None:
-        """Keep files in a folder. `secret`: what ids are made with that a step's key decides."""
-        self._folder = folder
-        self._secret = secret or secrets.token_bytes(32)
-
-    def keep(
-        self, filename: str, content: bytes | BinaryIO, now: int, attached: Attached | None = None, key: str = ""
-    ) -> str:
-        """Store a file and return its address. Blocks for the time of writing it."""
-        if key and (there := self.kept(key)) is not None:
-            return there
-        name = safe_name(filename)
-        file_id = self._id_of(key) if key else f"f{now:013d}x{secrets.token_hex(16)}"
-        place = self._folder / file_id
-        place.mkdir(parents=True, exist_ok=bool(key))
-        for left in place.iterdir():  # by a process that was killed while it wrote
-            left.unlink(missing_ok=True)
-        if attached is not None:  # first: a private file is never there without it
-            _write(place / ATTACHED, json.dumps(attached).encode())
-        with _unfinished(place) as unfinished:
-            _write(unfinished, content)
-            unfinished.rename(place / name)
-        for folder in (place, self._folder):  # so that the names, too, survive a power cut
-            _sync(folder)
-        return f"{ROUTE}/{file_id}/{name}"
-
-    def kept(self, key: str) -> str | None:
-        """The address of the file that was stored with this key, if it was."""
-        file_id = self._id_of(key)
-        place = self._folder / file_id
-        names = [one.name for one in place.iterdir() if not one.name.startswith(".")] if place.is_dir() else []
-        return f"{ROUTE}/{file_id}/{names[0]}" if names else None
-
-    def scratch(self) -> BinaryIO:
-        """A nameless file on the disk where the files are."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryFile(dir=self._folder)
-
-    def _id_of(self, key: str) -> str:
-        """The same id for the same key. Keys are known to callers, as run ids are; the ids made of them are not."""
-        began = _RUN.match(key)
-        digest = hmac.digest(self._secret, b"file id:" + key.encode(), "sha256").hex()
-        return f"f{began[1] if began else '0' * 13}x{digest[:32]}"
-
-    def find(self, file_id: str, name: str) -> KeptFile | None:
-        """The file at `/fileupload/ID/NAME`, or None. Nothing outside the folder can be named."""
-        if not _ID.match(file_id) or safe_name(name) != name:
-            return None
-        path = self._folder / file_id / name
-        if not path.is_file():
-            return None
-        kind = mimetypes.guess_type(name)[0] or ""
-        safe = kind in SAFE_TYPES
-        attached = _attached(self._folder / file_id / ATTACHED)
-        return KeptFile(path, kind if safe else "application/octet-stream", not safe, attached)
-
-    def drop(self, address: str) -> None:
-        """Delete the file that `keep` gave this address, if it is there. Nothing outside the folder can be named."""
-        _, _, file_id, name = address.split("/") if address.count("/") == 3 else ("", "", "", "")
-        if self.find(file_id, name) is not None:
-            (self._folder / file_id / name).unlink(missing_ok=True)
-            shutil.rmtree(self._folder / file_id, ignore_errors=True)  # somebody else may be at it, too
+    Keys are known to callers, as run ids are; the ids made of them, with the secret, are not.
+    """
+    if not key:
+        return f"f{now:013d}x{secrets.token_hex(16)}"
+    began = _RUN.match(key)
+    digest = hmac.digest(secret, b"file id:" + key.encode(), "sha256").hex()
+    return f"f{began[1] if began else '0' * 13}x{digest[:32]}"
 
 
-@contextmanager
-def _unfinished(place: Path) -> Iterator[Path]:
-    """Where a file is written; nothing is left of it, nor of its place, if that fails."""
-    path = place / f".{secrets.token_hex(4)}"
-    try:
-        yield path
-    except BaseException:  # a full disk has to become emptier, not fuller
-        shutil.rmtree(place, ignore_errors=True)
-        raise
+def may_name(file_id: str, name: str) -> bool:
+    """Whether a file can have this id and name. Nothing outside the storage has."""
+    return _ID.match(file_id) is not None and safe_name(name) == name
 
 
-def _write(path: Path, content: bytes | BinaryIO) -> None:
-    """Write a file that is on the disk when this returns."""
-    with path.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        else:
-            shutil.copyfileobj(content, file, 1024 * 1024)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _attached(path: Path) -> Attached | None:
-    if not path.is_file():
-        return None
-    return Attached(*json.loads(path.read_text("utf-8")))  # files of former days do not say who uploaded them
+def parts_of(address: str) -> tuple[str, str]:
+    """The id and the name in an address; ("", "") where it is none of ours."""
+    parts = address.split("/")
+    return (parts[2], parts[3]) if len(parts) == 4 and f"/{parts[1]}" == ROUTE and not parts[0] else ("", "")
 
 
 def bytes_of(text: str) -> bytes | None:
@@ -223,3 +148,7 @@ def safe_name(filename: str) -> str:
     if dot and stem and len(ending) <= 10:
         return f"{stem[: 99 - len(ending)]}.{ending}"
     return plain[:100] or "file"
+
+
+def _kind(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or ""

@@ -18,7 +18,7 @@ data_api      bubble.md 2: things read and written without a workflow; `data_acc
               whose search is next; `nimble`, room for the others while one is slow
 content       the body as its content type says: `json_body`, `forms`, `multipart`, `charsets`
 parameters    the workflow's parameters out of body and query; all problems in one answer
-uploads       files that come with a request; `files` serves them again; `private_files`, who may use their addresses
+uploads       files that come with a request; `files` serves them again (`pieces`); `private_files`, who may use their addresses
 meta          what the app says about itself: Bubble's metadata, OpenAPI, Swagger, a page for people
 answers       an outcome → an answer
 streaming     a run that tells its caller something while it goes on: server-sent events

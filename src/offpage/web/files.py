@@ -17,6 +17,7 @@ from offpage.services.files import KeptFile
 from offpage.store.tx import Tx
 from offpage.web.credentials import caller
 from offpage.web.forms import read_pairs
+from offpage.web.pieces import send_pieces
 from offpage.web.reply import Send
 from offpage.web.request import Request
 from offpage.web.serving import Environment
@@ -26,9 +27,6 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 async def answer_file(environment: Environment, file_id: str, name: str, request: Request, send: Send) -> None:
     """Send a file. Raises NotFound, MethodNotAllowed, Unauthorized."""
-    # Few processes ever serve a file; Starlette's share of the start is paid by those that do.
-    from starlette.responses import FileResponse
-
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"A file is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
     files = environment.files
@@ -37,17 +35,25 @@ async def answer_file(environment: Environment, file_id: str, name: str, request
         raise NotFound("There is no such file")
     if found.attached is not None:
         await _check(environment, found, request)
+    headers = {
+        "access-control-allow-origin": "*",
+        "cache-control": FOR_EVER if found.attached is None else "private, no-store",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+    }
+    if found.path is None:
+        assert files is not None
+        await send_pieces(files, found, request, send, headers)
+        return
+    # Few processes ever serve a file; Starlette's share of the start is paid by those that do.
+    from starlette.responses import FileResponse
+
     response = FileResponse(
         found.path,
         media_type=found.content_type,
         filename=name,
         content_disposition_type="attachment" if found.is_download else "inline",
-        headers={
-            "access-control-allow-origin": "*",
-            "cache-control": FOR_EVER if found.attached is None else "private, no-store",
-            "content-security-policy": "default-src 'none'; sandbox",
-            "x-content-type-options": "nosniff",
-        },
+        headers=headers,
     )
     await response(request.scope, request.receive, send)
 
@@ -57,7 +63,7 @@ async def _visitor(environment: Environment, file: KeptFile, request: Request) -
     query = read_pairs(request.query_string, what="The query string")
     if SIGNATURE not in query or environment.links is None:
         return await caller(environment.tokens, request, query)
-    who = environment.links.made_for(file.path.parent.name, file.path.name, query, environment.now())
+    who = environment.links.made_for(file.id, file.name, query, environment.now())
     if who is None:
         raise Unauthorized("This link does not work, or not any more. Ask for a new one")
     return ADMIN if who == EVERYBODY else user(who) if who else NOBODY

@@ -19,6 +19,7 @@ from offpage.kernel.errors import (
     RateLimited,
     RequestError,
     StepError,
+    StorageFailed,
     TooLarge,
     TooManyAttempts,
     Unauthorized,
@@ -110,4 +111,4 @@ def unforeseen_reply(code: str) -> Reply:
 
 def about_request(error: OffpageError) -> bool:
     """Whether the caller can do something about it (the rest goes to the operator's log)."""
-    return isinstance(error, RequestError | Unauthorized | StepError)
+    return isinstance(error, RequestError | Unauthorized | StepError) and not isinstance(error, StorageFailed)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from offpage.services.files import Attached, LocalFiles
+from offpage.services.files import Attached
+from offpage.services.local_files import LocalFiles
 
 NOW = 1_700_000_000_000
 

@@ -15,7 +15,7 @@ from offpage.engine.calls import Answer, Outcome, RunStatus
 from offpage.kernel.errors import Conflict, InvalidData, KeyReused, StepError, StoreError
 from offpage.model.documents import Limits
 from offpage.program.program import Parameter
-from offpage.services.files import LocalFiles
+from offpage.services.local_files import LocalFiles
 from offpage.values.types import FILE, NUMBER, TEXT
 from offpage.web.app import Application, application
 from offpage.web.detect import Listening
