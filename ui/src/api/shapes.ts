@@ -23,3 +23,100 @@ export interface Issue {
   column: number;
   path: Path;
 }
+
+export interface Prop {
+  name: string;
+  label: string;
+  doc: string;
+  required: boolean;
+  default: unknown;
+  of: string;
+  secret: boolean;
+  form: string;
+  type: string;
+  words: string[];
+}
+
+export interface Action {
+  do: string;
+  group: string;
+  label: string;
+  doc: string;
+  effect: string;
+  result: string;
+  props: Prop[];
+  /** The keys under which it holds steps: `steps`, `else`. */
+  holds: string[];
+}
+
+export interface KeyInfo {
+  name: string;
+  doc: string;
+  form: string;
+  words: string[];
+  default: unknown;
+}
+
+export interface Catalogue {
+  actions: Action[];
+  steps: KeyInfo[];
+  triggers: Record<string, KeyInfo[]>;
+  types: { id: string; label: string; doc: string }[];
+  operators: { name: string; on: string; takes: string; gives: string; doc: string; example: string; group: string }[];
+}
+
+export interface FieldInfo {
+  id: string;
+  label: string;
+  type: string;
+}
+
+export interface ThingType {
+  id: string;
+  label: string;
+  api: boolean;
+  fields: FieldInfo[];
+}
+
+export interface WorkflowInfo {
+  path: string;
+  id: string;
+  label: string;
+  folder: string;
+  trigger: string;
+  method: string;
+  auth: string;
+  expose: boolean;
+  disabled: boolean;
+  color: string;
+  note: string;
+  file: string;
+  steps: string[];
+  issues: number;
+}
+
+export interface AppInfo {
+  revision: string;
+  name: string;
+  types: ThingType[];
+  option_sets: { id: string; label: string; options: { id: string; label: string }[] }[];
+  workflows: WorkflowInfo[];
+  connectors: { id: string; label: string; calls: { id: string; parameters: { name: string; type: string }[] }[] }[];
+  issues: { errors: number; warnings: number };
+}
+
+export interface Found {
+  file: string;
+  path: Path;
+  label: string;
+  kind: string;
+  excerpt: string;
+}
+
+export interface FileReply {
+  file: string;
+  revision: string;
+  text: string;
+  content: unknown;
+  issues: Issue[];
+}

@@ -1,0 +1,121 @@
+import { expect, test, vi } from "vitest";
+import { ApiError } from "../api/client";
+import { applied, type Edit } from "./edits";
+import { FileStore, kept, type ServerFile, type Transport } from "./FileStore";
+import type { Value } from "./value";
+
+/** A server that keeps files as JSON text, and answers when it is let. */
+function server(content: Value) {
+  let version = 1;
+  const reply = (value: Value): ServerFile => ({
+    revision: `r${version}`,
+    text: JSON.stringify(value),
+    content: value,
+    issues: [],
+  });
+  let now = reply(content);
+  let gate: Promise<void> = Promise.resolve();
+  const sent: Edit[][] = [];
+  const transport: Transport = {
+    load: async () => now,
+    edit: async (_file, revision, edits) => {
+      await gate;
+      if (revision !== now.revision) {
+        throw new ApiError(409, "CONFLICT", "Changed.", { base: "b", yours: "y", theirs: now.text });
+      }
+      sent.push([...edits]);
+      version += 1;
+      now = reply(applied(now.content, edits));
+      return now;
+    },
+    write: async (_file, revision, text) => {
+      if (revision !== now.revision) throw new ApiError(409, "CONFLICT", "Changed.", {});
+      version += 1;
+      now = reply(JSON.parse(text));
+      return now;
+    },
+  };
+  return {
+    transport,
+    sent,
+    content: () => now.content,
+    hold: () => {
+      let open = () => {};
+      gate = new Promise((done) => {
+        open = done;
+      });
+      return () => open();
+    },
+    changeOutside: (value: Value) => {
+      version += 1;
+      now = reply(value);
+    },
+  };
+}
+
+async function opened(content: Value) {
+  const outside = server(content);
+  const failed = vi.fn();
+  const store = new FileStore("a.yaml", outside.transport, failed);
+  await store.load();
+  return { store, failed, ...outside };
+}
+
+test("an edit is shown before the server has answered, and those made meanwhile go together", async () => {
+  const { store, sent, hold, content } = await opened({ label: "A" });
+  const open = hold();
+  store.edit([{ op: "set", path: ["label"], value: "B" }]);
+  store.edit([{ op: "set", path: ["note"], value: "n" }]);
+  store.edit([{ op: "set", path: ["label"], value: "C" }]);
+  expect(store.state().content).toEqual({ label: "C", note: "n" });
+  expect(store.state().saving).toBe(true);
+  open();
+  await store.idle();
+  expect(sent.map((edits) => edits.length)).toEqual([1, 2]);
+  expect(content()).toEqual({ label: "C", note: "n" });
+  expect(store.state().saving).toBe(false);
+});
+
+test("undo and redo restore whole texts, and typing in one place is one step", async () => {
+  const { store } = await opened({ label: "A" });
+  for (const value of ["B", "BC", "BCD"]) {
+    store.edit([{ op: "set", path: ["label"], value }], "label");
+    await store.idle();
+  }
+  store.edit([{ op: "set", path: ["note"], value: "n" }], "note");
+  await store.idle();
+  await store.undo();
+  expect(store.state().content).toEqual({ label: "BCD" });
+  await store.undo();
+  expect(store.state().content).toEqual({ label: "A" });
+  expect(store.state().canUndo).toBe(false);
+  await store.redo();
+  await store.redo();
+  expect(store.state().content).toEqual({ label: "BCD", note: "n" });
+});
+
+test("a change on disk becomes a conflict, which either side can win", async () => {
+  const { store, changeOutside, content } = await opened({ label: "A" });
+  changeOutside({ label: "Theirs" });
+  store.edit([{ op: "set", path: ["label"], value: "Mine" }]);
+  await store.idle();
+  expect(store.state().conflict?.theirs).toBe('{"label":"Theirs"}');
+  await store.resolve("yours", '{"label":"Mine"}');
+  expect(content()).toEqual({ label: "Mine" });
+  expect(store.state().conflict).toBeNull();
+});
+
+test("what cannot be done is told, and the file is as the server has it", async () => {
+  const { store, failed } = await opened({ label: "A" });
+  store.edit([{ op: "remove", path: ["nothing"] }]);
+  expect(failed).toHaveBeenCalledOnce();
+  expect(store.state().content).toEqual({ label: "A" });
+});
+
+test("parts that say the same stay the same objects", () => {
+  const old = { steps: [{ do: "a" }, { do: "b" }], label: "A" };
+  const next = kept(old, { steps: [{ do: "a" }, { do: "c" }], label: "A" }) as typeof old;
+  expect(next.steps[0]).toBe(old.steps[0]);
+  expect(next.steps[1]).not.toBe(old.steps[1]);
+  expect(kept(old, structuredClone(old))).toBe(old);
+});

@@ -1,0 +1,246 @@
+import { ApiError } from "../api/client";
+import type { Issue } from "../api/shapes";
+import { applied, type Edit } from "./edits";
+import type { Value } from "./value";
+
+/** One file as the server has it. */
+export interface ServerFile {
+  revision: string;
+  text: string;
+  content: Value;
+  issues: Issue[];
+}
+
+export interface Conflict {
+  base: string;
+  yours: string;
+  theirs: string;
+}
+
+/** How a file reaches the server; tests bring their own. */
+export interface Transport {
+  load(file: string): Promise<ServerFile>;
+  edit(file: string, revision: string, edits: readonly Edit[]): Promise<ServerFile>;
+  write(file: string, revision: string, text: string): Promise<ServerFile>;
+}
+
+export interface FileState {
+  content: Value | undefined;
+  text: string;
+  revision: string;
+  issues: Issue[];
+  saving: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+  conflict: Conflict | null;
+  error: Error | null;
+}
+
+interface Waiting {
+  edits: readonly Edit[];
+  group: string;
+}
+
+const MOST_UNDO = 200;
+/** Changes of the same place within this time are one for undo. */
+const GROUP_MS = 1500;
+
+/** One open file: shows edits at once, sends them one after the other, and remembers former texts for undo. */
+export class FileStore {
+  private server: ServerFile | null = null;
+  private waiting: Waiting[] = [];
+  private busy = false;
+  private undoTexts: string[] = [];
+  private redoTexts: string[] = [];
+  private lastGroup = { name: "", at: 0 };
+  private listeners = new Set<() => void>();
+  private settled: (() => void)[] = [];
+  private current: FileState = {
+    content: undefined,
+    text: "",
+    revision: "",
+    issues: [],
+    saving: false,
+    canUndo: false,
+    canRedo: false,
+    conflict: null,
+    error: null,
+  };
+
+  constructor(
+    readonly file: string,
+    private readonly transport: Transport,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly state = (): FileState => this.current;
+
+  /** Reads the file, unless edits are on their way: their answers bring it. */
+  async load(): Promise<void> {
+    if (this.busy || this.waiting.length) return;
+    try {
+      const loaded = await this.transport.load(this.file);
+      if (this.busy || this.waiting.length) return;
+      this.server = loaded;
+      this.publish({ error: null });
+    } catch (error) {
+      this.publish({ error: error as Error });
+    }
+  }
+
+  /** Makes edits. Those with the same `group` that follow one another closely are undone together. */
+  edit(edits: readonly Edit[], group = ""): void {
+    if (!this.server || edits.length === 0) return;
+    const { content } = this.current;
+    try {
+      applied(content ?? null, edits);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
+    this.waiting.push({ edits, group });
+    this.publish({});
+    void this.pump();
+  }
+
+  undo(): Promise<void> {
+    return this.restore(this.undoTexts, this.redoTexts);
+  }
+
+  redo(): Promise<void> {
+    return this.restore(this.redoTexts, this.undoTexts);
+  }
+
+  /** Ends a conflict: with what is on disk, or with what we have instead of it. */
+  async resolve(keep: "yours" | "theirs", text?: string): Promise<void> {
+    const { conflict } = this.current;
+    if (!conflict) return;
+    this.publish({ conflict: null });
+    await this.load();
+    if (keep === "yours" && this.server) await this.write(text ?? conflict.yours, this.undoTexts);
+  }
+
+  /** When nothing waits to be sent. */
+  idle(): Promise<void> {
+    if (!this.busy && !this.waiting.length) return Promise.resolve();
+    return new Promise((done) => this.settled.push(done));
+  }
+
+  private async restore(from: string[], to: string[]): Promise<void> {
+    await this.idle();
+    const text = from.pop();
+    if (text === undefined) return;
+    this.lastGroup = { name: "", at: 0 };
+    await this.write(text, to);
+  }
+
+  private async write(text: string, remember: string[]): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    this.busy = true;
+    this.publish({ saving: true });
+    try {
+      const next = await this.transport.write(this.file, server.revision, text);
+      remember.push(server.text);
+      this.server = next;
+    } catch (error) {
+      this.meet(error);
+    }
+    this.rest();
+    void this.pump();
+  }
+
+  private async pump(): Promise<void> {
+    while (!this.busy && this.waiting.length && this.server && !this.current.conflict) {
+      const sent = this.waiting;
+      this.waiting = [];
+      this.busy = true;
+      this.publish({ saving: true }, sent);
+      try {
+        const before = this.server;
+        const next = await this.transport.edit(
+          this.file,
+          before.revision,
+          sent.flatMap((one) => one.edits),
+        );
+        this.remember(before.text, sent.at(-1)?.group ?? "");
+        this.server = next;
+      } catch (error) {
+        this.waiting = [];
+        this.meet(error);
+      }
+      this.rest();
+    }
+  }
+
+  private remember(text: string, group: string): void {
+    const now = Date.now();
+    const joins = group !== "" && group === this.lastGroup.name && now - this.lastGroup.at < GROUP_MS;
+    if (!joins) {
+      this.undoTexts.push(text);
+      if (this.undoTexts.length > MOST_UNDO) this.undoTexts.shift();
+    }
+    this.redoTexts.length = 0;
+    this.lastGroup = { name: group, at: now };
+  }
+
+  private rest(): void {
+    this.busy = false;
+    this.publish({ saving: false });
+    if (!this.waiting.length) for (const done of this.settled.splice(0)) done();
+  }
+
+  /** A refused change: a conflict is shown, anything else is told; the file is read again either way. */
+  private meet(error: unknown): void {
+    if (error instanceof ApiError && error.code === "CONFLICT") {
+      const { base, yours, theirs } = error.details as unknown as Conflict;
+      this.publish({ conflict: { base, yours, theirs } });
+      return;
+    }
+    this.failed(error);
+    this.busy = false;
+    void this.load();
+  }
+
+  private publish(change: Partial<FileState>, alsoSent: Waiting[] = []): void {
+    const { server } = this;
+    let content = server?.content;
+    for (const { edits } of [...alsoSent, ...this.waiting]) {
+      if (content === undefined) break;
+      content = applied(content, edits);
+    }
+    this.current = {
+      ...this.current,
+      ...change,
+      content: content === undefined ? undefined : kept(this.current.content, content),
+      text: server?.text ?? "",
+      revision: server?.revision ?? "",
+      issues: server?.issues ?? [],
+      canUndo: this.undoTexts.length > 0,
+      canRedo: this.redoTexts.length > 0,
+    };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** The new value, with those parts of the old one that say the same: so that only what changed is drawn again. */
+export function kept(old: Value | undefined, next: Value): Value {
+  if (old === next || old === undefined || old === null || next === null) return next;
+  if (Array.isArray(next)) {
+    if (!Array.isArray(old)) return next;
+    const items = next.map((item, index) => kept(old[index], item));
+    return items.length === old.length && items.every((item, index) => item === old[index]) ? old : items;
+  }
+  if (typeof next !== "object" || typeof old !== "object" || Array.isArray(old)) return next;
+  const names = Object.keys(next);
+  const oldNames = Object.keys(old);
+  const made = Object.fromEntries(names.map((name) => [name, kept(old[name], next[name] as Value)]));
+  const same =
+    names.length === oldNames.length && names.every((name, i) => name === oldNames[i] && made[name] === old[name]);
+  return same ? old : made;
+}

@@ -1,0 +1,71 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconClipboard,
+  IconCopy,
+  IconCopyPlus,
+  IconCut,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
+import type { Mapping, Path } from "../value";
+import classes from "./StepMenu.module.css";
+import { useStepActions } from "./useStepActions";
+
+/** What can be done with one step. The keys beside the entries work on the selected card. */
+export function StepMenu({ path, step }: { path: Path; step: Mapping }) {
+  const act = useStepActions();
+  const isOff = step.disabled === true;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon
+          size="sm"
+          className={classes.button}
+          aria-label="What to do with this step"
+          onClick={(event) => event.stopPropagation()}
+        >
+          <IconDots size={15} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
+        <Entry icon={IconCopy} keys="Ctrl C" label="Copy" act={() => act.copy([path])} />
+        <Entry icon={IconCut} keys="Ctrl X" label="Cut" act={() => act.cut([path])} />
+        <Entry icon={IconClipboard} keys="Ctrl V" label="Paste after" act={() => void act.paste(path)} />
+        <Entry icon={IconCopyPlus} keys="Ctrl D" label="Duplicate" act={() => act.duplicate([path])} />
+        <Menu.Divider />
+        <Entry icon={IconArrowUp} keys="Alt ↑" label="Move up" act={() => act.step(path, -1)} />
+        <Entry icon={IconArrowDown} keys="Alt ↓" label="Move down" act={() => act.step(path, 1)} />
+        <Entry
+          icon={isOff ? IconPlayerPlay : IconPlayerPause}
+          label={isOff ? "Enable" : "Disable"}
+          act={() => act.toggle(path, isOff)}
+        />
+        <Menu.Divider />
+        <Entry icon={IconTrash} keys="Del" label="Delete" act={() => act.remove([path])} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface EntryProps {
+  icon: typeof IconCopy;
+  label: string;
+  keys?: string;
+  act: () => void;
+}
+
+function Entry({ icon: Icon, label, keys, act }: EntryProps) {
+  return (
+    <Menu.Item
+      leftSection={<Icon size={15} stroke={1.7} />}
+      rightSection={keys && <span className={classes.keys}>{keys}</span>}
+      onClick={act}
+    >
+      {label}
+    </Menu.Item>
+  );
+}

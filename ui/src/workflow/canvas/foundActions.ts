@@ -1,0 +1,25 @@
+import type { Action } from "../../api/shapes";
+import { groupLook } from "./looks";
+
+export interface ActionGroup {
+  group: string;
+  actions: Action[];
+}
+
+/** Actions by group, those that have every word of the text: in their name first, then in their doc. */
+export function foundActions(actions: readonly Action[], text: string): ActionGroup[] {
+  const words = text
+    .toLowerCase()
+    .split(/[\s_]+/)
+    .filter(Boolean);
+  const named = actions.filter((action) => has(`${action.label} ${action.do} ${groupLook(action.group).label}`, words));
+  const found = named.length ? named : actions.filter((action) => has(`${action.label} ${action.doc}`, words));
+  const groups = new Map<string, Action[]>();
+  for (const action of found) groups.set(action.group, [...(groups.get(action.group) ?? []), action]);
+  return [...groups].map(([group, all]) => ({ group, actions: all }));
+}
+
+function has(text: string, words: readonly string[]): boolean {
+  const all = text.toLowerCase().replaceAll("_", " ");
+  return words.every((word) => all.includes(word));
+}

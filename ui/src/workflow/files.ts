@@ -1,0 +1,47 @@
+import { get, post, put, remove } from "../api/client";
+import { tellError } from "../api/notify";
+import { queryClient } from "../api/queries";
+import { FileStore, type ServerFile, type Transport } from "./FileStore";
+
+/** Where a file stands in the API. */
+export const filePath = (file: string): string => `/files/${file.split("/").map(encodeURIComponent).join("/")}`;
+
+const changed = <T>(reply: T): T => {
+  void queryClient.invalidateQueries({ queryKey: ["app"] });
+  return reply;
+};
+
+const transport: Transport = {
+  load: (file) => get<ServerFile>(filePath(file)),
+  edit: (file, revision, edits) => post<ServerFile>(`${filePath(file)}/edits`, { revision, edits }).then(changed),
+  write: (file, revision, text) => put<ServerFile>(filePath(file), { revision, text }).then(changed),
+};
+
+const stores = new Map<string, FileStore>();
+
+/** The one store of a file: its undo history lasts as long as the page. */
+export function fileStore(file: string): FileStore {
+  const known = stores.get(file);
+  if (known) return known;
+  const store = new FileStore(file, transport, tellError);
+  stores.set(file, store);
+  return store;
+}
+
+/** Reads again what is open and has changed on disk. */
+export function refreshOpenFiles(files: readonly string[]): void {
+  for (const file of files) void stores.get(file)?.load();
+}
+
+export const createFile = (file: string, text: string): Promise<ServerFile> =>
+  put<ServerFile>(filePath(file), { revision: null, text }).then(changed);
+
+export function deleteFile(file: string): Promise<unknown> {
+  stores.delete(file);
+  return remove(filePath(file)).then(changed);
+}
+
+export function moveFile(file: string, to: string, updateReferences: boolean): Promise<unknown> {
+  stores.delete(file);
+  return post(`${filePath(file)}/move`, { to, update_references: updateReferences }).then(changed);
+}

@@ -1,0 +1,96 @@
+import type { Edit } from "./edits";
+import { at, isMapping, isWithin, type Mapping, type Path, type Value } from "./value";
+
+/** The keys of a step that hold steps. */
+export const HOLDERS = ["steps", "else"] as const;
+
+/** A place in a list of steps: before the step at `index`. */
+export interface Spot {
+  list: Path;
+  index: number;
+}
+
+/** Every step of a file with its path, in the order in which people read them. */
+export function allSteps(content: Value | undefined): { path: Path; step: Mapping }[] {
+  const found: { path: Path; step: Mapping }[] = [];
+  const visit = (list: Value | undefined, path: Path) => {
+    if (!Array.isArray(list)) return;
+    list.forEach((step, index) => {
+      if (!isMapping(step)) return;
+      const here = [...path, index];
+      found.push({ path: here, step });
+      for (const holder of HOLDERS) visit(step[holder], [...here, holder]);
+    });
+  };
+  if (isMapping(content)) visit(content.steps, ["steps"]);
+  return found;
+}
+
+/** The step that a path leads into: `["steps", 0]` of `["steps", 0, "with", "to"]`. */
+export function stepAt(path: Path): Path | null {
+  let end = 0;
+  for (let i = 0; i + 1 < path.length; i += 2) {
+    const holder = path[i];
+    if (!HOLDERS.some((one) => one === holder) || typeof path[i + 1] !== "number") break;
+    end = i + 2;
+  }
+  return end ? path.slice(0, end) : null;
+}
+
+export function spotBefore(path: Path): Spot {
+  return { list: path.slice(0, -1), index: path.at(-1) as number };
+}
+
+export function spotAfter(path: Path): Spot {
+  return { list: path.slice(0, -1), index: (path.at(-1) as number) + 1 };
+}
+
+/** What moves a step to another spot, and where it is then. Null where it would not move, or into itself. */
+export function moving(content: Value, from: Path, to: Spot): { edits: Edit[]; path: Path } | null {
+  const step = at(content, from);
+  if (step === undefined || isWithin(to.list, from)) return null;
+  const source = spotBefore(from);
+  if (isWithin(to.list, source.list) && to.list.length === source.list.length) {
+    const index = to.index > source.index ? to.index - 1 : to.index;
+    if (index === source.index) return null;
+    return { edits: [{ op: "move", path: to.list, index: source.index, to: index }], path: [...to.list, index] };
+  }
+  const put: Edit = { op: "insert", path: to.list, index: to.index, value: step };
+  const path = [...to.list, to.index];
+  return { edits: [put, { op: "remove", path: shifted(from, to, 1) }], path: shifted(path, source, -1) };
+}
+
+/** Where a path leads after an entry came into (`by` 1) or went out of (-1) a list before it. */
+export function shifted(path: Path, spot: Spot, by: 1 | -1): Path {
+  const depth = spot.list.length;
+  const index = path[depth];
+  if (!isWithin(path, spot.list) || typeof index !== "number") return path;
+  const moves = by === 1 ? index >= spot.index : index > spot.index;
+  return moves ? [...path.slice(0, depth), index + by, ...path.slice(depth + 1)] : path;
+}
+
+/** Steps with result names that are free in the file they come into. */
+export function withFreeNames(content: Value, steps: readonly Mapping[]): Mapping[] {
+  const taken = new Set<string>(allSteps(content).map(({ step }) => String(step.as ?? "")));
+  const parameters = isMapping(content) && isMapping(content.parameters) ? Object.keys(content.parameters) : [];
+  for (const name of parameters) taken.add(name);
+  const free = (step: Mapping): Mapping => {
+    const made: Mapping = { ...step };
+    if (typeof step.as === "string" && step.as) made.as = freeName(step.as, taken);
+    for (const holder of HOLDERS) {
+      const inner = step[holder];
+      if (Array.isArray(inner)) made[holder] = inner.map((one) => (isMapping(one) ? free(one) : one));
+    }
+    return made;
+  };
+  return steps.map(free);
+}
+
+/** A name that nobody has yet: `order`, `order_2`, …; it counts as taken from now on. */
+export function freeName(wanted: string, taken: Set<string>): string {
+  const stem = wanted.replace(/_\d+$/, "");
+  let name = wanted;
+  for (let n = 2; taken.has(name); n += 1) name = `${stem}_${n}`;
+  taken.add(name);
+  return name;
+}
