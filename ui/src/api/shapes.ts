@@ -55,6 +55,10 @@ export interface KeyInfo {
   form: string;
   words: string[];
   default: unknown;
+  required: boolean;
+  /** What it holds, where that is a mapping, and the one of these that a lone value stands for. */
+  keys: KeyInfo[];
+  short: string;
 }
 
 export interface Catalogue {
@@ -69,6 +73,7 @@ export interface FieldInfo {
   id: string;
   label: string;
   type: string;
+  builtin: boolean;
 }
 
 export interface ThingType {
@@ -91,6 +96,9 @@ export interface WorkflowInfo {
   color: string;
   note: string;
   file: string;
+  type: string;
+  parameters: { name: string; type: string; optional: boolean }[];
+  returns: { name: string; type: string; optional: boolean }[];
   steps: string[];
   issues: number;
 }
@@ -101,7 +109,11 @@ export interface AppInfo {
   types: ThingType[];
   option_sets: { id: string; label: string; options: { id: string; label: string }[] }[];
   workflows: WorkflowInfo[];
-  connectors: { id: string; label: string; calls: { id: string; parameters: { name: string; type: string }[] }[] }[];
+  connectors: {
+    id: string;
+    label: string;
+    calls: { id: string; parameters: { name: string; type: string; optional: boolean }[] }[];
+  }[];
   issues: { errors: number; warnings: number };
 }
 

@@ -1,3 +1,71 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { groupLook } from "../canvas/looks";
+import { useContent, useOpen } from "../context";
+import { useOpened, useWanted } from "../Selection";
+import { at, isMapping, pathKey } from "../value";
+import classes from "./Panel.module.css";
+import { PanelHead } from "./PanelHead";
+import { StepPanel } from "./StepPanel";
+import { TriggerPanel } from "./TriggerPanel";
+
+/** The properties of what is selected. */
 export function Panel() {
-  return null;
+  const { selection, actions } = useOpen();
+  const opened = useOpened(selection);
+  const wanted = useWanted(selection);
+  const content = useContent();
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (wanted) focusProperty(panel.current, pathKey(wanted));
+  }, [wanted]);
+  if (!opened) return null;
+  const step = at(content, opened);
+  if (!isMapping(step)) return null;
+  const isTrigger = opened.length === 0;
+  const action = actions.get(String(step.do ?? ""));
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const card = document.querySelector<HTMLElement>(`[data-step="${pathKey(opened)}"]`);
+    selection.select(null);
+    card?.focus();
+  };
+  return (
+    <aside ref={panel} className={classes.panel} aria-label={isTrigger ? "Trigger" : "Step"} onKeyDown={keys}>
+      <PanelHead
+        title={isTrigger ? "Trigger" : (action?.label ?? String(step.do ?? "Step"))}
+        doc={isTrigger ? "" : (action?.doc ?? "")}
+        color={isTrigger ? "var(--accent-text)" : groupLook(action?.group ?? "").color}
+      >
+        <Tooltip label="Close (Esc)">
+          <ActionIcon aria-label="Close the panel" onClick={() => selection.select(null)}>
+            <IconX size={16} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      </PanelHead>
+      <div className={classes.body} key={pathKey(opened)}>
+        {isTrigger ? <TriggerPanel content={content} /> : <StepPanel path={opened} step={step} action={action} />}
+      </div>
+    </aside>
+  );
+}
+
+/** Brings a property into view and puts the cursor there. */
+function focusProperty(panel: HTMLElement | null, key: string): void {
+  let tries = 0;
+  const look = () => {
+    const fields = [...(panel?.querySelectorAll<HTMLElement>("[data-at]") ?? [])];
+    const field = fields
+      .filter((one) => key === one.dataset.at || key.startsWith(`${one.dataset.at}/`))
+      .sort((a, b) => (b.dataset.at?.length ?? 0) - (a.dataset.at?.length ?? 0))[0];
+    const input = field?.querySelector<HTMLElement>(".cm-content, input, textarea, select, button[aria-haspopup]");
+    field?.scrollIntoView({ block: "center" });
+    if (input) input.focus();
+    else if (tries < 20) {
+      tries += 1;
+      setTimeout(look, 50);
+    }
+  };
+  requestAnimationFrame(look);
 }

@@ -1,0 +1,180 @@
+import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { IconMathFunction, IconVariablePlus } from "@tabler/icons-react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import type { Value } from "../workflow/value";
+import type { Kind, Where } from "./ask";
+import type { EditorHandle } from "./CodeEditor";
+import classes from "./ExpressionInput.module.css";
+import { Outcome } from "./Outcome";
+import { Picker } from "./Picker";
+import { useChecked, usePreviewed } from "./useChecked";
+import { canBePlain, type Mode, storedValue, written } from "./written";
+
+const CodeEditor = lazy(() => import("./CodeEditor"));
+
+export interface ExpressionInputProps {
+  label: string;
+  value: Value | undefined;
+  where: Where;
+  /** The type that is wanted; "" for any. */
+  type: string;
+  isCondition?: boolean;
+  lines?: boolean;
+  hint?: string | undefined;
+  readOnly?: boolean;
+  options?: readonly string[];
+  runId?: string;
+  autoFocus?: boolean;
+  change: (value: Value | undefined) => void;
+}
+
+/** The one input of the editor: a value as it is, a text with holes, or an expression. */
+export function ExpressionInput(props: ExpressionInputProps) {
+  const { label, value, where, type, isCondition = false, lines = false, readOnly = false, change } = props;
+  const shown = written(value, isCondition ? "yes_no" : type);
+  const [mode, setMode] = useState<Mode>(isCondition ? "expression" : shown.mode);
+  const [text, setText] = useState(shown.text);
+  const [hasFocus, setFocus] = useState(false);
+  const [isPicking, setPicking] = useState(false);
+  const editor = useRef<EditorHandle>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const kept = useRef<Value | undefined>(value);
+  const plain = !isCondition && canBePlain(type, props.options);
+
+  useEffect(() => {
+    // What comes from outside (undo, a change on disk) is shown; what we wrote ourselves is there already.
+    if (same(value, kept.current)) return;
+    kept.current = value;
+    const next = written(value, type);
+    setText(next.text);
+    setMode(isCondition ? "expression" : next.mode);
+  }, [value, type, isCondition]);
+
+  const keep = useCallback(
+    (nextMode: Mode, nextText: string) => {
+      clearTimeout(timer.current);
+      const next = storedValue({ mode: nextMode, text: nextText }, type);
+      if (same(next, kept.current)) return;
+      kept.current = next;
+      change(next);
+    },
+    [change, type],
+  );
+  const typed = (next: string) => {
+    if (mode === "text" && text === "" && next === "=") {
+      setMode("expression");
+      setText("");
+      return;
+    }
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => keep(mode, next), 250);
+  };
+  const toggle = () => {
+    const next: Mode = mode === "expression" ? "text" : "expression";
+    setMode(next);
+    // A lone hole is the same as an expression, and the other way round.
+    const moved = next === "expression" ? text.replace(/^\{\{\s*(.*?)\s*\}\}$/s, "$1") : text && `{{ ${text} }}`;
+    const nextText = type === "text" || next === "expression" ? moved : "";
+    setText(nextText);
+    keep(next, nextText);
+    editor.current?.focus();
+  };
+
+  const kind: Kind = mode === "text" ? "template" : isCondition ? "condition" : "expression";
+  const isTemplate = mode === "text" && (type === "text" || text.includes("{{"));
+  const isChecked = mode === "expression" || isTemplate;
+  const checked = useChecked(where, text, kind, type, isChecked);
+  const previewed = usePreviewed(where, text, kind, props.runId ?? "", isChecked && hasFocus);
+  return (
+    <div className={classes.input}>
+      <div
+        className={classes.frame}
+        data-mode={mode}
+        data-wrong={(checked?.problems.length ?? 0) > 0 || undefined}
+        data-read-only={readOnly || undefined}
+      >
+        {plain ? (
+          <Tooltip label={mode === "expression" ? "Switch to plain value" : "Switch to expression"}>
+            <button
+              type="button"
+              className={classes.mode}
+              aria-pressed={mode === "expression"}
+              aria-label={`${label}: expression`}
+              disabled={readOnly}
+              onClick={toggle}
+            >
+              <IconMathFunction size={14} stroke={1.8} />
+            </button>
+          </Tooltip>
+        ) : (
+          <span className={classes.mode} data-fixed>
+            <IconMathFunction size={14} stroke={1.8} />
+          </span>
+        )}
+        <div className={classes.text}>
+          <Suspense fallback={<div className={classes.waiting}>{text}</div>}>
+            <CodeEditor
+              ref={editor}
+              text={text}
+              kind={kind}
+              where={where}
+              wanted={type}
+              label={label}
+              hint={props.hint}
+              lines={lines || mode === "expression"}
+              readOnly={readOnly}
+              checked={checked}
+              autoFocus={props.autoFocus ?? false}
+              change={typed}
+              enter={() => setFocus(true)}
+              leave={() => {
+                setFocus(false);
+                keep(mode, text);
+              }}
+            />
+          </Suspense>
+        </div>
+        {!readOnly && (
+          <Popover
+            opened={isPicking}
+            onChange={setPicking}
+            position="left-start"
+            width={330}
+            shadow="lg"
+            trapFocus
+            returnFocus
+          >
+            <Popover.Target>
+              <Tooltip label="Insert from a list">
+                <ActionIcon
+                  size={26}
+                  className={classes.pick}
+                  aria-label={`${label}: insert from a list`}
+                  onClick={() => setPicking((open) => !open)}
+                >
+                  <IconVariablePlus size={15} stroke={1.7} />
+                </ActionIcon>
+              </Tooltip>
+            </Popover.Target>
+            <Popover.Dropdown p={0}>
+              <Picker
+                where={where}
+                wanted={mode === "text" ? "" : type}
+                choose={(expression) => {
+                  setPicking(false);
+                  if (mode === "text" && type !== "text") setMode("expression");
+                  setTimeout(() => editor.current?.insert(expression));
+                }}
+              />
+            </Popover.Dropdown>
+          </Popover>
+        )}
+      </div>
+      <Outcome checked={checked} previewed={hasFocus ? previewed : null} showType={hasFocus && mode === "expression"} />
+    </div>
+  );
+}
+
+const same = (one: Value | undefined, other: Value | undefined): boolean =>
+  one === other || JSON.stringify(one ?? null) === JSON.stringify(other ?? null);

@@ -1,0 +1,54 @@
+import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { complete, type Item, type Kind, type Where } from "./ask";
+import { kindLook } from "./kinds";
+
+interface Asking {
+  kind: Kind;
+  where: Where;
+  wanted: string;
+}
+
+/** What the server says may come at the cursor. */
+export async function completionSource(context: CompletionContext, asking: Asking): Promise<CompletionResult | null> {
+  const text = context.state.doc.toString();
+  const stop = new AbortController();
+  context.addEventListener("abort", () => stop.abort());
+  try {
+    const { from, to, items } = await complete(
+      asking.where,
+      text,
+      context.pos,
+      asking.kind,
+      asking.wanted,
+      stop.signal,
+    );
+    if (!items.length) return null;
+    return { from, to, options: items.map(option), filter: false };
+  } catch {
+    // Whoever types goes on typing; the check says what is wrong with the text.
+    return null;
+  }
+}
+
+function option(item: Item, index: number): Completion {
+  const { label, rank } = kindLook(item.kind);
+  return {
+    label: item.label,
+    apply: item.insert,
+    detail: item.type,
+    section: { name: label, rank },
+    boost: (item.fits ? 50 : 0) - Math.min(49, index / 10),
+    type: item.fits ? "fits" : "other",
+    ...(item.doc ? { info: () => docOf(item) } : {}),
+  };
+}
+
+function docOf(item: Item): HTMLElement {
+  const box = document.createElement("div");
+  const title = document.createElement("b");
+  title.textContent = item.type ? `${item.label}: ${item.type}` : item.label;
+  const text = document.createElement("p");
+  text.textContent = item.doc;
+  box.append(title, text);
+  return box;
+}

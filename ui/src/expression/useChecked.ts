@@ -1,0 +1,31 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type Checked, check, type Kind, type Previewed, preview, type Where } from "./ask";
+
+/** What the server says of a text, asked a moment after it was typed. */
+export function useChecked(where: Where, text: string, kind: Kind, wanted: string, isOn: boolean): Checked | null {
+  const [settled] = useDebouncedValue(text, 140);
+  const { data } = useQuery({
+    queryKey: ["app", "check", where.file, where.path.join("/"), kind, wanted, settled],
+    queryFn: ({ signal }) => check(where, settled, kind, wanted, signal),
+    enabled: isOn && settled.trim() !== "",
+    staleTime: 2000,
+    gcTime: 20_000,
+    retry: false,
+  });
+  return settled === text && text.trim() ? (data ?? null) : null;
+}
+
+/** What the text gives for the last run, or for the run that is shown. */
+export function usePreviewed(where: Where, text: string, kind: Kind, runId: string, isOn: boolean): Previewed | null {
+  const [settled] = useDebouncedValue(text, 350);
+  const { data } = useQuery({
+    queryKey: ["runs", "preview", where.file, where.path.join("/"), kind, settled, runId],
+    queryFn: ({ signal }) => preview(where, settled, kind, runId, signal),
+    enabled: isOn && settled.trim() !== "",
+    staleTime: 5000,
+    gcTime: 20_000,
+    retry: false,
+  });
+  return settled === text && text.trim() ? (data ?? null) : null;
+}

@@ -1,0 +1,28 @@
+import { useMemo } from "react";
+import { useApp } from "../../api/app";
+import { ExpressionInput } from "../../expression/ExpressionInput";
+import { useOpen } from "../context";
+import { useShownRun } from "../run/shownRun";
+import type { Path, Value } from "../value";
+
+interface ExpressionProps {
+  label: string;
+  path: Path;
+  value: Value | undefined;
+  type: string;
+  isCondition?: boolean;
+  lines?: boolean;
+  hint?: string | undefined;
+  autoFocus?: boolean;
+  change: (value: Value | undefined) => void;
+}
+
+/** An expression input at a place of the open file. */
+export function Expression({ path, ...props }: ExpressionProps) {
+  const { workflow, readOnly } = useOpen();
+  const { option_sets } = useApp();
+  const run = useShownRun();
+  const where = useMemo(() => ({ file: workflow.file, path }), [workflow.file, path]);
+  const options = useMemo(() => option_sets.map((one) => one.id), [option_sets]);
+  return <ExpressionInput {...props} where={where} readOnly={readOnly} options={options} runId={run?.id ?? ""} />;
+}

@@ -1,0 +1,53 @@
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useIssuesWithin } from "../context";
+import { type Path, pathKey } from "../value";
+import classes from "./Field.module.css";
+
+interface FieldProps {
+  label: string;
+  doc?: string;
+  type?: string;
+  required?: boolean;
+  path: Path;
+  /** Takes the property out of the file; offered where it is given. */
+  remove?: (() => void) | undefined;
+  /** Issues are shown by what is within. */
+  quiet?: boolean;
+  children: ReactNode;
+}
+
+/** One property: its label, its input, what is wrong with it. */
+export function Field({ label, doc, type, required, path, remove, quiet, children }: FieldProps) {
+  const issues = useIssuesWithin(path);
+  return (
+    <div className={classes.field} data-at={pathKey(path)}>
+      <div className={classes.head}>
+        <Tooltip label={doc} disabled={!doc} multiline maw={300} position="top-start">
+          <span className={classes.label} data-doc={doc ? true : undefined}>
+            {label}
+            {required && (
+              <b title="Required" className={classes.required}>
+                *
+              </b>
+            )}
+          </span>
+        </Tooltip>
+        {type && <span className={classes.type}>{type}</span>}
+        {remove && (
+          <button type="button" className={classes.remove} aria-label={`Remove ${label}`} onClick={remove}>
+            <IconX size={12} stroke={2} />
+          </button>
+        )}
+      </div>
+      {children}
+      {!quiet &&
+        issues.map((issue) => (
+          <p key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
+            <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
+          </p>
+        ))}
+    </div>
+  );
+}
