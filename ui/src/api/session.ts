@@ -4,13 +4,22 @@ import type { Role, Session } from "./shapes";
 
 const RANK: Record<Role, number> = { view: 0, operate: 1, edit: 2 };
 
-/** Who we are. A one-time token in the address (`#token=…`) logs in first and is taken out of the address at once. */
+/** The one-time token in the address (`#token=…`): read, and taken out of the address, before the router looks at it. */
+let given = tokenInAddress();
+
+function tokenInAddress(): string {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token) history.replaceState(null, "", location.pathname + location.search);
+  return token ?? "";
+}
+
+/** Who we are; a one-time token logs in first. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session | null> => {
-    const token = new URLSearchParams(location.hash.slice(1)).get("token");
-    if (token) {
-      history.replaceState(history.state, "", location.pathname + location.search);
+    if (given) {
+      const token = given;
+      given = "";
       try {
         return keep(await post<Session>("/session", { token }));
       } catch (error) {

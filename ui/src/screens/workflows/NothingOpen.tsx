@@ -1,5 +1,4 @@
-import { Button, Stack, Text, Title } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useMay } from "../../api/session";
 import type { AppInfo } from "../../api/shapes";
@@ -37,11 +36,6 @@ export function NothingOpen({ path, app }: { path: string; app: AppInfo }) {
               );
             })}
           </div>
-        )}
-        {mayEdit && (
-          <Button w="fit-content" leftSection={<IconPlus size={15} />} onClick={() => setCreating("api")}>
-            New workflow
-          </Button>
         )}
       </Stack>
       {creating && <CreateDialog trigger={creating} app={app} close={() => setCreating(null)} />}
