@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "export": "Write the things of a data type as CSV or JSON lines.",
     "import": "Read things of a data type from CSV or JSON lines.",
     "purge": "Destroy values that the app's data types no longer use.",
+    "backup": "Copy the data of an app on SQLite while it is served.",
     "copy": "Move an app from SQLite to PostgreSQL, or back.",
     "migrate": "Bring Offpage's own tables up to date; show what an upgrade waits for, finish it.",
     "forget-key": "Go on with another key where the one of a database is lost.",

@@ -11,6 +11,7 @@ proposing    what a deploy would change; `deploying`, doing it; `proposal_view`,
 live         the live environment of a server, which follows the deploys
 hosting      the environments of one process, and the site that is served from them
 watching     the folder changed: read it again
+backing_up   a data folder copied beside its server
 copying      an app's databases moved to other ones
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error

@@ -1,0 +1,67 @@
+"""A data folder on SQLite copied as it is at one moment, beside its server: databases, then files and kept mail."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from offpage.kernel.errors import AppError
+from offpage.services.files import ATTACHED
+from offpage.services.key_file import NAME as KEY
+from offpage.store.backup import back_up
+
+ALSO: Final = ("files", "mail")
+"""Folders beside the databases. They come second: a file is on the disk before a thing speaks of it."""
+
+__all__ = ["ALSO", "KEY", "back_up_folder"]
+
+Advance = Callable[[str, int, int], None]
+"""Takes what is being copied, how much is done and how much there is."""
+
+
+def back_up_folder(data: Path, output: Path, environments: Sequence[str], advance: Advance) -> list[str]:
+    """Make `output`, which takes its name once it is whole; returns what is in it. Raises AppError, StoreError."""
+    names = [f"{one}.db" for one in environments if (data / f"{one}.db").is_file()]
+    if not names:
+        raise AppError(f"There is nothing to back up in {data}: no database {' or '.join(environments)}.")
+    if output.exists():
+        raise AppError(f"{output} is there already. Name a folder that is not there yet.")
+    unfinished = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
+    try:
+        unfinished.mkdir(mode=0o700, parents=True)
+        for name in names:
+            target = unfinished / name
+            target.touch(mode=0o600)
+            back_up(data / name, target, lambda done, total, name=name: advance(name, done, total))  # type: ignore[misc]
+        also = [one for one in ALSO if (data / one).is_dir()]
+        for one in also:
+            for environment in environments:
+                if (data / one / environment).is_dir():
+                    _copy(data / one / environment, unfinished / one / environment)
+        os.sync()
+        unfinished.rename(output)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return [*names, *also]
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder in which files come and go: one that is gone when its turn comes was not there."""
+
+    def copy(one: str, other: str) -> str:
+        try:
+            return str(shutil.copy2(one, other))
+        except FileNotFoundError:
+            return other
+
+    shutil.copytree(source, target, copy_function=copy, ignore=_unfinished)
+
+
+def _unfinished(folder: str, names: list[str]) -> set[str]:
+    """What is still being written begins with a dot; so does the note of what a private file is attached to."""
+    return {name for name in names if name.startswith(".") and name != ATTACHED}
