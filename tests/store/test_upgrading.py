@@ -13,7 +13,7 @@ from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, DropColu
 from offpage.store.migrations import MIGRATIONS, Migration, current_tables, finish, migrate, unfinished, version
 from offpage.store.postgres import PostgresDatabase
 from offpage.store.presence import now_ms
-from offpage.store.processes import ALIVE_MS, Process, alive, leave, say, this_process
+from offpage.store.running_versions import ALIVE_MS, Running, alive, leave, say, this_process
 from offpage.store.tx import Database, Tx
 from offpage.store.upgrading import check_served, prepare, state
 
@@ -34,7 +34,7 @@ NEWER = [*MIGRATIONS, ADDING, TIGHTENING]
 NOW = 1_800_000_000_000
 
 
-def old_process(tx: Tx, now: int = NOW) -> Process:
+def old_process(tx: Tx, now: int = NOW) -> Running:
     process = this_process(KNOWN, now)
     say(tx, process, now)
     return process

@@ -21,7 +21,7 @@ from offpage.store import copying, opening
 from offpage.store.contents import Contents, Kept, Sum, count, summed
 from offpage.store.failures import Taken
 from offpage.store.presence import now_ms
-from offpage.store.processes import alive
+from offpage.store.running_versions import alive
 from offpage.store.tables import SETTINGS
 from offpage.store.tx import Database, Row, Tx
 

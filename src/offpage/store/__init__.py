@@ -9,11 +9,11 @@ backup       a copy of an SQLite file while it is written to
 watch        a hand on a reading, which may stop it
 jobs, tell   handing segments to those threads, and telling who waits how they ended
 ddl          tables as data; `tables` the first ones, `migrations` their numbered changes
-upgrading    changes of the tables while older processes run: `processes`, who is there; `presence`, saying so
+upgrading    changes of the tables while older processes run: `running_versions`, who is there; `presence`, saying so
 statement    statements rendered once for each dialect
 batches      batches and their items; `pausing`, what is paused and when there is something to do
 flow         places, starts and lines of workflows with limits
-loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `process_tables`)
+loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `upgrade_tables`)
 contents     what a table holds, in pages and summed up; `copying`, the system tables of a copy and its mark
 deliveries   what webhooks were sent
 run_pages    long lists of runs: pages that begin anywhere

@@ -13,11 +13,11 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
-from offpage.store.process_tables import FINISHED, PROCESSES
 from offpage.store.run_tables import CHANGES, DELIVERIES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
+from offpage.store.upgrade_tables import FINISHED, RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration(10, "Deliveries of webhooks", (CreateTable(DELIVERIES),)),
-    Migration(11, "Upgrades while others run", (CreateTable(PROCESSES), CreateTable(FINISHED))),
+    Migration(11, "Upgrades while others run", (CreateTable(RUNNING), CreateTable(FINISHED))),
     Migration(
         12,
         "Runs of one user",

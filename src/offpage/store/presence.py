@@ -10,7 +10,7 @@ from offpage.kernel.errors import StoreError
 from offpage.kernel.events import Events
 from offpage.store import upgrading
 from offpage.store.migrations import MIGRATIONS
-from offpage.store.processes import BEAT_SECONDS, Process, leave, say, this_process
+from offpage.store.running_versions import BEAT_SECONDS, Running, leave, say, this_process
 from offpage.store.tx import Segment, Tx
 
 KNOWN = MIGRATIONS[-1].number
@@ -25,7 +25,7 @@ class Presence:
     """One process on one environment, from `prepare` to `stop`."""
 
     def __init__(self, events: Events | None, beat_seconds: float = BEAT_SECONDS) -> None:
-        self.process: Process = this_process(KNOWN, now_ms())
+        self.process: Running = this_process(KNOWN, now_ms())
         self._events = events
         self._seconds = beat_seconds
         self._stop = threading.Event()

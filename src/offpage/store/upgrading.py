@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from offpage.kernel.errors import StoreError
 from offpage.store.migrations import MIGRATIONS, Migration, finish, migrate, unfinished, version
-from offpage.store.processes import Process, alive, forget, say
+from offpage.store.running_versions import Running, alive, forget, say
 from offpage.store.tx import Tx
 
 
@@ -16,10 +16,10 @@ class Upgrade(NamedTuple):
 
     version: int
     pending: list[Migration]
-    older: list[Process]
+    older: list[Running]
 
 
-def prepare(tx: Tx, process: Process | None, now: int, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def prepare(tx: Tx, process: Running | None, now: int, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Do what adds; note the process; finish what no older process is in the way of.
 
     In the transaction that holds the lock of the schema: a process of a former version is noted before this looks, or is

@@ -6,8 +6,8 @@ from typing import Final
 
 from offpage.store.ddl import Column, Table
 
-PROCESSES: Final = Table(
-    "op_processes",
+RUNNING: Final = Table(
+    "op_running_versions",
     (
         Column("id", "text", required=True),
         Column("version", "integer", required=True),

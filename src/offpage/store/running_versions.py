@@ -21,7 +21,7 @@ FORGOTTEN_MS: Final = 86_400_000
 """When the row of a process that was killed is deleted."""
 
 
-class Process(NamedTuple):
+class Running(NamedTuple):
     """One process on one environment. `version` is the last migration that it knows; times in ms since 1970."""
 
     id: str
@@ -38,35 +38,35 @@ class Process(NamedTuple):
 
 
 _SAY: Final = prepared(
-    "INSERT INTO op_processes ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
-    names(Process._fields),
-    holes(len(Process._fields)),
+    "INSERT INTO op_running_versions ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+    names(Running._fields),
+    holes(len(Running._fields)),
 )
-_LEAVE: Final = prepared("DELETE FROM op_processes WHERE id = {}", HOLE)
+_LEAVE: Final = prepared("DELETE FROM op_running_versions WHERE id = {}", HOLE)
 _ALIVE: Final = prepared(
-    "SELECT {} FROM op_processes WHERE seen_at > {} ORDER BY started_at, id", names(Process._fields), HOLE
+    "SELECT {} FROM op_running_versions WHERE seen_at > {} ORDER BY started_at, id", names(Running._fields), HOLE
 )
-_FORGET: Final = prepared("DELETE FROM op_processes WHERE seen_at < {}", HOLE)
+_FORGET: Final = prepared("DELETE FROM op_running_versions WHERE seen_at < {}", HOLE)
 
 
-def this_process(version: int, now: int) -> Process:
+def this_process(version: int, now: int) -> Running:
     """The process that we are; another one with each call."""
-    return Process(secrets.token_hex(8), version, __version__, socket.gethostname(), os.getpid(), now, now)
+    return Running(secrets.token_hex(8), version, __version__, socket.gethostname(), os.getpid(), now, now)
 
 
-def say(tx: Tx, process: Process, now: int) -> None:
+def say(tx: Tx, process: Running, now: int) -> None:
     """Say that a process is there."""
     tx.change(_SAY.of(tx), process._replace(seen_at=now))
 
 
-def leave(tx: Tx, process: Process) -> None:
+def leave(tx: Tx, process: Running) -> None:
     """Say that a process has ended."""
     tx.change(_LEAVE.of(tx), (process.id,))
 
 
-def alive(tx: Tx, now: int) -> list[Process]:
+def alive(tx: Tx, now: int) -> list[Running]:
     """The processes that have been heard of lately, the longest running first."""
-    return [Process._make(row) for row in tx.rows(_ALIVE.of(tx), (now - ALIVE_MS,))]
+    return [Running._make(row) for row in tx.rows(_ALIVE.of(tx), (now - ALIVE_MS,))]
 
 
 def forget(tx: Tx, now: int) -> None:
