@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from offpage.kernel.errors import AppError
-from offpage.services.files import ATTACHED
 from offpage.services.key_file import NAME as KEY
+from offpage.services.local_files import ATTACHED
 from offpage.store.backup import back_up
 
 ALSO: Final = ("files", "mail")
