@@ -1,6 +1,6 @@
 """A flaky upstream and kill -9: every run ends well, no step before the call is done twice, keys stay the same.
 
-`OFFPAGE_CHAOS_RUNS=500 OFFPAGE_CHAOS_KILLS=10` makes it the long version, whose result docs/reliability.md tells.
+`OFFPAGE_CHAOS_KILLS=10` makes it the long version, whose result docs/reliability.md tells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
 from tests.site import write_app
 
-RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "120"))
+RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "500"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "2"))
 SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
 
