@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -386,3 +387,26 @@ def test_items_of_a_batch_and_places_are_kept_while_a_step_waits(bench: Make) ->
     assert tuple(batch) == ("finished", 5, 0, 0)
     assert app.database.read(lambda tx: tx.rows("SELECT * FROM op_places")) == []
     assert len({key for key, _ in Knock.seen}) == 5
+
+
+def test_runs_that_wait_are_rows_and_nothing_else(bench: Make) -> None:
+    """10,000 of them leave no more objects in memory than 1,000; test_many_waiting has the same with real processes."""
+    app = bench({"workflows/go.yaml": FLOW})
+    Knock.answers = opens_at(10**9, lambda: busy(retry_after=3600))
+
+    async def wait(count: int) -> int:
+        for _ in range(0, count, 250):
+            await asyncio.gather(*(app.engine.accept(app.api_call("go", {})) for _ in range(250)))
+            while await app.engine.drain(1):
+                pass
+            await asyncio.wait(app.engine._outside._tasks or {asyncio.create_task(asyncio.sleep(0))})
+        Knock.seen.clear()
+        gc.collect()
+        return len(gc.get_objects())
+
+    async def go() -> tuple[int, int]:
+        return await wait(1_000), await wait(9_000)
+
+    few, many = asyncio.run(go())
+    assert app.database.read(queue.count) == 10_000
+    assert many - few < 1_000
