@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import hashlib
 import hmac
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.asgi import Seen
 from tests.site import Served, play
@@ -41,6 +45,41 @@ APP = {
         """,
 }
 ODD = b'{ "id":  7,\r\n"n": 1.10, "note": "Gr\xc3\xbc\xc3\x9fe" }\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (ODD, ODD.decode()),
+        (b'\xef\xbb\xbf{"id": 7}', '\ufeff{"id": 7}'),
+        (b"note=\xe9", None),
+        (b"note=\x00", None),
+        (b"", None),
+    ],
+)
+def test_the_body_in_expressions_is_what_came_or_nothing(tmp_path: Path, body: bytes, text: str | None) -> None:
+    flow = """
+        auth: none
+        steps:
+          - {do: return_data, with: {values: {raw: =request.raw, bytes: =request.raw_base64}}}
+        """
+
+    async def story(served: Served) -> None:
+        headers = {"content-type": "text/plain"}
+        for more in ({}, {"prefer": "respond-async"}):
+            seen = await served.ask("POST", "show", body=body, headers=headers | more)
+            if more:  # through the database and back
+                async with asyncio.timeout(20):
+                    while "answer" not in (told := (await served.ask("GET", seen.headers["location"])).json["response"]):
+                        await asyncio.sleep(0.01)
+                found = told["answer"]["response"]
+            else:
+                assert seen.status == 200
+                found = seen.json["response"]
+            assert found.get("raw") == text
+            assert base64.b64decode(found.get("bytes") or "") == body
+
+    play(tmp_path, {"workflows/show.yaml": flow}, story)
 
 
 def github(body: bytes, key: bytes = b"first") -> dict[str, str]:

@@ -76,6 +76,35 @@ def test_what_a_transaction_undoes_is_told_all_the_same(bench: Make) -> None:
     assert (app.count("order"), app.count("told")) == (0, 1)
 
 
+BLOCKS = {
+    "branch": "with: {when: =yes}, steps: [STEP]",
+    "for_each": 'as: one, with: {list: \'="a".split_by(",")\'}, steps: [STEP]',
+    "while": "with: {condition: =yes, at_most: =3}, steps: [STEP]",
+    "transaction": "steps: [STEP]",
+    "trigger_event": "with: {event: inner}",
+}
+
+
+@pytest.mark.parametrize("block", sorted(BLOCKS))
+@pytest.mark.parametrize("then", ["stop", "continue"])
+def test_a_step_that_holds_steps_says_it_for_all_of_them(bench: Make, block: str, then: str) -> None:
+    """What fails inside, outside the database where that may be, tells the workflow; and the run goes on or stops."""
+    step = "{do: create_thing, with: {type: order, set: {number: taken}}}"
+    flow = f"""
+    auth: none
+    steps:
+      - {step}
+      - {{do: {block}, on_error: {{run: tell, then: {then}}}, {BLOCKS[block].replace("STEP", step)}}}
+      - {{do: return_data, with: {{values: {{ok: =yes}}}}}}
+    """
+    inner = f"trigger: event\nsteps: [{step}]\n"
+    app = app_of(bench, {"workflows/go.yaml": flow, "workflows/inner.yaml": inner})
+    outcome = call(app, "go")
+    assert outcome.state == ("finished" if then == "continue" else "failed")
+    assert outcome.answer.values == ({"ok": True} if then == "continue" else {})
+    assert app.count("told") == 1
+
+
 def test_on_failure_of_a_workflow_comes_before_that_of_the_app(bench: Make) -> None:
     other = TELL.replace("{{ failed_workflow }}", "own")
     files = {

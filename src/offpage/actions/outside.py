@@ -119,6 +119,8 @@ class OutsideAction(Action):
     """An action in two halves: `reach` goes outside, `settle` puts what came back into the run's next segment."""
 
     effect: ClassVar[Effect] = Effect.OUTSIDE
+    asks_others: ClassVar[bool] = True
+    """Whether it needs other programs, so that what fails now may work later."""
 
     def prepare(self, step: StepContext) -> None:
         """Make ready, in the transaction, what takes the database to make."""

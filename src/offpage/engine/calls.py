@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -31,8 +32,18 @@ class RequestData:
     def given(self, name: str) -> Any:
         """What an expression sees of it; None where that is empty."""
         if name == "raw":
-            return self.raw.decode("utf-8", "replace").replace("\x00", "")
+            return self._text() or None
+        if name == "raw_base64":
+            return base64.b64encode(self.raw).decode() or None
         return getattr(self, name, None) or None
+
+    def _text(self) -> str:
+        """The body as text that is these bytes in UTF-8, none fewer and none else; "" where there is no such text."""
+        try:
+            text = self.raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return ""
+        return "" if "\x00" in text else text  # which no text can hold
 
     def as_data(self) -> dict[str, Any]:
         """Ready for JSON; `raw` byte for byte, as the characters of the same numbers."""

@@ -12,7 +12,7 @@ from offpage.expr.syntax import Name
 from offpage.model.schema import USER
 from offpage.values.types import DATE, JSON, NUMBER, TEXT, YES_NO, Type, thing
 
-REQUEST: Final = {"body": JSON, "headers": JSON, "query": JSON, "raw": TEXT, "ip": TEXT}
+REQUEST: Final = {"body": JSON, "headers": JSON, "query": JSON, "raw": TEXT, "raw_base64": TEXT, "ip": TEXT}
 """What `request` has."""
 
 APP: Final = ("url", "name")
@@ -85,7 +85,9 @@ def part_of_source(checking: Checking, source: Name, part: str, scope: Scope, pl
             if part in REQUEST:
                 return Source(REQUEST[part], "request", (part,), place)
             hint = did_you_mean(part, REQUEST)
-            return checking.hole(place, f"request has no {part}.{hint} It has body, headers, query, raw and ip.")
+            return checking.hole(
+                place, f"request has no {part}.{hint} It has body, headers, query, raw, raw_base64 and ip."
+            )
     return None
 
 

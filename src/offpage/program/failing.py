@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from offpage.actions.action import Action, Effect
+from offpage.actions.action import Action
+from offpage.actions.outside import OutsideAction
 from offpage.kernel.address import join
+from offpage.kernel.issues import Issue
 from offpage.model.documents import StepDoc
 from offpage.model.form_reader import span
 from offpage.model.node import Keys, Mark, Node, Scalar
@@ -88,8 +90,14 @@ def read_on_error(reader: Reader, doc: StepDoc) -> tuple[bool, str]:
 
 
 def check_outside_keys(reader: Reader, action: type[Action], doc: StepDoc, *, calls: bool) -> None:
-    """`retry` and `timeout` mean something only where a step leaves the database, itself or by `calls` in it."""
-    if action.effect is Effect.OUTSIDE or calls:
+    """`retry` and `timeout` mean something only where a step leaves the database, itself or by `calls` in it; `retry`, where that asks others."""
+    if calls:
+        return
+    if issubclass(action, OutsideAction):
+        if not action.asks_others and doc.retry is not None and doc.timeout is None:
+            mark, address = mark_of(doc, "retry"), join(doc.address, "retry")
+            said = f"`retry` does nothing here: `{doc.do}` asks no other program, so it would fail in the same way again. Remove it."
+            reader.issues.add(Issue(address, said, mark.file, mark.line, mark.column, severity="warning"))
         return
     for key, there in (("retry", doc.retry), ("timeout", doc.timeout)):
         if there is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from offpage.actions.catalogue import actions
 from offpage.model.reader import read_files
 from offpage.program.resolve import resolve
 from offpage.sql.sqlite import SQLITE
@@ -60,6 +61,40 @@ def test_what_makes_sense_has_no_issue(said_of_it: str) -> None:
 def test_steps_of_the_database_are_not_tried_again(key: str) -> None:
     (found,) = issues_of(f"{{do: create_thing, with: {{type: note}}, {key}}}")
     assert "works in the database" in found
+
+
+def test_where_a_second_attempt_can_only_fail_again_there_is_a_warning() -> None:
+    app, _ = read_files({"app.yaml": "name: Test\n", "workflows/go.yaml": WARNED.format("retry: 3")})
+    _, found = resolve(app, "d", SQLITE)
+    (one,) = [issue for issue in found if "retry" in issue.address]
+    assert (one.severity, one.line) == ("warning", 5)
+    assert "`log_in` asks no other program" in one.message
+
+
+@pytest.mark.parametrize("said_of_it", ["timeout: 5 s", "timeout: 5 s, retry: 3", "on_error: continue"])
+def test_what_a_step_that_computes_can_use_has_no_warning(said_of_it: str) -> None:
+    app, _ = read_files({"app.yaml": "name: Test\n", "workflows/go.yaml": WARNED.format(said_of_it)})
+    _, found = resolve(app, "d", SQLITE)
+    assert [str(one) for one in found if "retry" in one.address or "timeout" in one.address] == []
+
+
+WARNED = """parameters: {{name: text, word: {{type: text, secret: yes}}}}
+steps:
+  - do: log_in
+    with: {{email: =name, password: =word}}
+    {}
+"""
+
+
+@pytest.mark.parametrize("name", sorted(actions()))
+def test_every_action_takes_on_error(name: str) -> None:
+    for said in ("stop", "continue", "{run: tell}", "{run: tell, then: continue}"):
+        flow = f"steps:\n  - {{do: {name}, on_error: {said}}}\n"
+        app, issues = read_files(
+            {"app.yaml": "name: Test\n", "workflows/go.yaml": flow, "workflows/tell.yaml": "steps: []\n"}
+        )
+        _, found = resolve(app, "d", SQLITE)
+        assert not [str(one) for one in [*issues, *found] if "on_error" in str(one)]
 
 
 @pytest.mark.parametrize(

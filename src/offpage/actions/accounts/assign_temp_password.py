@@ -20,6 +20,7 @@ class AssignTempPassword(OutsideAction):
     """
 
     secret_result = True
+    asks_others = False
 
     user = Prop(USER_THING, "User")
 

@@ -13,6 +13,8 @@ from offpage.kernel.errors import InvalidLogin, NotLoggedIn
 class CheckPassword(OutsideAction):
     """Check the current user's password: if it is wrong, the workflow stops."""
 
+    asks_others = False
+
     password = Prop(TEXT_VALUE, "Password", secret=True)
 
     async def reach(self, step: OutsideContext) -> None:

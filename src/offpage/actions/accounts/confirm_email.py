@@ -21,6 +21,7 @@ class ConfirmEmail(OutsideAction):
     """
 
     cost = Cost(written=0.5)
+    asks_others = False
 
     token = Prop(TEXT_VALUE, "Token", secret=True)
 

@@ -24,6 +24,7 @@ class CreateAccount(OutsideAction):
     """
 
     cost = Cost(written=0.5)
+    asks_others = False
 
     email = Prop(TEXT_VALUE, "Email")
     password = Prop(TEXT_VALUE, "Password", required=False, secret=True)

@@ -21,6 +21,8 @@ class LogIn(OutsideAction):
     workflow stops with `INVALID_LOGIN_CREDENTIALS`; which of them it was nobody can tell. The result is the user.
     """
 
+    asks_others = False
+
     email = Prop(TEXT_VALUE, "Email")
     password = Prop(TEXT_VALUE, "Password", secret=True)
     stay_logged_in = Prop(

@@ -20,6 +20,8 @@ class LogInWithMagicLink(OutsideAction):
     now, the workflow stops with `INVALID_TOKEN`. The result is the user.
     """
 
+    asks_others = False
+
     token = Prop(TEXT_VALUE, "Token", secret=True)
     stay_logged_in = Prop(
         YES_NO_VALUE, "Stay logged in", required=False, default=True, doc="For a year (that is the default) or a day."

@@ -20,6 +20,8 @@ class ResetPassword(OutsideAction):
     stops with `INVALID_TOKEN`. The result is the user.
     """
 
+    asks_others = False
+
     token = Prop(TEXT_VALUE, "Token", secret=True)
     password = Prop(TEXT_VALUE, "New password", secret=True)
     confirmation = Prop(

@@ -33,6 +33,7 @@ class SignUp(OutsideAction):
     """
 
     cost = Cost(written=0.5)
+    asks_others = False
 
     email = Prop(TEXT_VALUE, "Email")
     password = Prop(TEXT_VALUE, "Password", secret=True)

@@ -33,6 +33,7 @@ class UpdateCredentials(OutsideAction):
     """
 
     cost = Cost(written=0.5)
+    asks_others = False
 
     old_password = Prop(TEXT_VALUE, "Old password", secret=True)
     email = Prop(TEXT_VALUE, "New email", required=False, doc="Stays as it is if left out or empty.")
