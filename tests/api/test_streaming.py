@@ -141,9 +141,9 @@ def api() -> Iterator[OtherApi]:
         yield one
 
 
-def until(condition: Any) -> None:
+def until(condition: Any, seconds: float = WAIT_SECONDS) -> None:
     """Wait until something holds that gives no signal."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came to that"
         time.sleep(0.02)

@@ -38,7 +38,7 @@ class Effect(Enum):
     OUTSIDE = "outside"
 
 
-Repeats = Literal["mail", "call", "file", "run"]
+Repeats = Literal["mail", "call", "file", "run", "data"]
 """What others notice of a step that is done twice: another mail, another call, a file, a workflow that starts."""
 
 

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 from offpage.accounts.actor import Actor
 from offpage.accounts.throttle import Throttle
 from offpage.actions.action import Action, Effect
+from offpage.data.transfer.columns import Columns
+from offpage.data.transfer.entry import Entry
+from offpage.data.transfer.importing import Rules
 from offpage.model.documents import AppSettings
 from offpage.services.client_tokens import ClientTokens
 from offpage.services.file_links import FileLinks
 from offpage.services.files import Attached, Files, KeptFile
 from offpage.services.http import Http, HttpClient
 from offpage.services.mail import NO_MAIL, Mail
+from offpage.store.imports import SoFar
+from offpage.values.codec import Forms
 from offpage.values.types import Type
 
 if TYPE_CHECKING:
@@ -63,6 +68,21 @@ class Listener(Protocol):
         ...
 
 
+class Imports(Protocol):
+    """Writes the things of a file, piece by piece, each in a transaction of its own."""
+
+    columns: Columns
+    forms: Forms
+
+    async def so_far(self) -> SoFar:
+        """How far this step has come, perhaps before a crash."""
+        ...
+
+    async def write(self, entries: Sequence[Entry]) -> SoFar:
+        """Write a piece, and that it is done; returns how far the step has come."""
+        ...
+
+
 class OutsideContext(Protocol):
     """The surroundings of a step while it is outside."""
 
@@ -108,6 +128,10 @@ class OutsideContext(Protocol):
 
         Raises StepError for a private one that whoever the step acts for may not open.
         """
+        ...
+
+    def imports(self, type_id: str, rules: Rules) -> Imports:
+        """What writes the things of a file."""
         ...
 
     def compute(self, work: Callable[[], T]) -> Awaitable[T]:

@@ -14,12 +14,13 @@ CSV: Final = "csv"
 JSON_LINES: Final = "jsonl"
 
 _SUFFIXES: Final = {".csv": CSV, ".tsv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES}
-_WORDS: Final = {"tab": "\t", "comma": ",", "semicolon": ";"}
 
 
 def _separator(ctx: click.Context, param: click.Parameter, given: str) -> str:
-    found = _WORDS.get(given, given)
-    if len(found) != 1 or found in '"\r\n':
+    from offpage.data.transfer.csv_form import separator_of
+
+    found = separator_of(given)
+    if found is None:
         raise click.BadParameter("It is one character, such as ; or the word tab.")
     return found
 

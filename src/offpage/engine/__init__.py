@@ -21,6 +21,7 @@ left_outside  runs of which only the record is left; `again`, those that wait fo
 items       an item of a batch as a run; `batch_end`, what follows when the last has ended
 packing     values of a waiting run as JSON, exactly
 masking     keeps secrets out of records
+importing   a file that a step imports, piece by piece
 redirecting where a run that has ended sends its caller
 failures    the workflows that follow failures
 record      the row that is kept of a run

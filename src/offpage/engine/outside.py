@@ -11,11 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, Literal, TypeVar
 
-from offpage.actions.outside import Listener, OpenedFile, OutsideAction
+from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideAction
+from offpage.data.transfer.importing import Rules
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
+from offpage.engine.importing import ImportOfRun
 from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
@@ -37,7 +39,7 @@ class Trip:
     """The surroundings of one outside step. Implements OutsideContext."""
 
     __slots__ = (
-        "_around", "_database", "_pause", "_pool",
+        "_around", "_database", "_imports", "_pause", "_pool",
         "actor", "app_url", "ip", "key", "listener", "mail", "now", "services", "settings", "source", "throttle",
     )  # fmt: skip
 
@@ -48,8 +50,10 @@ class Trip:
         database: Database,
         pool: ThreadPoolExecutor,
         listener: Listener | None = None,
+        imports: Callable[[Pause, str, Rules], Imports] | None = None,
     ) -> None:
         run = pause.run
+        self._imports = imports
         self.listener = listener
         self.key = pause.key
         self.now = around.clock.now
@@ -92,6 +96,11 @@ class Trip:
     def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
         """Read from the database, outside the run's transaction."""
         return self._database.reading(segment)
+
+    def imports(self, type_id: str, rules: Rules) -> Imports:
+        """What writes the things of a file."""
+        assert self._imports is not None
+        return self._imports(self._pause, type_id, rules)
 
     def compute(self, work: Callable[[], T]) -> Awaitable[T]:
         """Do slow arithmetic in a thread of a small pool."""
@@ -233,6 +242,9 @@ class Outside:
             self.woken(queued_at(end))
         return end
 
+    def _imports(self, pause: Pause, type_id: str, rules: Rules) -> Imports:
+        return ImportOfRun(pause, type_id, rules, self._database, self._executor, self._definitions, self.may_go_on)
+
     def _is_left(self, run: Run) -> bool:
         """Whether the run is to stop because its caller is gone."""
         if run.workflow.when_caller_leaves != "cancel" or run.trigger != "api" or run.accepted:
@@ -259,7 +271,8 @@ class Outside:
         if self._is_left(pause.run):
             reached.error = reached.stop = CallerLeft()
             return reached
-        trip = Trip(pause, self._around, self._database, self._pool, self._listeners.get(pause.run.id))
+        listener = self._listeners.get(pause.run.id)
+        trip = Trip(pause, self._around, self._database, self._pool, listener, self._imports)
         try:
             if step.timeout is None:
                 reached.value = await call.reach(trip)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from offpage.accounts.actor import ADMIN, NOBODY, Actor, user
 from offpage.data.writing import Changed, Told
+from offpage.engine.running import Run
 from offpage.engine.segment import Executor
 from offpage.program.program import Program
 from offpage.store.tx import Tx
@@ -20,13 +21,13 @@ def tell_one(executor: Executor, program: Program) -> Told:
     return lambda tx, changed: tell(tx, (changed,))
 
 
-def tell_all(executor: Executor, program: Program) -> ToldAll:
-    """What the writes of one transaction are told to, all by the same person."""
+def tell_all(executor: Executor, program: Program, cause: Run | None = None) -> ToldAll:
+    """What the writes of one transaction are told to, all by the same person; `cause`: the run that made them, if one has."""
 
     def tell(tx: Tx, changes: Sequence[Changed]) -> None:
         if changes:
             noted = [(one.type_id, one.thing_id, one.was) for one in changes]
-            executor.changed_outside(tx, program, _actor(changes[0]), noted)
+            executor.changed_outside(tx, program, _actor(changes[0]), noted, cause)
 
     return tell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from offpage.actions.action import Action, Effect, Repeats
 from offpage.engine.journal import Entry
@@ -18,8 +18,6 @@ ANSWERED: Final = "answer"
 TELLING: Final = ("to", "subject", "summary", "call", "url", "file", "workflow", "user")
 """The properties that say best what a step was about."""
 
-Kind = Repeats | Literal["data"]
-
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
@@ -32,7 +30,7 @@ class Repeated:
 
     place: tuple[tuple[str, bool, int], ...]
     do: str
-    kind: Kind
+    kind: Repeats
     what: Mapping[str, Any]
     certain: bool
     times: int = 1
@@ -79,7 +77,7 @@ def _all(
         action = actions.get(entry["do"])
         done = None if action is None else _done(entry, action)
         if action is not None and done is not None:
-            kind: Kind | None = action.repeats or ("data" if action.effect is Effect.DATABASE else None)
+            kind: Repeats | None = action.repeats or ("data" if action.effect is Effect.DATABASE else None)
             if kind is not None:
                 yield Repeated(place, entry["do"], kind, _told(entry), done, or_more=hidden)
         if "steps" in entry:

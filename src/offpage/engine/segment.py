@@ -187,14 +187,19 @@ class Executor:
         runs.leave_again(tx, run.id, as_text(stands.progress.journal))
         return pause
 
-    def changed_outside(self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted]) -> int | None:
-        """Start what changes start that no run has made: call it in their transaction, after them.
+    def changed_outside(
+        self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted], cause: Run | None = None
+    ) -> int | None:
+        """Start what changes start that no segment of a run has made: call it in their transaction, after them.
 
-        Returns the soonest moment of what that queued.
+        `cause` is the run that they were made for, if it was one. Returns the soonest moment of what that queued.
         """
         if not any(type_id in program.watched for type_id, _, _ in noted):
             return None
-        run = Run(self.around.new_id(self.around.clock.now()), program, NO_WORKFLOW, [], actor, trigger=OUTSIDE)
+        if cause is None:
+            run = Run(self.around.new_id(self.around.clock.now()), program, NO_WORKFLOW, [], actor, trigger=OUTSIDE)
+        else:
+            run = replace(cause, workflow=NO_WORKFLOW, parameters=[], actor=actor)
         running = Running(tx, run, self.around, program.forms)
         start(self.begin, running, started_by(running, noted))
         return running.wake_at

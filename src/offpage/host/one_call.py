@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from offpage.accounts.actor import ADMIN
 from offpage.actions.connecting import CallRef, perform
-from offpage.actions.outside import Listener, OpenedFile, OutsideContext, Services
+from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideContext, Services
+from offpage.data.transfer.importing import Rules
 from offpage.engine.opened import located, opened
 from offpage.engine.running import Surroundings
 from offpage.host.app_runner import AppRunner
-from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound
+from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, StepError
 from offpage.model.writer import set_value, write_file
 from offpage.program.calling import no_such_call
 from offpage.program.program import Program
@@ -60,6 +61,10 @@ class Standing:
     async def find_file(self, address: str) -> KeptFile | None:
         """A file of the app's storage."""
         return await located(self.services.files, self._database, address.removeprefix(self.app_url), True)
+
+    def imports(self, type_id: str, rules: Rules) -> Imports:
+        """A call imports nothing."""
+        raise StepError("Nothing is imported without a run.")
 
     def compute(self, work: Callable[[], T]) -> Awaitable[T]:
         """Do slow work in a thread."""

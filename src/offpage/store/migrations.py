@@ -13,7 +13,18 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
-from offpage.store.run_tables import CHANGES, DELIVERIES, DEPLOYS, GATES, LINES, LOOPS, PLACES, RECURRING, STARTS
+from offpage.store.run_tables import (
+    CHANGES,
+    DELIVERIES,
+    DEPLOYS,
+    GATES,
+    IMPORTS,
+    LINES,
+    LOOPS,
+    PLACES,
+    RECURRING,
+    STARTS,
+)
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
 from offpage.store.tx import Tx
@@ -109,6 +120,7 @@ MIGRATIONS: Final = (
         (AddIndex("op_runs", Index("op_runs_user", ("user_id", "seq"), where="user_id IS NOT NULL")),),
     ),
     Migration(13, "Failed runs that were begun anew", (AddColumn("op_runs", Column("again_as", "text")),)),
+    Migration(14, "Imports by steps", (CreateTable(IMPORTS),)),
 )
 
 HAD: Final = Table(

@@ -17,6 +17,22 @@ LOOPS: Final = Table(
 )
 """The items of loops that runs are in the middle of: written once, so that the place in the loop stays small."""
 
+IMPORTS: Final = Table(
+    "op_imports",
+    (
+        Column("key", "text", required=True),
+        Column("run_id", "text", required=True),
+        Column("line", "integer", required=True),
+        Column("created", "integer", required=True),
+        Column("changed", "integer", required=True),
+        Column("failed", "integer", required=True),
+        Column("problems", "json", required=True),
+    ),
+    key=("key",),
+    indexes=(Index("op_imports_run", ("run_id",)),),
+)
+"""How far steps have come that are in the middle of importing a file (since migration 14), by the step's key."""
+
 CHANGES: Final = Table(
     "op_changes",
     (

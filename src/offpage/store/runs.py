@@ -103,6 +103,9 @@ _FORGET: Final = prepared(
 _FORGET_LOOPS: Final = prepared(
     "DELETE FROM op_loops WHERE NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_loops.run_id)"
 )
+_FORGET_IMPORTS: Final = prepared(
+    "DELETE FROM op_imports WHERE NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_imports.run_id)"
+)
 _LEAVE_AGAIN: Final = prepared(
     "UPDATE op_runs SET state = 'outside', finished_at = NULL, error = NULL, answer = NULL, journal = {} WHERE id = {}",
     HOLE,
@@ -157,6 +160,7 @@ def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
     gone = tx.change(_FORGET.of(tx), (limit, started_before))
     if gone:
         tx.change(_FORGET_LOOPS.of(tx))
+        tx.change(_FORGET_IMPORTS.of(tx))
     return gone
 
 

@@ -6,5 +6,5 @@ csv_form     CSV, written and read
 json_form    JSON lines, written and read
 entry        one thing as a file gives it, with its line, or what is wrong with that line
 importing    entries → things: created, or changed if they are there; what is wrong is told line by line
-file_import  a whole file in transactions of a few hundred lines
+file_import  a whole file in transactions of a few hundred lines, for a command; a step does the same in engine/importing
 """

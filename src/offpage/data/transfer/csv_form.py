@@ -18,9 +18,16 @@ from offpage.model.schema import Field
 from offpage.values.codec import Forms
 
 SEPARATORS: Final = (",", ";", "\t", "|")
+_WORDS: Final = {"tab": "\t", "comma": ",", "semicolon": ";"}
 
 # The library's own limit of 128 kB is for all of a process; a text of a thing may have ten million characters.
 csv.field_size_limit(LONGEST_LINE)
+
+
+def separator_of(text: str) -> str | None:
+    """The separator that a text means: a character, or a word such as `tab`; None where it means none."""
+    found = _WORDS.get(text, text)
+    return found if len(found) == 1 and found not in '"\r\n' else None
 
 
 class CsvOut:

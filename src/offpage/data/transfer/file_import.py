@@ -50,18 +50,15 @@ def import_entries(
 
 
 def _piece(database: Database, importer: Importer, piece: list[Entry], clock: Clock, *, trial: bool) -> Tally:
-    def fast(tx: Tx) -> Tally:
-        return _kept(importer.write(tx, piece, clock.now(), alone=False), trial=trial)
-
-    def careful(tx: Tx) -> Tally:
-        return _kept(importer.write(tx, piece, clock.now()), trial=trial)
+    def attempt(tx: Tx, alone: bool) -> Tally:
+        return _kept(importer.write(tx, piece, clock.now(), alone=alone), trial=trial)
 
     try:
         try:
-            return database.write_now(fast)
+            return database.write_now(lambda tx: attempt(tx, alone=False))
         except StepError:
             # One of the lines is refused by the database: again, so that only that one is left out.
-            return database.write_now(careful)
+            return database.write_now(lambda tx: attempt(tx, alone=True))
     except _Undone as undone:
         return undone.tally
 

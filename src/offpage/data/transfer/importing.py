@@ -46,11 +46,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How an import behaves. `missing_allowed`: a reference to a thing that is not there is kept as it is."""
+    """How an import behaves. `missing_allowed`: a reference to a thing that is not there is kept as it is.
+
+    `created_by` is the user who does it; `by_admin`: it is an administrator.
+    """
 
     update: bool = False
     missing_allowed: bool = False
     created_by: str | None = None
+    by_admin: bool = True
 
 
 Told = Callable[[Tx, Sequence[Changed]], None]
@@ -108,8 +112,12 @@ class Importer:
                 continue
             tally.created += is_new
             tally.changed += not is_new
-            by = self._rules.created_by
-            changes.append(Changed(self.type.id, thing_id, None, None, was.get(thing_id), by, by_admin=by is None))
+            rules = self._rules
+            changes.append(
+                Changed(
+                    self.type.id, thing_id, None, None, was.get(thing_id), rules.created_by, by_admin=rules.by_admin
+                )
+            )
         self._told(tx, changes)
         return tally
 
