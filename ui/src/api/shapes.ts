@@ -132,3 +132,75 @@ export interface FileReply {
   content: unknown;
   issues: Issue[];
 }
+
+export interface RunError {
+  code: string;
+  message: string;
+}
+
+export interface RunRow {
+  seq: number;
+  id: string;
+  workflow: string;
+  label: string;
+  trigger: string;
+  state: string;
+  actor: string;
+  user_id: string | null;
+  started_at: string;
+  finished_at: string | null;
+  ms: number | null;
+  workload: number;
+  error: RunError | null;
+}
+
+export interface StepEntry {
+  address: string;
+  workflow_path: string;
+  path: Path;
+  step: number;
+  do: string;
+  state?: string;
+  at?: number;
+  ms?: number;
+  workload?: number;
+  condition?: boolean | null;
+  inputs?: Record<string, unknown>;
+  result?: unknown;
+  error?: RunError | null;
+  event?: string;
+  condition_of_event?: boolean | null;
+  round?: number | null;
+  rounds?: number | null;
+  items?: number | null;
+  failures?: number | null;
+  attempts?: number | null;
+  failed_attempts?: { message?: string; error?: RunError }[];
+  why_not?: string[];
+  steps?: StepEntry[];
+}
+
+export interface Run {
+  id: string;
+  workflow: string;
+  workflow_path: string;
+  label: string;
+  state: string;
+  trigger: string;
+  actor: string;
+  user_id: string | null;
+  user_label: string;
+  definition: string;
+  is_current: boolean;
+  due_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  ms: number | null;
+  workload: number;
+  parameters: Record<string, unknown>;
+  journal: StepEntry[];
+  answer: { status?: number; values?: Record<string, unknown>; text?: string | null } | null;
+  error: RunError | null;
+  why: string;
+  can_retry: boolean;
+}

@@ -1,4 +1,4 @@
-import { useSearch } from "@tanstack/react-router";
+import { useLocation, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useMay } from "../api/session";
 import type { WorkflowInfo } from "../api/shapes";
@@ -10,6 +10,8 @@ import { OpenContext, useActions } from "./context";
 import { EditorHead } from "./EditorHead";
 import { fileStore } from "./files";
 import { Panel } from "./panel/Panel";
+import { RunDock } from "./run/RunDock";
+import { ShownRun } from "./run/ShownRun";
 import { Selection } from "./Selection";
 import { stepAt } from "./steps";
 import { useFileNews } from "./useFileNews";
@@ -24,15 +26,17 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowInfo }) {
   const actions = useActions();
   const readOnly = !useMay("edit");
   const { at } = useSearch({ strict: false }) as { at?: string };
+  const visit = useLocation({ select: (location) => location.state.__TSR_key ?? "" });
   useFileNews();
   useEffect(() => {
     void store.load();
   }, [store]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a second visit of the same place goes there again
   useEffect(() => {
     if (at === undefined) return;
     const path = pathOf(at);
     selection.select(stepAt(path) ?? [], path);
-  }, [at, selection]);
+  }, [at, visit, selection]);
   const open = useMemo(
     () => ({ workflow, store, selection, readOnly, actions }),
     [workflow, store, selection, readOnly, actions],
@@ -43,13 +47,18 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowInfo }) {
   if (state.content === undefined) return <Waiting />;
   return (
     <OpenContext value={open}>
-      <section className={classes.editor} aria-label={workflow.label || workflow.id}>
-        <EditorHead />
-        <div className={classes.body}>
-          <Canvas />
-          <Panel />
-        </div>
-      </section>
+      <ShownRun>
+        <section className={classes.editor} aria-label={workflow.label || workflow.id}>
+          <EditorHead />
+          <div className={classes.body}>
+            <div className={classes.middle}>
+              <Canvas />
+              <RunDock />
+            </div>
+            <Panel />
+          </div>
+        </section>
+      </ShownRun>
       {state.conflict && <ConflictDialog conflict={state.conflict} store={store} />}
     </OpenContext>
   );

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useApp } from "../../api/app";
 import { ExpressionInput } from "../../expression/ExpressionInput";
 import { useOpen } from "../context";
-import { useShownRun } from "../run/shownRun";
+import { useShown } from "../run/ShownRun";
 import type { Path, Value } from "../value";
 
 interface ExpressionProps {
@@ -21,8 +21,8 @@ interface ExpressionProps {
 export function Expression({ path, ...props }: ExpressionProps) {
   const { workflow, readOnly } = useOpen();
   const { option_sets } = useApp();
-  const run = useShownRun();
+  const { id: runId } = useShown();
   const where = useMemo(() => ({ file: workflow.file, path }), [workflow.file, path]);
   const options = useMemo(() => option_sets.map((one) => one.id), [option_sets]);
-  return <ExpressionInput {...props} where={where} readOnly={readOnly} options={options} runId={run?.id ?? ""} />;
+  return <ExpressionInput {...props} where={where} readOnly={readOnly} options={options} runId={runId} />;
 }

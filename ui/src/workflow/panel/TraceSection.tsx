@@ -1,6 +1,80 @@
-import type { Path } from "../value";
+import { ActionIcon } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useState } from "react";
+import { useShown } from "../run/ShownRun";
+import { StateMark } from "../run/StateMark";
+import { lookOf, took } from "../run/trace";
+import { ValueView } from "../run/ValueView";
+import { type Path, pathKey } from "../value";
+import { Section } from "./Section";
+import classes from "./TraceSection.module.css";
 
-/** What the step did in the run that is shown. */
-export function TraceSection(_: { path: Path }) {
-  return null;
+/** What the step did in the run that is shown: condition, inputs, result, error, for each round. */
+export function TraceSection({ path }: { path: Path }) {
+  const { trace, run } = useShown();
+  const [round, setRound] = useState(0);
+  if (!trace || !run) return null;
+  const entries = trace.get(pathKey(path)) ?? [];
+  const entry = entries[Math.min(round, entries.length - 1)];
+  if (!entry) {
+    return (
+      <div className={classes.trace}>
+        <StateMark state="not reached" /> This run did not come to this step.
+      </div>
+    );
+  }
+  const inputs = Object.entries(entry.inputs ?? {});
+  return (
+    <div className={classes.box}>
+      <div className={classes.trace}>
+        <StateMark state={lookOf([entry])} />
+        <b>{entry.state}</b>
+        {entry.state !== "skipped" && <span>{took(entry.ms ?? 0)}</span>}
+        {entry.workload ? <span>{entry.workload.toFixed(2)} WU</span> : null}
+        {entries.length > 1 && (
+          <span className={classes.rounds}>
+            <ActionIcon size="xs" aria-label="Former round" disabled={round === 0} onClick={() => setRound(round - 1)}>
+              <IconChevronLeft size={13} />
+            </ActionIcon>
+            {Math.min(round, entries.length - 1) + 1} of {entries.length}
+            <ActionIcon
+              size="xs"
+              aria-label="Next round"
+              disabled={round >= entries.length - 1}
+              onClick={() => setRound(round + 1)}
+            >
+              <IconChevronRight size={13} />
+            </ActionIcon>
+          </span>
+        )}
+      </div>
+      {entry.condition !== undefined && entry.condition !== null && (
+        <p className={classes.line}>
+          The condition was <b>{entry.condition ? "yes" : "no"}</b>.{(entry.why_not ?? []).map((why) => ` ${why}`)}
+        </p>
+      )}
+      {entry.condition_of_event === false && <p className={classes.line}>The condition of the event was no.</p>}
+      {entry.error && <p className={classes.error}>{entry.error.message}</p>}
+      {(entry.failed_attempts?.length ?? 0) > 0 && (
+        <p className={classes.line}>It was tried {(entry.failed_attempts?.length ?? 0) + 1} times.</p>
+      )}
+      {"result" in entry && entry.result !== undefined && <Named name="Result" value={entry.result} />}
+      {inputs.length > 0 && (
+        <Section title="Inputs" note={`${inputs.length}`}>
+          {inputs.map(([name, value]) => (
+            <Named key={name} name={name} value={value} />
+          ))}
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Named({ name, value }: { name: string; value: unknown }) {
+  return (
+    <div className={classes.named}>
+      <b>{name}</b>
+      <ValueView value={value} />
+    </div>
+  );
 }

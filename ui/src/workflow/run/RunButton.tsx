@@ -1,10 +1,40 @@
-import { Button } from "@mantine/core";
+import { Button, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
+import { useState } from "react";
+import { useMay } from "../../api/session";
+import { useContent, useFileState } from "../context";
+import { RunDialog } from "./RunDialog";
 
+/** Opens the dialog that runs the workflow. */
 export function RunButton() {
+  const [isOpen, setOpen] = useState(false);
+  const mayRun = useMay("operate");
+  const { issues } = useFileState();
+  const content = useContent();
+  const errors = issues.filter((issue) => issue.severity === "error").length;
+  const trigger = String(content.trigger ?? "api");
+  const cannot = !mayRun
+    ? "Your role may look, but not run workflows."
+    : errors
+      ? `Mend ${errors === 1 ? "the issue" : `the ${errors} issues`} of this workflow first.`
+      : trigger === "data_change"
+        ? "It runs when a thing changes: change one in Data."
+        : "";
+  useHotkeys([["mod+Enter", () => !cannot && setOpen(true)]], []);
   return (
-    <Button leftSection={<IconPlayerPlayFilled size={12} />} disabled>
-      Run
-    </Button>
+    <>
+      <Tooltip label={cannot || "Run (Ctrl+Enter)"}>
+        <Button
+          leftSection={<IconPlayerPlayFilled size={12} />}
+          data-disabled={cannot ? true : undefined}
+          aria-disabled={cannot ? true : undefined}
+          onClick={() => !cannot && setOpen(true)}
+        >
+          Run
+        </Button>
+      </Tooltip>
+      {isOpen && <RunDialog close={() => setOpen(false)} />}
+    </>
   );
 }

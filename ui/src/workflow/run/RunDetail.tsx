@@ -1,0 +1,97 @@
+import { ActionIcon, Button, Group, Tooltip } from "@mantine/core";
+import { IconBookmarkPlus, IconExternalLink, IconRefresh, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { tell } from "../../api/notify";
+import { useMay } from "../../api/session";
+import { useContent, useEdit, useOpen } from "../context";
+import { freeName } from "../steps";
+import { isMapping, type Mapping } from "../value";
+import classes from "./RunDetail.module.css";
+import { useShown } from "./ShownRun";
+import { StateMark } from "./StateMark";
+import { moment, took } from "./trace";
+import { useRetry } from "./useRetry";
+import { ValueView } from "./ValueView";
+
+/** The run whose trace is shown: what came in, what was answered, why it ended so. */
+export function RunDetail() {
+  const { id, run, error, show } = useShown();
+  const { readOnly } = useOpen();
+  const mayRun = useMay("operate");
+  const content = useContent();
+  const edit = useEdit();
+  const retry = useRetry();
+  if (!id) return <p className={classes.hint}>Choose a run: what each step did then lies over the chain above.</p>;
+  if (!run) return <p className={classes.hint}>{error ? error.message : "Loading…"}</p>;
+  const keep = () => {
+    const taken = isMapping(content.examples) ? Object.keys(content.examples) : [];
+    const name = freeName("example", new Set(taken));
+    edit([{ op: "set", path: ["examples", name], value: run.parameters as Mapping }]);
+    tell(`Kept as ${name}: “Run” offers it.`);
+  };
+  const answer = run.answer?.text || run.answer?.values;
+  return (
+    <div className={classes.detail}>
+      <div className={classes.head}>
+        <StateMark state={run.state} size={17} />
+        <b>{run.state}</b>
+        <span>{moment(run.started_at ?? run.due_at)}</span>
+        <span>{took(run.ms)}</span>
+        <span>{run.workload.toFixed(2)} WU</span>
+        <span>{run.user_label ? `as ${run.user_label}` : run.actor}</span>
+        <Group gap={4} ml="auto" wrap="nowrap">
+          {!readOnly && Object.keys(run.parameters).length > 0 && (
+            <Button variant="subtle" size="compact-xs" leftSection={<IconBookmarkPlus size={14} />} onClick={keep}>
+              Keep as example
+            </Button>
+          )}
+          {run.can_retry && mayRun && (
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              leftSection={<IconRefresh size={14} />}
+              loading={retry.isPending}
+              onClick={() => retry.mutate({ run, from: "failed" })}
+            >
+              Retry from the failed step
+            </Button>
+          )}
+          <Tooltip label="Open in Runs">
+            <ActionIcon component={Link} to={`/runs/${run.id}`} aria-label="Open in Runs">
+              <IconExternalLink size={15} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Take the trace away">
+            <ActionIcon aria-label="Take the trace away" onClick={() => show("")}>
+              <IconX size={15} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </div>
+      {!run.is_current && (
+        <p className={classes.old}>The app was changed since this run: steps may stand elsewhere now.</p>
+      )}
+      {(run.why || run.error) && (
+        <p className={classes.why} data-state={run.state} role="status">
+          {run.why || run.error?.message}
+        </p>
+      )}
+      <div className={classes.columns}>
+        <Values title="Parameters" value={run.parameters} />
+        {run.answer && (
+          <Values title={`Answer${run.answer.status ? ` ${run.answer.status}` : ""}`} value={answer ?? {}} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Values({ title, value }: { title: string; value: unknown }) {
+  const isEmpty = value !== null && typeof value === "object" && !Object.keys(value).length;
+  return (
+    <section>
+      <h3>{title}</h3>
+      {isEmpty ? <span className={classes.none}>none</span> : <ValueView value={value} />}
+    </section>
+  );
+}

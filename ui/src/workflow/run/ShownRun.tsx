@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { get } from "../../api/client";
+import { useEnvironment } from "../../api/environment";
+import type { Run, StepEntry } from "../../api/shapes";
+import { hasEnded, traceOf } from "./trace";
+
+/** The run whose trace lies over the chain. */
+export interface Shown {
+  id: string;
+  run: Run | null;
+  error: Error | null;
+  trace: ReadonlyMap<string, StepEntry[]> | null;
+  show: (id: string) => void;
+}
+
+const NOTHING: Shown = { id: "", run: null, error: null, trace: null, show: () => {} };
+const ShownContext = createContext<Shown>(NOTHING);
+
+export const useShown = (): Shown => useContext(ShownContext);
+
+export function ShownRun({ children }: { children: ReactNode }) {
+  const env = useEnvironment();
+  const [id, show] = useState("");
+  const { data, error } = useQuery({
+    queryKey: ["runs", env, "run", id],
+    queryFn: ({ signal }) => get<Run>(`/${env}/runs/${encodeURIComponent(id)}`, undefined, signal),
+    enabled: id !== "",
+    // News of runs make it stale; this is for the moment before the first of them.
+    refetchInterval: ({ state }) => (state.data && hasEnded(state.data.state) ? false : 400),
+  });
+  const run = id && data ? data : null;
+  const trace = useMemo(() => (run ? traceOf(run) : null), [run]);
+  const shown = useMemo(() => ({ id, run, error, trace, show }), [id, run, error, trace]);
+  return <ShownContext value={shown}>{children}</ShownContext>;
+}
