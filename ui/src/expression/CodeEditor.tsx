@@ -110,11 +110,11 @@ export default function CodeEditor(props: CodeEditorProps) {
     now.dispatch(
       setDiagnostics(
         now.state,
-        problems.map(({ from, to, message }) => ({
+        problems.map(({ from, to, message, severity }) => ({
           from,
           to: Math.max(to, from),
           message,
-          severity: "error" as const,
+          severity,
         })),
       ),
     );

@@ -91,7 +91,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
       <div
         className={classes.frame}
         data-mode={mode}
-        data-wrong={(checked?.problems.length ?? 0) > 0 || undefined}
+        data-wrong={checked?.problems.some((problem) => problem.severity === "error") || undefined}
         data-read-only={readOnly || undefined}
       >
         {plain ? (
@@ -171,7 +171,12 @@ export function ExpressionInput(props: ExpressionInputProps) {
           </Popover>
         )}
       </div>
-      <Outcome checked={checked} previewed={hasFocus ? previewed : null} showType={hasFocus && mode === "expression"} />
+      <Outcome
+        isShown={Boolean(props.runId)}
+        checked={checked}
+        previewed={hasFocus ? previewed : null}
+        showType={hasFocus && mode === "expression"}
+      />
     </div>
   );
 }

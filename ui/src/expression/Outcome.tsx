@@ -6,14 +6,16 @@ interface OutcomeProps {
   checked: Checked | null;
   previewed: Previewed | null;
   showType: boolean;
+  /** Whether a run was chosen, so that it need not be the last. */
+  isShown: boolean;
 }
 
 /** Below an input: what is wrong with it, or what it gives. */
-export function Outcome({ checked, previewed, showType }: OutcomeProps) {
+export function Outcome({ checked, previewed, showType, isShown }: OutcomeProps) {
   const problem = checked?.problems[0];
   if (problem) {
     return (
-      <p className={classes.problem} role="alert">
+      <p className={classes.problem} data-severity={problem.severity} role="alert">
         {problem.message}
       </p>
     );
@@ -23,9 +25,10 @@ export function Outcome({ checked, previewed, showType }: OutcomeProps) {
   return (
     <p className={classes.outcome}>
       {type && <span className={classes.type}>{type}</span>}
-      {previewed && (
+      {previewed && (previewed.note || previewed.run_id) && (
         <span className={classes.value}>
-          {shortValue(previewed.value)} <i>in the last run</i>
+          {previewed.note ? <i>{previewed.note}</i> : shortValue(previewed.value)}{" "}
+          {!previewed.note && <i>{isShown ? "in the run that is shown" : "in the last run"}</i>}
         </span>
       )}
     </p>

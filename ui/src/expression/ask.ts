@@ -13,6 +13,7 @@ export interface Problem {
   from: number;
   to: number;
   message: string;
+  severity: "error" | "warning";
 }
 
 export interface Part {
@@ -36,6 +37,8 @@ export interface Item {
   type: string;
   doc: string;
   fits: boolean;
+  /** Where the cursor stands in what was inserted; -1: behind it. */
+  caret: number;
 }
 
 export interface Completed {
@@ -47,6 +50,9 @@ export interface Completed {
 export interface Previewed {
   value: unknown;
   type: string;
+  run_id: string;
+  /** Why there is no value. */
+  note: string;
 }
 
 export const check = (

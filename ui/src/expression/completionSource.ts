@@ -1,4 +1,9 @@
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  pickedCompletion,
+} from "@codemirror/autocomplete";
 import { complete, type Item, type Kind, type Where } from "./ask";
 import { kindLook } from "./kinds";
 
@@ -34,7 +39,15 @@ function option(item: Item, index: number): Completion {
   const { label, rank } = kindLook(item.kind);
   return {
     label: item.label,
-    apply: item.insert,
+    apply: (view, completion, from, to) => {
+      const end = item.caret < 0 ? item.insert.length : item.caret;
+      view.dispatch({
+        changes: { from, to, insert: item.insert },
+        selection: { anchor: from + end },
+        annotations: pickedCompletion.of(completion),
+        userEvent: "input.complete",
+      });
+    },
     detail: item.type,
     section: { name: label, rank },
     boost: (item.fits ? 50 : 0) - Math.min(49, index / 10),

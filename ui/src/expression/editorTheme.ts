@@ -39,13 +39,13 @@ export const editorTheme = EditorView.theme({
     overflow: "hidden",
     zIndex: 400,
   },
-  ".cm-tooltip-autocomplete > ul": {
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
     fontFamily: "var(--mantine-font-family)",
     maxHeight: "260px",
     minWidth: "240px",
     padding: "4px",
   },
-  ".cm-tooltip-autocomplete > ul > completion-section": {
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > completion-section": {
     display: "block",
     padding: "6px 8px 2px",
     border: "0",

@@ -58,7 +58,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },
-    Select: { defaultProps: { size: "xs", allowDeselect: false } },
+    Select: { defaultProps: { size: "xs", allowDeselect: false, selectFirstOptionOnChange: true } },
     Checkbox: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },

@@ -1,5 +1,5 @@
 import type { Action } from "../../api/shapes";
-import { groupLook } from "./looks";
+import { groupLook, groupRank } from "./looks";
 
 export interface ActionGroup {
   group: string;
@@ -16,7 +16,7 @@ export function foundActions(actions: readonly Action[], text: string): ActionGr
   const found = named.length ? named : actions.filter((action) => has(`${action.label} ${action.doc}`, words));
   const groups = new Map<string, Action[]>();
   for (const action of found) groups.set(action.group, [...(groups.get(action.group) ?? []), action]);
-  return [...groups].map(([group, all]) => ({ group, actions: all }));
+  return [...groups].sort(([a], [b]) => groupRank(a) - groupRank(b)).map(([group, all]) => ({ group, actions: all }));
 }
 
 function has(text: string, words: readonly string[]): boolean {

@@ -21,6 +21,11 @@ const LOOKS: Record<string, { icon: Icon; color: string; label: string }> = {
   control: { icon: IconArrowsSplit2, color: "var(--group-control)", label: "Flow" },
 };
 
+/** The order of groups in menus: what is used most comes first; groups of installed packages come last. */
+const ORDER = ["data", "control", "email", "workflows", "connect", "accounts"];
+
+export const groupRank = (group: string): number => (ORDER.includes(group) ? ORDER.indexOf(group) : ORDER.length);
+
 export function groupLook(group: string): { icon: Icon; color: string; label: string } {
   return LOOKS[group] ?? { icon: IconBolt, color: "var(--accent-text)", label: group.replaceAll("_", " ") };
 }

@@ -23,7 +23,7 @@ export function useStepActions(): StepActions {
   return useMemo(() => stepActions(open), [open]);
 }
 
-function stepActions({ store, selection }: Open): StepActions {
+function stepActions({ store, selection, actions }: Open): StepActions {
   const content = () => store.state().content ?? {};
   const steps = (paths: readonly Path[]): Mapping[] =>
     outermost(paths)
@@ -48,7 +48,13 @@ function stepActions({ store, selection }: Open): StepActions {
   };
   const copy = (paths: readonly Path[]) => void copied(steps(paths)).then(() => tell("Copied as YAML."), tellError);
   return {
-    add: (spot, step) => put(spot, [step]),
+    add: (spot, step) => {
+      put(spot, [step]);
+      // On to its first property, if it has one: whoever adds a step fills it in next.
+      const path = [...spot.list, spot.index];
+      const first = actions.get(String(step.do))?.props[0];
+      if (first) selection.select(path, [...path, "with", first.name]);
+    },
     copy,
     cut: (paths) => {
       copy(paths);

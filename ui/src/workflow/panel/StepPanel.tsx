@@ -31,7 +31,7 @@ export function StepPanel({ path, step, action }: StepPanelProps) {
         <PropField key={prop.name} path={path} prop={prop} given={given} />
       ))}
       {!readOnly && <MoreProps path={path} offered={offered} />}
-      <Section title="When and as what">
+      <Section title="Condition and result">
         <Condition path={[...path, "only_when"]} value={step.only_when} />
         {action?.result !== "" && (
           <ResultName path={path} name={String(step.as ?? "")} isItem={step.do === "for_each"} />

@@ -15,7 +15,8 @@ export function ValueInput({ prop, path, value, change }: InputProps) {
   if (Array.isArray(value))
     return <ListInput label={prop.label} path={path} items={value} type={type} change={change} />;
   const isExpression = typeof value === "string" && value.startsWith("=");
-  if (prop.type === "yes_no" && !isExpression) {
+  // What must be given and is not yet is a condition to be written: a choice of yes or no would say nothing.
+  if (prop.type === "yes_no" && !isExpression && (!prop.required || typeof value === "boolean")) {
     return <YesNoInput label={prop.label} value={value} readOnly={readOnly} change={change} />;
   }
   if (options && !isExpression) {

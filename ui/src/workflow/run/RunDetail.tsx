@@ -41,19 +41,22 @@ export function RunDetail() {
         <span>{run.user_label ? `as ${run.user_label}` : run.actor}</span>
         <Group gap={4} ml="auto" wrap="nowrap">
           {!readOnly && Object.keys(run.parameters).length > 0 && (
-            <Button variant="subtle" size="compact-xs" leftSection={<IconBookmarkPlus size={14} />} onClick={keep}>
-              Keep as example
-            </Button>
+            <Tooltip label="Keep as an example">
+              <ActionIcon aria-label="Keep as an example" onClick={keep}>
+                <IconBookmarkPlus size={15} />
+              </ActionIcon>
+            </Tooltip>
           )}
           {run.can_retry && mayRun && (
             <Button
-              variant="subtle"
+              variant="light"
               size="compact-xs"
+              title="From the failed step on; what was done before stays"
               leftSection={<IconRefresh size={14} />}
               loading={retry.isPending}
               onClick={() => retry.mutate({ run, from: "failed" })}
             >
-              Retry from the failed step
+              Retry
             </Button>
           )}
           <Tooltip label="Open in Runs">
