@@ -309,6 +309,21 @@ def test_a_misspelt_or_incompatible_constraint_type_is_not_found(
     with_units(tmp_path, story)
 
 
+@pytest.mark.parametrize("nonsense", [["rent"], {"rent": 1}, 7, True, "no such field"])
+def test_a_sort_field_that_is_no_field_is_not_found(tmp_path: Path, nonsense: Any) -> None:
+    """Section 1.7, for whatever JSON stands in its place."""
+
+    async def story(app: Served, caller: Caller) -> None:
+        text = json.dumps([{"sort_field": nonsense}])
+        assert shape_a(await caller.search(additional_sort_fields=text))[:2] == (404, "NOT_FOUND")
+        constraints = json.dumps([{"key": nonsense, "constraint_type": "equals", "value": 1}])
+        assert shape_a(await caller.search(constraints=constraints))[:2] == (404, "NOT_FOUND")
+        kinds = json.dumps([{"key": "rent", "constraint_type": nonsense, "value": 1}])
+        assert shape_a(await caller.search(constraints=kinds))[:2] == (404, "NOT_FOUND")
+
+    with_units(tmp_path, story)
+
+
 def test_a_value_that_cannot_be_read_is_invalid(tmp_path: Path) -> None:
     """Sections 1.7 and 2.4."""
 

@@ -18,6 +18,7 @@ privacy_reasons  why a rule does not hold, in words
 exposed      the data types on the Data API, each with its names, its JSON form, its searches and its writes
 wire_names   what types and fields are called on the wire; `field_names`, by which names a caller may mean a field
 constraints  constraint types → conditions, built from `constraint_terms`; `constraint_values`, what they are given
+sorted_fields  by which fields things can be sorted
 listing      a search: its shape, compiled once, its values and its page
 wire         a thing as it stands in JSON; `bodies`, a JSON object → what is to be written
 writing      writes under the rules, told with what was before and what is after; `shapes`, which fields go together

@@ -8,6 +8,7 @@ from offpage.data.constraints import CONSTRAINT_TYPES, OF_KEYWORDS, meaning_of
 from offpage.data.exposed import ExposedType
 from offpage.data.field_names import FieldNames
 from offpage.data.listing import LARGEST_PAGE, Asked, Constraint, Order, Shape, not_found
+from offpage.data.sorted_fields import may_sort
 from offpage.kernel.errors import InvalidData, MalformedBody, MissingData, NotFound
 from offpage.model.schema import Field
 from offpage.values.codec import Forms, from_text
@@ -75,8 +76,9 @@ def _orders(query: Fields, of: ExposedType, forms: Forms) -> tuple[Order, ...]:
     for one in _array(query, "additional_sort_fields", MOST_ORDERS):
         more = one.get("descending")
         down = more if isinstance(more, bool) else _yes_no("descending", str(more or ""), forms)
-        if one.get("sort_field") not in NO_ORDER:
-            orders.append(_order(of, one.get("sort_field"), down))
+        more_by = one.get("sort_field")
+        if not (isinstance(more_by, str) and more_by in NO_ORDER):
+            orders.append(_order(of, more_by, down))
     if descending and not orders:
         orders = [Order("created_date", True)]
     # A field that comes again decides nothing more.
@@ -85,7 +87,7 @@ def _orders(query: Fields, of: ExposedType, forms: Forms) -> tuple[Order, ...]:
 
 def _order(of: ExposedType, name: object, descending: bool) -> Order:
     field = _field(of.names, name, of, "sort_field")
-    if field.type.is_list or field.type.kind in ("json", "address", "date_range", "number_range"):
+    if not may_sort(field):
         raise InvalidData(f"Things cannot be sorted by {name}: it is a {field.type}")
     return Order(field.id, descending)
 

@@ -17,7 +17,7 @@ def curl(method: str, url: str, operation: Json, document: Json) -> str:
     """The command. Only what an operation needs is in it."""
     asked = [resolved(one, document) for one in operation.get("parameters", [])]
     query = "&".join(
-        f"{url_quote(one['name'])}={url_quote(_plain(example(one['schema'], document)))}"
+        f"{url_quote(one['name'])}={url_quote(_plain(example(schema_of(one), document)))}"
         for one in asked
         if one["in"] == "query" and one["required"]
     )
@@ -31,6 +31,12 @@ def curl(method: str, url: str, operation: Json, document: Json) -> str:
         parts += [f"-H 'Content-Type: {kind}'", f"-d {quote(_body(kind, content['schema'], document))}"]
     short = " ".join(parts)
     return short if len(short) <= LONGEST_LINE else " \\\n  ".join(parts)
+
+
+def schema_of(parameter: Json) -> Json:
+    """The schema of a parameter as it stands in an address: what is JSON there is text."""
+    found: Json = parameter.get("schema") or {"type": "string"}
+    return found
 
 
 def example(schema: Json, document: Json, depth: int = 0) -> Any:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from offpage.data.constraints import CONSTRAINT_TYPES
 from offpage.data.field_names import is_writable
 from offpage.data.wire_names import field_key
 from offpage.model.schema import USER, DataType, Field, Schema
 from offpage.program.program import Program
 from offpage.web.meta.outline import exposed_data
 from offpage.web.meta.responses import json_response, problems, schema_ref
+from offpage.web.meta.search_schemas import constraints_schema, sort_schema, sortable
 from offpage.web.meta.value_schemas import UNIQUE_ID, JsonSchema, shown_schema, taken_schema
 from offpage.web.meta.workflow_paths import ANYBODY
 
 _CONSTRAINTS: Final = (
-    'A JSON array of {"key", "constraint_type", "value"}; all must hold. Types: equals, not equal, is_empty, '
-    "is_not_empty, text contains, not text contains, greater than, less than, in, not in, contains, not contains, "
-    "empty, not empty, geographic_search."
+    f'A JSON array of {{"key", "constraint_type", "value"}}; all must hold. Types: {", ".join(CONSTRAINT_TYPES)}.'
 )
 
 
@@ -39,22 +39,32 @@ def _query(name: str, schema: JsonSchema, description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-SEARCH: Final = [
-    _query("constraints", {"type": "string"}, _CONSTRAINTS),
-    _query("cursor", {"type": "integer", "minimum": 0, "default": 0}, "Place of the first thing, from 0."),
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 100}, "How many things at most."),
-    _query("sort_field", {"type": "string"}, "The field to sort by; the creation date if absent."),
-    _query("descending", {"type": "boolean", "default": False}, "Whether the largest comes first."),
-    _query("additional_sort_fields", {"type": "string"}, 'A JSON array of {"sort_field", "descending"}.'),
-    _query("exclude_remaining", {"type": "boolean", "default": False}, "Whether to leave out counting the rest."),
-]
+def _as_json(name: str, schema: JsonSchema, description: str) -> dict[str, Any]:
+    """A parameter that is JSON in the query."""
+    content = {"application/json": {"schema": schema}}
+    return {"name": name, "in": "query", "required": False, "content": content, "description": description}
+
+
+def _search(of: DataType, keys: str, schema: Schema) -> list[dict[str, Any]]:
+    """What a search is asked with."""
+    by: JsonSchema = {"type": "string", "enum": sortable(of, keys)}
+    return [
+        _as_json("constraints", constraints_schema(of, keys, schema), _CONSTRAINTS),
+        _query("cursor", {"type": "integer", "minimum": 0, "default": 0}, "Place of the first thing, from 0."),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 100}, "How many things at most."),
+        _query("sort_field", by, "The field to sort by; the creation date if absent."),
+        _query("descending", {"type": "boolean", "default": False}, "Whether the largest comes first."),
+        _as_json("additional_sort_fields", sort_schema(of, keys), 'A JSON array of {"sort_field", "descending"}.'),
+        _query("exclude_remaining", {"type": "boolean", "default": False}, "Whether to leave out counting the rest."),
+    ]
 
 
 def data_paths(program: Program) -> dict[str, Any]:
     """The paths of every data type on the Data API."""
     paths: dict[str, Any] = {}
+    keys = program.app.settings.api.keys
     for of in exposed_data(program):
-        paths[f"/obj/{of.id}"] = {"get": _find(of), "post": _create(of)}
+        paths[f"/obj/{of.id}"] = {"get": _find(of, _search(of, keys, program.schema)), "post": _create(of)}
         paths[f"/obj/{of.id}/bulk"] = {"post": _create_many(of)}
         paths[f"/obj/{of.id}/{{UniqueID}}"] = {
             "parameters": [{"$ref": "#/components/parameters/UniqueID"}],
@@ -118,7 +128,7 @@ def _operation(of: DataType, name: str, summary: str) -> dict[str, Any]:
     }
 
 
-def _find(of: DataType) -> dict[str, Any]:
+def _find(of: DataType, parameters: list[dict[str, Any]]) -> dict[str, Any]:
     page: JsonSchema = {
         "type": "object",
         "properties": {
@@ -138,7 +148,7 @@ def _find(of: DataType) -> dict[str, Any]:
     responses = {"200": json_response("The things found.", page)}
     return {
         **_operation(of, "find", f"Search: {of.label}"),
-        "parameters": [*SEARCH],
+        "parameters": parameters,
         "responses": responses | problems("400", "401", "404", "405", "429", "500", "503"),
     }
 

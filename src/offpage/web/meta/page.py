@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
-from offpage.web.meta.curl import Json, curl, resolved
+from offpage.web.meta.curl import Json, curl, resolved, schema_of
 from offpage.web.meta.look import STYLE, STYLE_HASH
 from offpage.web.meta.openapi import Where
 from offpage.web.reply import NOSNIFF, Header
@@ -119,14 +119,14 @@ def _headers(operations: list[tuple[str, str, Json]], document: Json) -> str:
     """The headers that operations take: the same ones everywhere, so that they are told once."""
     asked = [resolved(each, document) for _, _, one in operations for each in one.get("parameters", [])]
     found = {one["name"]: one for one in asked if one["in"] == "header"}
-    rows = [(name, one["schema"], one["required"], one.get("description")) for name, one in found.items()]
+    rows = [(name, schema_of(one), one["required"], one.get("description")) for name, one in found.items()]
     return _table("Headers that they understand", rows, document)
 
 
 def _parameters(operation: Json, document: Json) -> str:
     found = [resolved(one, document) for one in operation.get("parameters", [])]
     rows = [
-        (one["name"], one["schema"], one["required"], one.get("description")) for one in found if one["in"] != "header"
+        (one["name"], schema_of(one), one["required"], one.get("description")) for one in found if one["in"] != "header"
     ]
     return _table("Parameters", rows, document)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from offpage.web.meta.curl import schema_of
 from offpage.web.meta.openapi import Where
 
 _SECURITY: Final[dict[str, Any]] = {
@@ -19,7 +20,7 @@ _SECURITY: Final[dict[str, Any]] = {
     "api_token": {"type": "apiKey", "in": "query", "name": "api_token"},
 }
 
-_NOT_IN_SWAGGER: Final = frozenset({"examples", "writeOnly", "contentMediaType"})
+_NOT_IN_SWAGGER: Final = frozenset({"examples", "writeOnly", "contentMediaType", "dependentRequired"})
 _OF_SIMPLE: Final = frozenset({"type", "format", "items", "default", "enum", "minimum", "maximum", "pattern"})
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -76,7 +77,7 @@ def _operation(one: Json) -> Json:
 def _parameter(one: Json) -> Json:
     if "$ref" in one:
         return {"$ref": one["$ref"].replace("#/components/parameters/", "#/parameters/")}
-    simple = {key: value for key, value in _schema(one["schema"]).items() if key in _OF_SIMPLE}
+    simple = {key: value for key, value in _schema(schema_of(one)).items() if key in _OF_SIMPLE}
     found = {key: one[key] for key in ("name", "in", "required", "description") if key in one}
     if "items" in simple:
         simple["items"] = {key: value for key, value in simple["items"].items() if key in _OF_SIMPLE}

@@ -30,6 +30,24 @@ _ADDRESS: Final[JsonSchema] = {
         "lat": {"type": ["number", "null"], "minimum": -90, "maximum": 90},
         "lng": {"type": ["number", "null"], "minimum": -180, "maximum": 180},
     },
+    "description": "What it lacks is left out.",
+}
+
+_COORDINATES: Final[JsonSchema] = {
+    "lat": {"type": "number", "minimum": -90, "maximum": 90},
+    "lng": {"type": "number", "minimum": -180, "maximum": 180},
+}
+_ADDRESS_TAKEN: Final[JsonSchema] = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {
+            "type": "object",
+            "properties": {"address": {"type": "string", "minLength": 1}} | _COORDINATES,
+            "dependentRequired": {"lat": ["lng"], "lng": ["lat"]},
+            "required": ["address"],
+        },
+        {"type": "object", "properties": _COORDINATES, "required": ["lat", "lng"]},
+    ],
     "description": "The address as text, or both coordinates, or all three.",
 }
 
@@ -60,11 +78,18 @@ _SHOWN: Final[dict[str, JsonSchema]] = {
     "option": {"type": "string"},
 }
 
+_FILE_TAKEN: Final[JsonSchema] = {
+    **_SHOWN["file"],
+    "pattern": "^(https?://|//|/)[^\\x00-\\x20\\x7f]+$",
+    "maxLength": 10_000,
+}
+
 _TAKEN: Final[dict[str, JsonSchema]] = {
     **_SHOWN,
-    "address": {"anyOf": [{"type": "string"}, _ADDRESS]},
-    "file": {"anyOf": [_SHOWN["file"], _FILE_CONTENT]},
-    "image": {"anyOf": [_SHOWN["image"], _FILE_CONTENT]},
+    "interval": {**_SHOWN["interval"], "minimum": -(2**53), "maximum": 2**53},
+    "address": _ADDRESS_TAKEN,
+    "file": {"anyOf": [_FILE_TAKEN, _FILE_CONTENT]},
+    "image": {"anyOf": [_FILE_TAKEN | {"description": _SHOWN["image"]["description"]}, _FILE_CONTENT]},
 }
 
 ANY: Final[JsonSchema] = {"description": "Any JSON."}
