@@ -105,9 +105,14 @@ class Exposed:
         of = find_type(list(self.types), name)
         if of is None:
             raise NotFound(f"Type not found {name[:100]}", reason=NO_TYPE)
+        ready = self.any(of)
+        if len(self._found) < 1000:
+            self._found[name] = ready
+        return ready
+
+    def any(self, of: DataType) -> ExposedType:
+        """A data type, whether it is on the Data API or not: for who administers the app."""
         ready = self._ready.get(of.id)
         if ready is None:
             ready = self._ready[of.id] = self._make(of)
-        if len(self._found) < 1000:
-            self._found[name] = ready
         return ready

@@ -31,7 +31,7 @@ async def listed(asked: Asked) -> RunPage:
     after = asked.number("after", 0, 2**53)
 
     def read(tx: Tx) -> run_pages.Found:
-        which = _filter(tx, query)
+        which = filter_of(tx, query)
         return run_pages.page(tx, which, limit=limit, before=before or None, at_least=after + 1 if after else None)
 
     found = await runner.database.reading(read)
@@ -43,7 +43,9 @@ async def outlined(asked: Asked) -> RunOutline:
     query, every = asked.query, asked.number("every", PAGE, 500)
     if query.get("text"):
         raise InvalidData("A list that looks for words is read page by page: there is no outline of it.")
-    return RunOutline(*await asked.runner.database.reading(lambda tx: run_pages.outline(tx, _filter(tx, query), every)))
+    return RunOutline(
+        *await asked.runner.database.reading(lambda tx: run_pages.outline(tx, filter_of(tx, query), every))
+    )
 
 
 async def shown(asked: Asked) -> RunShown:
@@ -70,7 +72,7 @@ async def why_nothing(asked: Asked) -> WhyNothing:
     return WhyNothing(await asked.runner.database.reading(lambda tx: why_nothing_runs(tx, program, name)))
 
 
-def _filter(tx: Tx, query: Mapping[str, str]) -> RunFilter:
+def filter_of(tx: Tx, query: Mapping[str, str]) -> RunFilter:
     """What the query asks for. Raises InvalidData."""
     state = query.get("state") or None
     if state is not None and state not in get_args(RunState):

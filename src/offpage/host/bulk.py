@@ -53,6 +53,8 @@ class Wanted:
     texts: Mapping[str, str]
     at_once: int
     stops: bool
+    ids: tuple[str, ...] | None = None
+    """These things, instead of those that `where` finds."""
 
 
 class Bulk:
@@ -70,7 +72,7 @@ class Bulk:
         others = tuple(one for at, one in enumerate(workflow.parameters) if at != place)
         given = read_parameters(runner.program, replace(workflow, parameters=others), wanted.texts)
         shared = [*given[:place], None, *given[place:]]
-        listed = _listed(runner.program, wanted)
+        listed = None if wanted.ids is not None else _listed(runner.program, wanted)
         pace = Pace(None, wanted.at_once, "stop" if wanted.stops else "continue")
 
         def segment(tx: Tx) -> Batch:
@@ -80,6 +82,8 @@ class Bulk:
             arguments = ItemArguments(shared, (place,), lambda item: [])
             batch = new_batch(running, workflow, False, arguments, pace, now, now)._replace(parent_id=None)
             batch = batches.add(tx, batch)
+            if listed is None:
+                return batches.set_total(tx, batch, batches.add_items(tx, batch, wanted.ids or ()))
             found: Listed = listed.read(running)
             select = found.statement()
             count = batches.select_items(tx, batch, *select) if select else batches.add_items(tx, batch, found.items())

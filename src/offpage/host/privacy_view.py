@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offpage.accounts.users import by_email
-from offpage.data.onlooker import Onlooker
+from offpage.data.onlooker import Onlooker, SourceOf
 from offpage.data.policy import PERMISSIONS, Policy, Rule
 from offpage.data.privacy_reasons import Reasons
 from offpage.data.shown import Marks
@@ -76,6 +76,18 @@ def look(place: Place, name: Name, type_id: str, who: str, *, limit: int, events
             return _sample(program, onlooker, type_id, limit)
 
         return database.read(read)
+
+
+def seen_by(
+    tx: Tx, program: Program, type_id: str, thing_id: str, user_id: str | None, now: int, source: SourceOf
+) -> ThingSeen:
+    """One thing as a user (None: nobody) sees it. Raises NotFound."""
+    if not program.things.exists(tx, type_id, [thing_id]):
+        raise NotFound(f"There is no {type_id} with the id {thing_id[:100]}.")
+    onlooker = Onlooker(
+        tx, program.things, program.privacy, program.forms, user_id=user_id, sees_all=False, now=now, source=source
+    )
+    return _seen(program, onlooker, type_id, thing_id, program.privacy.of(type_id).marks(onlooker, thing_id))
 
 
 def _user(tx: Tx, program: Program, who: str) -> str | None:

@@ -75,7 +75,13 @@ async def prepared(visit: Visit, body: object) -> Ready:
 async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
     """Change the fields given, or replace the whole thing."""
     visit.check_id(thing_id)
-    given = read_body(await _read_object(visit), visit.of.names, visit.program.forms)
+    await change_one(visit, thing_id, await _read_object(visit), replace=replace)
+    return Reply(204, [ANY_ORIGIN])
+
+
+async def change_one(visit: Visit, thing_id: str, body: object, *, replace: bool = False) -> None:
+    """Change a thing by a JSON object, in a transaction of its own."""
+    given = read_body(body, visit.of.names, visit.program.forms)
     await look_up_files(visit, given)
     look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
     database = visit.data.database
@@ -84,15 +90,19 @@ async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
         await keep_sent(visit, given, thing_id)
     async with _or_no_files(visit, given):
         await database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
-    return Reply(204, [ANY_ORIGIN])
 
 
 async def delete(visit: Visit, thing_id: str) -> Reply:
     """Delete one thing."""
+    await delete_one(visit, thing_id)
+    return Reply(204, [ANY_ORIGIN])
+
+
+async def delete_one(visit: Visit, thing_id: str) -> None:
+    """Delete a thing, in a transaction of its own. Raises MissingThing."""
     visit.check_id(thing_id)
     look, writing = visit.look, visit.of.writing
     await visit.data.database.written(lambda tx: writing.delete(tx, look, thing_id))
-    return Reply(204, [ANY_ORIGIN])
 
 
 @asynccontextmanager
