@@ -22,6 +22,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar, overload
 
 from offpage.actions.kinds import Kind
+from offpage.model.documents import Prices
 from offpage.values.types import Type
 
 if TYPE_CHECKING:
@@ -44,11 +45,20 @@ Repeats = Literal["mail", "call", "file", "run", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Workload of one step before what it reads: running it, and each thing written or deleted."""
+    """Workload of one step before what it reads: running it (None: what any action counts), and what it does besides.
 
-    base: float = 0.6
-    written: float = 0.0
-    deleted: float = 0.0
+    `written` and `deleted`: whether it writes or deletes things, each of which counts. `also`: a further price.
+    """
+
+    base: float | None = None
+    written: bool = False
+    deleted: bool = False
+    also: Literal["", "outside_call", "schedule"] = ""
+
+    def of(self, prices: Prices) -> float:
+        """What the step itself counts."""
+        own = prices.action if self.base is None else self.base
+        return own if not self.also else own + float(getattr(prices, self.also))
 
 
 class Prop(Generic[T]):

@@ -27,5 +27,7 @@ events       the stream of what happens
 detecting    waiting for a sample request; how to call a workflow
 scheduled    what waits, what starts next; batches, how far they are
 mail, deliveries, logs   what was kept, what was sent, what stood out (`log_book` keeps the last lines)
+things       the table of things (`thing_asked`, `thing_shapes`); `transfer`, CSV in and out; `bulk`, a workflow over many
+retrying     failed runs once more; `workload`, what the app costs
 deploys      what a deploy would change, doing it, going back
 """

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.kinds import Typed
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from offpage.engine.items import ItemOfBatch
     from offpage.engine.progress import Progress
     from offpage.engine.reviving import Stands
-
-READ_PRICE: Final = 0.015
-SEARCH_PRICE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +136,7 @@ class Running:
         self.things = ThingsOfRun(self)
         self.services = around.services
         self.settings = program.app.settings
+        self.prices = program.app.settings.workload
         self.answer = Answer()
         self.hidden = _secret_parameters(run)
         self.ended = False
@@ -160,7 +158,7 @@ class Running:
 
     def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
         """Values of a thing in Python form, empty where the run may not see them; None if there is no such thing."""
-        self.workload += READ_PRICE
+        self.workload += self.prices.thing_read
         if isinstance(thing_id, FrozenThing):
             return thing_id.row
         if self.sees_all:
@@ -169,7 +167,7 @@ class Running:
 
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
         """Items of a list field, in order; none where the run may not see them."""
-        self.workload += READ_PRICE
+        self.workload += self.prices.thing_read
         if isinstance(thing_id, FrozenThing):
             return thing_id.items(field_id)
         if self.sees_all:
@@ -190,7 +188,7 @@ class Running:
     def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Run one SELECT."""
         rows = self.view.select(text, values)
-        self.workload += SEARCH_PRICE + READ_PRICE * len(rows)
+        self.workload += self.prices.search + self.prices.thing_read * len(rows)
         return rows
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:

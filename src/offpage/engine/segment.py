@@ -77,6 +77,8 @@ class Executor:
         ):
             return former
         running = Running(tx, run, self.around, _forms(run))
+        if run.trigger == "api" and run.queued_at is None and run.item is None:
+            running.workload = running.prices.request
         try:
             return self._from_the_start(tx, run, running)
         finally:

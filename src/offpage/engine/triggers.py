@@ -57,9 +57,6 @@ NO_WORKFLOW: Final = Workflow(
 AT_ONCE: Final = 20
 """How many are executed in the transaction of the change; the others wait in the queue (bubble.md 4.2)."""
 
-EVALUATION_PRICE: Final = 0.05
-"""Workload of looking whether a change concerns a workflow."""
-
 DEEPEST: Final = 3
 """How deep triggers that start triggers are executed inside one another; deeper ones are queued."""
 
@@ -86,7 +83,7 @@ def started_by(running: Running, noted: Sequence[Noted]) -> list[Run]:
         if before is None and after is None:  # created and deleted again
             continue
         for workflow in running.changes.watched.get(type_id, ()):
-            running.workload += EVALUATION_PRICE
+            running.workload += running.prices.trigger
             if _concerns(running, workflow, before, after):
                 found.append(_run_of(running, workflow, [before, after]))
     return found

@@ -33,5 +33,6 @@ def estimated(tx: Tx, program: Program, name: str) -> Estimate:
     row = tx.row(_LATEST.of(tx), (name, LOOKED_AT))
     if row is not None and row[0]:
         return Estimate(float(row[1]), float(row[2]), int(row[0]))
-    steps = [one.action.cost for one in workflow.steps if one.do]
-    return Estimate(sum(one.base + one.written for one in steps), None, 0)
+    prices = program.app.settings.workload
+    costs = [one.action.cost for one in workflow.steps if one.do]
+    return Estimate(sum(one.of(prices) + prices.thing_written * one.written for one in costs), None, 0)

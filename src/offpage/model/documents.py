@@ -44,6 +44,21 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """`workload:` in app.yaml: what each activity counts, in units; Bubble's list unless the app says otherwise."""
+
+    action: float = 0.6
+    search: float = 0.3
+    thing_read: float = 0.015
+    thing_written: float = 0.5
+    thing_deleted: float = 0.1
+    trigger: float = 0.05
+    request: float = 0.01
+    outside_call: float = 0.1
+    schedule: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordPolicy:
     """`accounts: password:` in app.yaml: what a password must have."""
 
@@ -77,6 +92,7 @@ class AppSettings:
     api: ApiSettings = ApiSettings()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    workload: Prices = Prices()
     accounts: AccountSettings = AccountSettings()
     privacy: PrivacySettings = PrivacySettings()
     email_from: str = ""

@@ -12,6 +12,7 @@ from offpage.model.documents import (
     AppSettings,
     Limits,
     PasswordPolicy,
+    Prices,
     PrivacySettings,
     Retention,
 )
@@ -40,6 +41,7 @@ def read_settings(keys: Keys, report: Report) -> AppSettings:
         api=ApiSettings(**(found["api"] or {})),
         limits=Limits(**limits),  # type: ignore[arg-type]  # each of its kind
         retention=_retention(found["retention"] or {}),
+        workload=Prices(**{name: float(value) for name, value in (found["workload"] or {}).items()}),
         accounts=_accounts(found["accounts"] or {}),
         privacy=PrivacySettings(**(found["privacy"] or {})),
         email_from=sender,

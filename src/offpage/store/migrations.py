@@ -24,6 +24,7 @@ from offpage.store.run_tables import (
     PLACES,
     RECURRING,
     STARTS,
+    WORKLOAD,
 )
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tables import BATCHES, CREDENTIALS, FIRST, ITEMS, LINKS
@@ -121,6 +122,7 @@ MIGRATIONS: Final = (
     ),
     Migration(13, "Failed runs that were begun anew", (AddColumn("op_runs", Column("again_as", "text")),)),
     Migration(14, "Imports by steps", (CreateTable(IMPORTS),)),
+    Migration(15, "What runs cost, by the hour", (CreateTable(WORKLOAD),)),
 )
 
 HAD: Final = Table(

@@ -144,3 +144,18 @@ DELIVERIES: Final = Table(
     indexes=(Index("op_deliveries_received", ("received_at", "id")),),
 )
 """What webhooks were sent, as it came (since migration 10)."""
+
+WORKLOAD: Final = Table(
+    "op_workload",
+    (
+        Column("hour", "integer", required=True),
+        Column("workflow", "text", required=True),
+        Column("step", "text", required=True),
+        Column("do", "text", required=True),
+        Column("count", "integer", required=True),
+        Column("workload", "number", required=True),
+        Column("ms", "number", required=True),
+    ),
+    key=("hour", "workflow", "step", "do"),
+)
+"""What runs cost, added up by the hour they began in (ms since 1970): see `workload`. It outlives the runs' records."""

@@ -17,7 +17,7 @@ class ChangeEmail(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     user = Prop(USER_THING, "User")
     email = Prop(TEXT_VALUE, "New email")

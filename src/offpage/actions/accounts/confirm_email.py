@@ -20,7 +20,7 @@ class ConfirmEmail(OutsideAction):
     workflow stops with `INVALID_TOKEN`. The result is the user.
     """
 
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
     asks_others = False
 
     token = Prop(TEXT_VALUE, "Token", secret=True)

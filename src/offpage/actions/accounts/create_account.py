@@ -23,7 +23,7 @@ class CreateAccount(OutsideAction):
     `return_if_exists`, that user is the result, unchanged.
     """
 
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
     asks_others = False
 
     email = Prop(TEXT_VALUE, "Email")

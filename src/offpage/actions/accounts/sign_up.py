@@ -32,7 +32,7 @@ class SignUp(OutsideAction):
     belongs to one user, whatever its capitals; the password follows the policy in `app.yaml`. The result is the user.
     """
 
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
     asks_others = False
 
     email = Prop(TEXT_VALUE, "Email")

@@ -32,7 +32,7 @@ class UpdateCredentials(OutsideAction):
     A new e-mail is not confirmed. A new password ends the user's other log-ins. The result is the user.
     """
 
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
     asks_others = False
 
     old_password = Prop(TEXT_VALUE, "Old password", secret=True)

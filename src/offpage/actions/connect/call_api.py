@@ -20,7 +20,7 @@ class CallApi(OutsideAction):
     in lower case). An answer that is an error (4xx and 5xx, unless the connector says otherwise) fails the step.
     """
 
-    cost = Cost(base=0.3)
+    cost = Cost(also="outside_call")
     repeats = "call"
 
     call = Prop(CALL, "Call")

@@ -22,7 +22,7 @@ class SaveFile(OutsideAction):
     The result is the file; empty if the URL or the text is.
     """
 
-    cost = Cost(base=0.6)
+    cost = Cost()
     repeats = "file"
 
     url = Prop(TEXT_VALUE, "URL", required=False, doc="Where the file is now: an https: or http: address, or a file.")

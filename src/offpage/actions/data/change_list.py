@@ -14,7 +14,7 @@ class ChangeList(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     list = Prop(THINGS, "List to change")
     set = Prop(ASSIGNMENTS_EACH, "Fields", of="list")

@@ -14,7 +14,7 @@ class ChangeThing(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     thing = Prop(THING, "Thing to change")
     set = Prop(ASSIGNMENTS, "Fields", of="thing")

@@ -14,7 +14,7 @@ class CreateThing(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     type = Prop(DATA_TYPE, "Type")
     set = Prop(ASSIGNMENTS, "Fields", of="type", required=False)

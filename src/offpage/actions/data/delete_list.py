@@ -12,7 +12,7 @@ class DeleteList(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(deleted=0.1)
+    cost = Cost(deleted=True)
 
     list = Prop(THINGS, "List to delete")
 

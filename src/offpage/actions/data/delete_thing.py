@@ -13,7 +13,7 @@ class DeleteThing(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(deleted=0.1)
+    cost = Cost(deleted=True)
 
     thing = Prop(THING, "Thing to delete")
 

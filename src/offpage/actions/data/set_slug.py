@@ -14,7 +14,7 @@ class SetSlug(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     thing = Prop(THING, "Thing")
     slug = Prop(TEXT_VALUE, "Slug")

@@ -26,7 +26,7 @@ class SendEmail(OutsideAction):
     `.refused`, the recipients that the mail server did not take. The step fails if it took none.
     """
 
-    cost = Cost(base=0.6)
+    cost = Cost()
     repeats = "mail"
 
     to = Prop(SOME_TEXTS, "To", doc="Who gets it: one address, several with commas, or a list.")

@@ -35,7 +35,7 @@ class SendMeetingRequest(OutsideAction):
     it off, with `method: CANCEL` too. The result has `.id`, `.refused` and `.uid`.
     """
 
-    cost = Cost(base=0.6)
+    cost = Cost()
     repeats = "mail"
 
     to = Prop(SOME_TEXTS, "To", doc="Who is to come: one address, several with commas, or a list.")

@@ -39,7 +39,7 @@ class ScheduleOnList(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(base=0.1)
+    cost = Cost(also="schedule")
     repeats = "run"
 
     list = Prop(LISTED, "List")

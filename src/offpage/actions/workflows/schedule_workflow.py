@@ -31,7 +31,7 @@ class ScheduleWorkflow(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(base=0.1, written=0.0)
+    cost = Cost(also="schedule")
     repeats = "run"
 
     workflow = Prop(API_WORKFLOW, "Workflow")

@@ -19,7 +19,7 @@ class SetRecurring(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=0.5)
+    cost = Cost(written=True)
 
     workflow = Prop(RECURRING, "Recurring workflow")
     thing = Prop(THING, "Thing")
