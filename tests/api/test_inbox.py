@@ -70,7 +70,9 @@ def test_the_body_in_expressions_is_what_came_or_nothing(tmp_path: Path, body: b
             seen = await served.ask("POST", "show", body=body, headers=headers | more)
             if more:  # through the database and back
                 async with asyncio.timeout(20):
-                    while "answer" not in (told := (await served.ask("GET", seen.headers["location"])).json["response"]):
+                    while "answer" not in (
+                        told := (await served.ask("GET", seen.headers["location"])).json["response"]
+                    ):
                         await asyncio.sleep(0.01)
                 found = told["answer"]["response"]
             else:
