@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Prices, Retention
+from offpage.model.documents import AccountSettings, ApiSettings, AppSettings, Limits, PasswordPolicy, Retention
 from offpage.model.editor_keys import EDITOR_KEYS
 from offpage.model.failure_keys import ON_FAILURE, RETRY
 from offpage.model.flow_keys import FLOW_KEYS
@@ -30,6 +30,7 @@ from offpage.model.form import (
     ZoneForm,
 )
 from offpage.model.inbox_keys import INBOX_KEYS
+from offpage.model.workload_keys import WORKLOAD
 
 CAUTIOUS_RATE: Final = 60
 """How many requests are answered a minute while what app.yaml says about that is wrong."""
@@ -37,7 +38,6 @@ CAUTIOUS_RATE: Final = 60
 TRIGGERS: Final = ("api", "data_change", "recurring", "event")
 
 _API, _LIMITS, _APP = ApiSettings(), Limits(), AppSettings()
-_PRICES = Prices()
 _ACCOUNTS, _PASSWORD, _RETENTION = AccountSettings(), PasswordPolicy(), Retention()
 
 APP_FILE: Final = MappingForm(
@@ -114,27 +114,7 @@ APP_FILE: Final = MappingForm(
             ),
             "How long what the app keeps for itself is kept: `30 days`, `12 hours`, `forever`.",
         ),
-        "workload": Key(
-            MappingForm(
-                {
-                    "action": Key(NumberForm(), "A step that is done.", _PRICES.action),
-                    "search": Key(NumberForm(), "A search of the database.", _PRICES.search),
-                    "thing_read": Key(NumberForm(), "Each thing that is read or found.", _PRICES.thing_read),
-                    "thing_written": Key(NumberForm(), "Each thing created or changed.", _PRICES.thing_written),
-                    "thing_deleted": Key(NumberForm(), "Each thing deleted.", _PRICES.thing_deleted),
-                    "trigger": Key(
-                        NumberForm(), "Looking whether a change of data concerns a workflow.", _PRICES.trigger
-                    ),
-                    "request": Key(NumberForm(), "A request that starts a workflow.", _PRICES.request),
-                    "outside_call": Key(
-                        NumberForm(), "A call of another program, besides its step.", _PRICES.outside_call
-                    ),
-                    "schedule": Key(NumberForm(), "A run that is scheduled, besides its step.", _PRICES.schedule),
-                },
-                "`workload`",
-            ),
-            "What activities count as workload, in units.",
-        ),
+        "workload": WORKLOAD,
         "accounts": Key(
             MappingForm(
                 {

@@ -1,0 +1,28 @@
+"""The keys under `workload` in app.yaml: what activities count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from offpage.model.documents import Prices
+from offpage.model.form import Key, MappingForm, NumberForm
+
+_PRICES: Final = Prices()
+
+WORKLOAD: Final = Key(
+    MappingForm(
+        {
+            "action": Key(NumberForm(), "A step that is done.", _PRICES.action),
+            "search": Key(NumberForm(), "A search of the database.", _PRICES.search),
+            "thing_read": Key(NumberForm(), "Each thing that is read or found.", _PRICES.thing_read),
+            "thing_written": Key(NumberForm(), "Each thing created or changed.", _PRICES.thing_written),
+            "thing_deleted": Key(NumberForm(), "Each thing deleted.", _PRICES.thing_deleted),
+            "trigger": Key(NumberForm(), "Looking whether a change of data concerns a workflow.", _PRICES.trigger),
+            "request": Key(NumberForm(), "A request that starts a workflow.", _PRICES.request),
+            "outside_call": Key(NumberForm(), "A call of another program, besides its step.", _PRICES.outside_call),
+            "schedule": Key(NumberForm(), "A run that is scheduled, besides its step.", _PRICES.schedule),
+        },
+        "`workload`",
+    ),
+    "What activities count as workload, in units.",
+)
