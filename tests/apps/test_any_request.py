@@ -21,14 +21,8 @@ BODIES = {
     "user": {"email": "ada@example.com"},
 }
 
-CHECKS = ",".join(
-    (
-        "not_a_server_error",
-        "status_code_conformance",
-        "content_type_conformance",
-        "response_schema_conformance",
-        "unsupported_method",
-    )
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,unsupported_method"
 )
 """What must hold of every answer: foreseen by the document, and never a 5xx."""
 
