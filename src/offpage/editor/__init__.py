@@ -14,6 +14,7 @@ replies      answers in JSON with the headers that they all have
 
 folder       the app's files, with what they were a moment ago; `moving`, another name for one
 places       the address of an issue → its path in the file
+scopes       what may stand at a place of a file, remembered while somebody types there
 news         what happens, gathered for the pages that are open
 shapes       what several resources give
 
@@ -30,4 +31,5 @@ mail, deliveries, logs   what was kept, what was sent, what stood out (`log_book
 things       the table of things (`thing_asked`, `thing_shapes`); `transfer`, CSV in and out; `bulk`, a workflow over many
 retrying     failed runs once more; `workload`, what the app costs
 deploys      what a deploy would change, doing it, going back
+expressions  an expression checked, completed, and computed with a run's values (`preview`)
 """

@@ -7,7 +7,9 @@ from typing import Any, cast
 from offpage.editor.folder import Folder
 from offpage.editor.log_book import LogBook
 from offpage.editor.news import Newsroom
+from offpage.editor.scopes import Scopes, Standing
 from offpage.editor.sessions import Sessions
+from offpage.editor.shapes import PathOf
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name
 from offpage.host.hosting import Host
@@ -29,6 +31,7 @@ class Studio:
         self.sessions = sessions
         self.folder = Folder(host.place.folder)
         self.newsroom = Newsroom(host)
+        self._scopes = Scopes()
         host.site.stopping.append(self.newsroom.close)
         host.reloaded.append(self._reloaded)
         host.detected.append(self._detected)
@@ -69,6 +72,10 @@ class Studio:
     def development(self) -> AppRunner:
         """The folder as it runs. Raises NotFound."""
         return self.runner("development")
+
+    def standing(self, file: str, path: PathOf) -> Standing:
+        """What may stand at a path of a file. Raises NotFound."""
+        return self._scopes.find(self.development, self.folder, file, path)
 
     def issues_of(self, name: str, text: str) -> list[Issue]:
         """The issues of one file with this text. Those of what rests on it elsewhere come when the app is read again."""

@@ -11,6 +11,7 @@ absent     things that are not there any more count as empty
 access     the two questions by which privacy comes into a query
 certainty  what a privacy rule says for certain: nothing empty makes it hold
 reachable  whether a privacy rule could only hold if empty were equal to empty
+completing what may come at the cursor of an expression that is being written
 template   text with `{{ holes }}`
 runtime    what a running expression may ask for
 meter      how much an expression may do: time, items, characters

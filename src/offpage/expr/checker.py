@@ -98,11 +98,11 @@ def _checked(source: str | Tree, scope: Scope, expected: Type | None) -> tuple[I
         parsed = parse(source)
         found.extend(parsed.problems)
         source = parsed.tree
-    checking = Checking(scope.schema, _check, found)
+    checking = Checking(scope.schema, check_tree, found)
     return checking.ir(source, scope, expected), found, checking.warnings
 
 
-def _check(checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:
+def check_tree(checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:
     """The IR of a tree, fitting `expected`."""
     match tree:
         case Conditional():

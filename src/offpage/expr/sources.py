@@ -98,22 +98,22 @@ def json_part(checking: Checking, base: Ir, key: str | int, scope: Scope, place:
         if base.path == ("headers",) and isinstance(key, str):
             key = key.lower().replace("_", "-")
         return Part(TEXT, base, key, place)
-    sample = _sample(base, scope)
+    sample = sample_at(base, scope)
     if isinstance(sample, dict) and isinstance(key, str) and key not in sample:
         near = did_you_mean(key, sample)
         if near:
             # Hardly an error: a sample need not have every key that callers may send.
             checking.warn(place, f"The sample has no {key} here.{near}")
-    return Part(_type_of(sample, key), base, key, place)
+    return Part(json_type(sample, key), base, key, place)
 
 
 def sample_has(base: Ir, key: str, scope: Scope) -> bool:
     """Whether the detected sample of the request has this key here."""
-    sample = _sample(base, scope)
+    sample = sample_at(base, scope)
     return isinstance(sample, dict) and key in sample
 
 
-def _sample(ir: Ir, scope: Scope) -> Any:
+def sample_at(ir: Ir, scope: Scope) -> Any:
     """What the detected sample holds at this place of the request, or None."""
     match ir:
         case Source(name="request", path=(part,)) if scope.request_sample is not None:
@@ -123,9 +123,9 @@ def _sample(ir: Ir, scope: Scope) -> Any:
         case Part(base=Slot(name=name), key=str() as key) if name in scope.names and key in scope.names[name].samples:
             return scope.names[name].samples[key]
         case Part(base=base, key=key):
-            return _at(_sample(base, scope), key)
+            return _at(sample_at(base, scope), key)
         case Call(operator=operator, operands=((Part() | Reach()) as base, *_)) if operator.name in ONE_OF_A_LIST:
-            return _at(_sample(base, scope), 0)
+            return _at(sample_at(base, scope), 0)
     return None
 
 
@@ -139,7 +139,8 @@ def _at(sample: Any, key: str | int) -> Any:
     return None
 
 
-def _type_of(sample: Any, key: str | int) -> Type:
+def json_type(sample: Any, key: str | int) -> Type:
+    """The type of what a sample shows under a key; json where it shows nothing."""
     match _at(sample, key):
         case bool():
             return YES_NO
@@ -148,7 +149,7 @@ def _type_of(sample: Any, key: str | int) -> Type:
         case str():
             return TEXT
         case list() as items:
-            kinds = {_type_of({"": one}, "") for one in items if one is not None}
+            kinds = {json_type({"": one}, "") for one in items if one is not None}
             one = kinds.pop() if len(kinds) == 1 else JSON
             return (JSON if one.is_list else one).listed
     return JSON

@@ -62,6 +62,23 @@ def parse_template(text: str) -> Template:
     return _with_holes(text, 0)
 
 
+def expression_at(text: str, cursor: int) -> tuple[int, int] | None:
+    """Where the expression begins and ends in which a place of a property's text lies; None for constant text."""
+    if text.startswith("="):
+        return (1, len(text)) if cursor > 0 else None
+    at = 1 if text.startswith("\\=") else 0
+    while (opening := _OPENING.search(text, at)) is not None and opening.end() <= cursor:
+        at = opening.end()
+        if opening.group().startswith("\\"):
+            continue
+        closing = _closing(text, at)
+        stop = len(text) if closing < 0 else closing
+        if cursor <= stop:
+            return at, stop
+        at = stop
+    return None
+
+
 def check_text(text: str, scope: Scope, expected: Type | None = None) -> Checked:
     """The typed tree of a property's text; a text without expressions is a constant text."""
     template = parse_template(text)

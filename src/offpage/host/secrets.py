@@ -51,6 +51,11 @@ class Secrets(Mapping[str, str]):
         """The names that the app may ask for."""
         return frozenset({*self._file, *self._own}) | {name for name in self._environ if not name.startswith(OURS)}
 
+    @property
+    def written(self) -> frozenset[str]:
+        """The names that stand in the files: what may be offered to who writes an expression."""
+        return frozenset({*self._file, *self._own})
+
     def _take(self) -> None:
         names = {*self._file, *self._own, *(self._asked & self.available)}
         general = {name: self._environ.get(name, self._file.get(name, "")) for name in names}

@@ -30,6 +30,8 @@ from offpage.values.types import YES_NO, thing
 _ANY: Final = Scalar("=empty", "=empty")
 """An expression that fits wherever one may stand."""
 
+_ACTION: Final = Scalar("terminate", "terminate")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -55,15 +57,20 @@ def noted_at(program: Program, secrets: frozenset[str] | None, file: str, text: 
     """
     root = read_yaml(file, text, address_of(file), Report(Issues()))
     start = root if isinstance(root, Keys) else Keys({}, {})
-    for place in _places(path):
+    for attempt, place in enumerate(_places(path)):
         try:
             tree = edited(_with_items(start, place), SetValue(place, _ANY))
+            if attempt and len(place) > 1:
+                # A step whose action is not known yet has a condition all the same.
+                tree = edited(tree, SetValue([*place[:-1], "do"], _ACTION))
         except AppError:
             continue
-        assert isinstance(tree, Keys)
+        if not isinstance(tree, Keys):
+            continue
         noted = _look(program, secrets, file, tree, Issues()).noted.get(join(address_of(file), *place))
         if noted is not None:
-            return noted if list(place) == list(path) else replace(noted, expected=None)
+            expected = noted.expected if list(place) == list(path) else None
+            return replace(noted, expected=expected, given=_given(file, tree, noted.scope))
     return Noted(Scope(program.schema, secrets=secrets), None)
 
 
@@ -116,6 +123,14 @@ def _look(program: Program, secrets: frozenset[str] | None, file: str, root: Key
             for rule in _names(root.items.get("privacy")):
                 noted.setdefault(join("types", name, "privacy", rule, "when"), _rule(program, name))
     return Look(tuple(issues), noted)
+
+
+def _given(file: str, root: Keys, scope: Scope) -> frozenset[str]:
+    """The names that are parameters."""
+    if not file.startswith("workflows/"):
+        return frozenset(scope.names)
+    written = frozenset(_names(root.items.get("parameters")))
+    return written or frozenset({"before", "after", "thing"} & scope.names.keys())
 
 
 def _names(node: Node | None) -> list[str]:

@@ -68,12 +68,14 @@ def unheard(address: Address, error: Exception) -> None:
 class Noted:
     """What may stand at a place of a file: the names that an expression may use there, and the type that is wanted.
 
-    `is_rule`: the condition of a privacy rule, which the database must be able to evaluate.
+    `is_rule`: the condition of a privacy rule, which the database must be able to evaluate. `given`: which of the names
+    are parameters.
     """
 
     scope: Scope
     expected: Type | None
     is_rule: bool = False
+    given: frozenset[str] = frozenset()
 
 
 class Reader:
