@@ -85,7 +85,8 @@ class _Finder:
     stop: int
     found: Spot | None = None
     wants: dict[int, tuple[Fits, Type | None]] = field(default_factory=dict)
-    keywords: tuple[Operand | str, ...] = ()
+    keywords: dict[int, tuple[Operand | str, ...]] = field(default_factory=dict)
+    """The operands that may be given by name, by the tree that stands where one would."""
 
     def check(self, checking: Checking, tree: Tree, scope: Scope, expected: Type | None) -> Ir:
         """The checker's entry for every sub-expression."""
@@ -123,7 +124,7 @@ class _Finder:
         if expected is not None:
             suits, wanted = lambda of: of.kind not in ("unknown", "empty") and fits(of, expected), expected
         if self.found is None:
-            spot = Spot(kind, self.start, self.stop, scope, suits, wanted, keywords=self.keywords)
+            spot = Spot(kind, self.start, self.stop, scope, suits, wanted, keywords=self.keywords.get(id(tree), ()))
             self.found = replace(spot, **more)  # type: ignore[arg-type]  # base and base_ir
         return Hole(UNKNOWN, tree.place)
 
@@ -153,12 +154,15 @@ class _Finder:
         at = next((place for place, one in enumerate(node.operands) if _is_probe(one)), None)
         is_keyword = any(one.name == PROBE for one in node.keywords)
         given = {one.name for one in node.keywords}
+        # Only what stands directly in the parentheses may become the name of an operand.
+        here = id(node) if at is None or not isinstance(node.operands[at], Name) else id(node.operands[at])
         match node.target:
             case Name(name="search") if "search" not in scope.names:
-                self.keywords = tuple(one for one in SEARCH_WORDS if one not in given)
+                self.keywords[here] = tuple(one for one in SEARCH_WORDS if one not in given)
                 if at == 0 and isinstance(node.operands[0], Name):
                     return self._keep("type", scope, None, node)
                 if at is not None and at > 1:
+                    self.keywords[id(node)] = self.keywords[here]
                     return self._keep("keyword", scope, None, node)
             case Name(name="option" | "all_options" as word) if at == 0 and word not in scope.names:
                 return self._keep("option_set", scope, None, node)
@@ -166,12 +170,12 @@ class _Finder:
                 return self._call(node, scope, at, given)
             case Name(name=name):
                 declared = [one.operands for one in CATALOGUE.get(name, ()) if one.form == "function"]
-                self._note(node, at, None, declared, given)
+                self._note(node, at, here, None, declared, given)
             case Member(name=name, base=base):
                 first = checking.aside().ir(base, scope).type
                 every = [one for one in CATALOGUE.get(name, ()) if one.form == "method" and one.operands]
                 suited = [one.operands[1:] for one in every if one.operands[0].accepts.test(first, None)]
-                self._note(node, at, first, suited, given)
+                self._note(node, at, here, first, suited, given)
         if is_keyword:
             return self._keep("keyword", scope, None, node)
         return None
@@ -183,7 +187,8 @@ class _Finder:
         match node.operands:
             case (Member(base=Name(name=connector), name=call), *_):
                 found = scope.calls.by_name.get(f"{connector}.{call}") if scope.calls else None
-                self.keywords = tuple(one.name for one in found.parameters if one.name not in given) if found else ()
+                names = tuple(one.name for one in found.parameters if one.name not in given) if found else ()
+                self.keywords[id(node)] = names
         if at is not None or any(one.name == PROBE for one in node.keywords):
             return self._keep("keyword", scope, None, node)
         return None
@@ -192,13 +197,14 @@ class _Finder:
         self,
         node: Application,
         at: int | None,
+        here: int,
         first: Type | None,
         declared: list[tuple[Operand, ...]],
         given: set[str],
     ) -> None:
         """What an operator's operand may be, by all the operators that are meant by the name."""
         names = {one.name: one for operands in declared for one in operands[at or 0 :]}
-        self.keywords = tuple(one for name, one in names.items() if name not in given)
+        self.keywords[here] = tuple(one for name, one in names.items() if name not in given)
         if at is None:
             return
         wanted = [operands[min(at, len(operands) - 1)].accepts for operands in declared if operands]
