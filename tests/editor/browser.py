@@ -24,12 +24,22 @@ class Browser:
         served.host.site.editor = self.editor
         self.cookie = ""
         self.csrf = ""
+        self.broke: list[BaseException] = []
+        """What the server could not foresee: a mistake of ours, raised where the test asks."""
+        served.host.events.listen(self._note)
+
+    def _note(self, name: str, fields: dict[str, Any]) -> None:
+        if name == "request.broke":
+            self.broke.append(fields["error"])
 
     async def ask(self, method: str, path: str, json: Any = None, **headers: str) -> Seen:
         """Send one request to `/editor/api` and what follows."""
         sent = {"host": "app.test", "x-offpage-csrf": self.csrf, "cookie": self.cookie}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.served.ask(method, f"/editor/api{path}", json=json, headers=sent)
+        seen = await self.served.ask(method, f"/editor/api{path}", json=json, headers=sent)
+        if self.broke:
+            raise self.broke.pop()
+        return seen
 
     async def enter(self) -> Seen:
         """Come in with a link as `offpage dev` prints it."""

@@ -24,6 +24,7 @@ _ABOUT_REQUEST: Final = {
     "headers": "The headers, by name in small letters.",
     "query": "What stands behind the ? of the address.",
     "raw": "The body as it came, as text.",
+    "raw_base64": "The body as it came, in Base64.",
     "ip": "The caller's address.",
 }
 
@@ -114,7 +115,7 @@ def _parts_of_sources(scope: Scope, secrets: Collection[str]) -> Iterator[Item]:
         yield from (Item(f"app.{one}", f"app.{one}", "source", TEXT, _ABOUT_APP[one], weight=6) for one in APP)
     if scope.request and "request" not in scope.names:
         for one, of in REQUEST.items():
-            yield Item(f"request.{one}", f"request.{one}", "source", of, _ABOUT_REQUEST[one], weight=3)
+            yield Item(f"request.{one}", f"request.{one}", "source", of, _ABOUT_REQUEST.get(one, ""), weight=3)
     if "secret" not in scope.names:
         for one in secrets:
             if one.isidentifier():
