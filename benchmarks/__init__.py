@@ -7,6 +7,7 @@
     python -m benchmarks due       how late runs start that are due together
     python -m benchmarks future    what a million waiting runs cost
     python -m benchmarks loop      iterations a second of a workflow that schedules itself
+    python -m benchmarks history   a long history of runs on PostgreSQL, in one table and in partitions
 
 load             the load generator, a process of its own
 reference_store  the reference's tables and its writer thread
