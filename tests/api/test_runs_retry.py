@@ -26,6 +26,14 @@ APP = {
           - {do: call_api, as: paid, with: {call: bank.pay, parameters: {order: '{{ number }} {{ random_text(9) }}'}}}
           - {do: change_thing, with: {thing: =made, set: {receipt: =paid.body.id.to_text}}}
         """,
+    "workflows/delivered.yaml": """
+        auth: none
+        ignore_privacy: yes
+        dedupe: =request.body.id
+        steps:
+          - {do: create_thing, with: {type: order, set: {number: =request.body.id.to_text}}}
+          - {do: call_api, with: {call: bank.pay, parameters: {order: =request.body.id.to_text}}}
+        """,
     "workflows/other.yaml": "auth: none\nsteps:\n  - {do: log_in, with: {email: nobody@shop.example, password: none}}\n",
 }
 CALLS = "calls: {pay: {method: POST, parameters: {order: text}, json: {order: =order}}}\n"
@@ -141,7 +149,7 @@ def test_people_are_told_in_words(shop: Any, capsys: pytest.CaptureFixture[str])
         where = ["runs", "retry", str(app._folder), *app._more]
         assert await asyncio.to_thread(run, [*where, run_id, "--from", "start"]) == 1
         told = capsys.readouterr().err
-        assert "1 mails, 1 calls, 1 changes of data" in told
+        assert "1 mail, 1 call, 1 change of data" in told
         assert 'send_email  to: ["a@b.example"]  subject: Order 7' in told
         assert "(may have arrived)" in told
         assert "Go ahead with --yes" in told
@@ -174,5 +182,24 @@ def test_an_accepted_call_tells_of_the_new_try(shop: Any) -> None:
         await app.retried(answer.headers["run-id"])
         await app.ended(answer.headers["run-id"])
         assert "503" not in str(await status())
+
+    shop(story)
+
+
+def test_a_delivery_that_came_again_and_ran_is_not_tried_again(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = busy
+        first, second = [(await app.served.post("delivered", {"id": n})).headers["run-id"] for n in ("a", "b")]
+        app.bank.answer = paid
+        since = await app.served.post("delivered", {"id": "a"})  # its sender repeats it
+        assert since.status == 200
+        for origin in ("failed", "start"):
+            *_, told = await app.retried(first, "--from", origin, "--yes", code=1)
+            assert since.headers["run-id"] in told["error"]
+        await app.retried(second)
+        await app.ended(second)
+        again = await app.served.post("delivered", {"id": "b"})  # what was tried again counts as delivered
+        assert (again.status, again.headers["run-id"]) == (200, second)
+        assert len(app.bank.asked) == 4
 
     shop(story)

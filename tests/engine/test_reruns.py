@@ -510,3 +510,46 @@ def test_a_row_that_cannot_be_read_any_more_is_said(bench: Make) -> None:
     app.database.write_now(lambda tx: tx.change("UPDATE op_runs SET resume = NULL"))
     assert "not kept" in why_not(app, outcome.run_id)
     assert app.database.read(lambda tx: loops.get(tx, outcome.run_id, 0)) is None
+
+
+def test_a_password_that_was_refused_is_not_kept(bench: Make) -> None:
+    flow = """
+    auth: none
+    parameters: {word: {type: text, secret: yes}}
+    steps:
+      - {do: log_in, with: {email: a@b.example, password: =word}}
+    """
+    app = bench({"workflows/go.yaml": flow})
+    outcome = failed(app, word="open sesame")
+    assert app.run(outcome.run_id).resume is None
+    assert "was refused" in why_not(app, outcome.run_id)
+
+
+TOO_MUCH = "only_when: =a.each(a).count > 0\n"
+"""A condition that cannot be evaluated with thousands of items."""
+
+
+def test_an_event_whose_condition_fails_leaves_its_caller_as_it_was(bench: Make) -> None:
+    flow = """
+    auth: none
+    parameters: {a: list of text}
+    steps:
+      - {do: trigger_event, on_error: continue, with: {event: inner, parameters: {a: =a, b: other}}}
+      - {do: return_data, with: {values: {count: =a.count}}}
+    """
+    inner = "trigger: event\nparameters: {b: text, a: list of text}\n" + TOO_MUCH + "steps: []\n"
+    app = bench({"workflows/go.yaml": flow, "workflows/inner.yaml": inner})
+    outcome = app.call("go", a=["x"] * 2_000)
+    assert app.journal(outcome.run_id)[0]["state"] == "failed"
+    assert outcome.answer.values == {"count": 2_000}
+
+
+def test_a_run_whose_condition_failed_begins_anew(bench: Make) -> None:
+    take = "auth: none\nparameters: {a: list of text}\n"
+    step = "steps:\n  - {do: create_thing, with: {type: order, set: {total: =a.count}}}\n"
+    app = bench({"workflows/go.yaml": take + TOO_MUCH + step})
+    outcome = failed(app, a=["x"] * 2_000)
+    assert plan(app, outcome.run_id).origin == "start"
+    app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/go.yaml": take + step})
+    again(app, outcome.run_id)
+    assert app.values("order", "total") == [2_000]

@@ -25,11 +25,11 @@ SHOWN: Final = 50
 """How many lines of a warning people are shown."""
 
 WORDS: Final = {
-    "mail": "mails",
-    "call": "calls",
-    "file": "files",
-    "run": "workflows that start",
-    "data": "changes of data",
+    "mail": ("mail", "mails"),
+    "call": ("call", "calls"),
+    "file": ("file", "files"),
+    "run": ("workflow that starts", "workflows that start"),
+    "data": ("change of data", "changes of data"),
 }
 
 
@@ -110,7 +110,7 @@ def _may_go_ahead(reruns: FailedRuns, plans: Sequence[Plan], printer: Printer, *
     count: Counter[str] = Counter()
     for _, one in repeats:
         count[one["kind"]] += one["times"]
-    told = ", ".join(f"{count[kind]:,} {words}" for kind, words in WORDS.items() if count[kind])
+    told = ", ".join(f"{count[kind]:,} {words[count[kind] > 1]}" for kind, words in WORDS.items() if count[kind])
     printer.hint(f"This would repeat what was done before, or may have been: {told}.")
     noted = [pair for pair in repeats if pair[1]["kind"] != "data"]
     for view, one in noted[:SHOWN]:

@@ -36,8 +36,8 @@ Origin = Literal["failed", "start"]
 """Where a rerun begins: at the step that failed, or at the first one."""
 
 NOT_KEPT: Final = (
-    "Of this run was not kept what it takes to try it again: it failed under a former version of Offpage, or what it held "
-    "could not be written down. Run it anew with: offpage run"
+    "Of this run was not kept what it takes to try it again: an account's password or link was refused, which is not kept; "
+    "or it failed under a former version of Offpage. Run it anew with: offpage run"
 )
 
 
@@ -144,8 +144,9 @@ class Reruns:
             ip=told.ip,
             ignore_privacy=told.ignore_privacy,
         )
+        if not runs.begun_again(tx, row.id, run.id):
+            raise StepError("This run was begun anew already.")
         queue.add(tx, row_of(run, now, self._around.sealing))
-        runs.begun_again(tx, row.id, run.id)
         return run.id
 
 

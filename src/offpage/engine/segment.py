@@ -40,7 +40,7 @@ from offpage.engine.triggers import (
     started_by,
 )
 from offpage.engine.walk import Stop, Walk
-from offpage.kernel.errors import InvalidData, LimitReached, OffpageError, StoreError
+from offpage.kernel.errors import OF_ACCOUNTS, InvalidData, LimitReached, OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.services.sealing import Sealing
@@ -245,7 +245,7 @@ class Executor:
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
         following = started_by(running, changes_of(running, progress))
-        resume = None if error is None or standing is None else self._kept(running, standing)
+        resume = None if error is None or standing is None else self._kept(running, standing, error)
         recorded = self._recorder.end(tx, running, progress, state, error, resume)
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
@@ -261,9 +261,12 @@ class Executor:
             keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
 
-    def _kept(self, running: Running, standing: Standing) -> str | None:
-        """What a failed run keeps to be tried again. That it cannot be kept must not change how the run ends."""
-        if running.run.item is not None:
+    def _kept(self, running: Running, standing: Standing, error: OffpageError) -> str | None:
+        """What a failed run keeps to be tried again. That it cannot be kept must not change how the run ends.
+
+        No password that was refused lies in the database, not even sealed: it would be refused again.
+        """
+        if running.run.item is not None or isinstance(error, OF_ACCOUNTS):
             return None
         try:
             with running.tx.savepoint():

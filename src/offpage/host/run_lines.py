@@ -12,7 +12,9 @@ from offpage.values.kinds.date import iso
 
 def line_view(line: RunLine) -> dict[str, Any]:
     """A run of a list as plain data: times as texts, the error as data."""
-    return line._asdict() | {
+    data = line._asdict()
+    return data | {
+        "retried_as": data.pop("again_as"),
         "due_at": None if line.due_at is None else iso(line.due_at),
         "started_at": iso(line.started_at),
         "finished_at": None if line.finished_at is None else iso(line.finished_at),

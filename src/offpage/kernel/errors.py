@@ -44,7 +44,7 @@ OffpageError
     └── KeyLost              500  what is kept sealed was sealed with another key
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 
 class OffpageError(Exception):
@@ -321,6 +321,12 @@ class TimedOut(StepError):
     """The run took longer than limits.run_seconds allows."""
 
     code = "TIMED_OUT"
+
+
+OF_ACCOUNTS: Final = (
+    AccountDisabled, EmailTaken, InvalidEmail, InvalidLink, InvalidLogin, NotLoggedIn, TooManyAttempts, WeakPassword,
+)  # fmt: skip
+"""What is wrong with what somebody typed: the same would be refused again."""
 
 
 class StoreError(OffpageError):
