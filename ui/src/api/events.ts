@@ -26,6 +26,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Whether news reach us at this moment. */
+export const isConnected = (): boolean => connection === "open";
+
 /** Keeps one stream open while somebody is logged in, and has the screens ask again for what changed. */
 export function useEventStream(): void {
   const client = useQueryClient();

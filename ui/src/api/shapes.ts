@@ -65,6 +65,8 @@ export interface Catalogue {
   actions: Action[];
   steps: KeyInfo[];
   triggers: Record<string, KeyInfo[]>;
+  /** The keys of each kind of file: `app`, `type`, `option_set`, `workflow`, `connector`. */
+  files: Record<string, KeyInfo[]>;
   types: { id: string; label: string; doc: string }[];
   operators: { name: string; on: string; takes: string; gives: string; doc: string; example: string; group: string }[];
 }

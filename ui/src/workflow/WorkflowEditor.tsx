@@ -1,36 +1,33 @@
 import { useLocation, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { useMay } from "../api/session";
+import { useEffect, useMemo } from "react";
 import type { WorkflowInfo } from "../api/shapes";
-import { Problem } from "../shell/Problem";
-import { Waiting } from "../shell/Waiting";
-import { ConflictDialog } from "./ConflictDialog";
 import { Canvas } from "./canvas/Canvas";
-import { OpenContext, useActions } from "./context";
+import { OpenContext, useActions, useOpenFile } from "./context";
 import { EditorHead } from "./EditorHead";
-import { fileStore } from "./files";
+import { OpenFile } from "./OpenFile";
 import { Panel } from "./panel/Panel";
 import { RunDock } from "./run/RunDock";
 import { ShownRun } from "./run/ShownRun";
 import { Selection } from "./Selection";
 import { stepAt } from "./steps";
-import { useFileNews } from "./useFileNews";
 import { pathOf } from "./value";
 import classes from "./WorkflowEditor.module.css";
 
-/** One workflow: its head, its canvas, and the panel of what is selected. */
+/** One workflow: its head, its canvas, its last runs, and the panel of what is selected. */
 export function WorkflowEditor({ workflow }: { workflow: WorkflowInfo }) {
-  const store = fileStore(workflow.file);
-  const state = useSyncExternalStore(store.subscribe, store.state);
+  return (
+    <OpenFile file={workflow.file}>
+      <Opened workflow={workflow} />
+    </OpenFile>
+  );
+}
+
+function Opened({ workflow }: { workflow: WorkflowInfo }) {
+  const { store, readOnly } = useOpenFile();
   const selection = useMemo(() => new Selection(), []);
   const actions = useActions();
-  const readOnly = !useMay("edit");
   const { at } = useSearch({ strict: false }) as { at?: string };
   const visit = useLocation({ select: (location) => location.state.__TSR_key ?? "" });
-  useFileNews();
-  useEffect(() => {
-    void store.load();
-  }, [store]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a second visit of the same place goes there again
   useEffect(() => {
     if (at === undefined) return;
@@ -41,10 +38,6 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowInfo }) {
     () => ({ workflow, store, selection, readOnly, actions }),
     [workflow, store, selection, readOnly, actions],
   );
-  if (state.error && state.content === undefined) {
-    return <Problem error={state.error} retry={() => void store.load()} />;
-  }
-  if (state.content === undefined) return <Waiting />;
   return (
     <OpenContext value={open}>
       <ShownRun>
@@ -59,7 +52,6 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowInfo }) {
           </div>
         </section>
       </ShownRun>
-      {state.conflict && <ConflictDialog conflict={state.conflict} store={store} />}
     </OpenContext>
   );
 }

@@ -6,12 +6,24 @@ import type { FileState, FileStore } from "./FileStore";
 import type { Selection } from "./Selection";
 import { isMapping, isWithin, type Mapping, type Path } from "./value";
 
-/** What the parts of one open workflow share. */
-export interface Open {
-  workflow: WorkflowInfo;
+/** The file that forms read and edit. */
+export interface OpenedFile {
   store: FileStore;
-  selection: Selection;
   readOnly: boolean;
+}
+
+export const FileContext = createContext<OpenedFile | null>(null);
+
+export function useOpenFile(): OpenedFile {
+  const file = useContext(FileContext);
+  if (!file) throw new Error("No file is open here.");
+  return file;
+}
+
+/** What the parts of one open workflow share. */
+export interface Open extends OpenedFile {
+  workflow: WorkflowInfo;
+  selection: Selection;
   actions: ReadonlyMap<string, Action>;
 }
 
@@ -24,7 +36,7 @@ export function useOpen(): Open {
 }
 
 export function useFileState(): FileState {
-  const { store } = useOpen();
+  const { store } = useOpenFile();
   return useSyncExternalStore(store.subscribe, store.state);
 }
 
@@ -38,7 +50,7 @@ const EMPTY: Mapping = {};
 
 /** Makes edits of the open file. */
 export function useEdit(): (edits: readonly Edit[], group?: string) => void {
-  const { store, readOnly } = useOpen();
+  const { store, readOnly } = useOpenFile();
   return useMemo(() => (edits, group) => (readOnly ? undefined : store.edit(edits, group)), [store, readOnly]);
 }
 

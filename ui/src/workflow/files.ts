@@ -1,10 +1,14 @@
 import { get, post, put, remove } from "../api/client";
+import { isConnected } from "../api/events";
 import { tellError } from "../api/notify";
 import { queryClient } from "../api/queries";
 import { FileStore, type ServerFile, type Transport } from "./FileStore";
 
 /** Where a file stands in the API. */
 export const filePath = (file: string): string => `/files/${file.split("/").map(encodeURIComponent).join("/")}`;
+
+/** What changed in one file the stream of news tells; without it we ask. */
+const edited = <T>(reply: T): T => (isConnected() ? reply : changed(reply));
 
 const changed = <T>(reply: T): T => {
   void queryClient.invalidateQueries({ queryKey: ["app"] });
@@ -13,8 +17,8 @@ const changed = <T>(reply: T): T => {
 
 const transport: Transport = {
   load: (file) => get<ServerFile>(filePath(file)),
-  edit: (file, revision, edits) => post<ServerFile>(`${filePath(file)}/edits`, { revision, edits }).then(changed),
-  write: (file, revision, text) => put<ServerFile>(filePath(file), { revision, text }).then(changed),
+  edit: (file, revision, edits) => post<ServerFile>(`${filePath(file)}/edits`, { revision, edits }).then(edited),
+  write: (file, revision, text) => put<ServerFile>(filePath(file), { revision, text }).then(edited),
 };
 
 const stores = new Map<string, FileStore>();

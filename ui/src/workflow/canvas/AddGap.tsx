@@ -2,7 +2,7 @@ import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element
 import { Popover } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import { isWithin, type Path } from "../value";
 import { ActionPicker } from "./ActionPicker";
 import classes from "./AddGap.module.css";
@@ -18,7 +18,7 @@ interface AddGapProps {
 
 /** The line between two steps: a place to add one, and to drop one. */
 export function AddGap({ list, index, isLast, isEmpty }: AddGapProps) {
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const { spot, open } = useAdding();
   const [isOver, setOver] = useState(false);
   const box = useRef<HTMLDivElement>(null);

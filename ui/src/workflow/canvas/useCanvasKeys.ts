@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type RefObject, useCallback, useEffect } from "react";
 import { useOpen } from "../context";
 import { type Spot, spotAfter } from "../steps";
-import { type Path, pathOf } from "../value";
+import { at, isMapping, type Path, pathOf } from "../value";
 import { useStepActions } from "./useStepActions";
 
 /** The keys of the canvas. They work on the card that has the focus; with Shift the arrows mark several. */
@@ -9,7 +9,7 @@ export function useCanvasKeys(
   area: RefObject<HTMLDivElement | null>,
   openMenu: (spot: Spot | null) => void,
 ): (event: KeyboardEvent<HTMLElement>) => void {
-  const { store, selection, readOnly } = useOpen();
+  const { store, selection, readOnly, actions } = useOpen();
   const act = useStepActions();
   const undoKeys = useCallback(
     (event: globalThis.KeyboardEvent) => {
@@ -42,6 +42,14 @@ export function useCanvasKeys(
     [selection, area],
   );
 
+  /** Where Enter leads: into the panel, to its first input. */
+  const firstField = (path: Path): Path => {
+    if (!path.length) return ["trigger"];
+    const step = at(store.state().content, path);
+    const first = actions.get(String(isMapping(step) ? step.do : ""))?.props[0];
+    return first ? [...path, "with", first.name] : [...path, "only_when"];
+  };
+
   return (event) => {
     const card = (event.target as HTMLElement).closest<HTMLElement>("[data-step]");
     if (isTyping(event.target) || event.defaultPrevented) return;
@@ -62,7 +70,7 @@ export function useCanvasKeys(
     }
     if (isCard && path && (event.key === "Enter" || event.key === " ")) {
       if (command && path.length) selection.toggle(path);
-      else selection.select(path);
+      else selection.select(path, event.key === "Enter" ? firstField(path) : null);
       return done();
     }
     if (readOnly) return;

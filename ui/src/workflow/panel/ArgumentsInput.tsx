@@ -1,4 +1,4 @@
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path } from "../value";
 import type { InputProps } from "./inputs";
 import { OneValue } from "./OneValue";
@@ -20,7 +20,7 @@ interface ArgumentsProps {
 export function Arguments({ of, path, value, given }: ArgumentsProps) {
   const taken = useTaken(of, given);
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const values = isMapping(value) ? value : {};
   if (!taken) return <p className={classes.empty}>Choose {of.split(" ")[0]} first: its parameters come here.</p>;
   const known = new Set(taken.map((one) => one.name));

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import { useApp } from "../../api/app";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpen, useOpenFile } from "../context";
 import { isMapping, type Path, type Value } from "../value";
 import { CHANGES, changeOf, writtenChange } from "./changes";
 import type { InputProps } from "./inputs";
@@ -67,7 +67,7 @@ interface AssignmentProps {
 
 function Assignment({ name, label, type, note, path, value }: AssignmentProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const { id, operand } = changeOf(value);
   const fitting = CHANGES.filter((change) => change.id === id || change.operand(type) !== null);
   const wanted = CHANGES.find((change) => change.id === id)?.operand(type) ?? "";

@@ -1,12 +1,12 @@
 import { Select } from "@mantine/core";
 import { useApp } from "../../api/app";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import type { InputProps } from "./inputs";
 
 /** One call of a connector. */
 export function CallSelect({ prop, value, change }: InputProps) {
   const { connectors } = useApp();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   return (
     <Select
       aria-label={prop.label}

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useApp } from "../../api/app";
 import { ExpressionInput } from "../../expression/ExpressionInput";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import { useShown } from "../run/ShownRun";
 import type { Path, Value } from "../value";
 
@@ -19,10 +19,10 @@ interface ExpressionProps {
 
 /** An expression input at a place of the open file. */
 export function Expression({ path, ...props }: ExpressionProps) {
-  const { workflow, readOnly } = useOpen();
+  const { store, readOnly } = useOpenFile();
   const { option_sets } = useApp();
   const { id: runId } = useShown();
-  const where = useMemo(() => ({ file: workflow.file, path }), [workflow.file, path]);
+  const where = useMemo(() => ({ file: store.file, path }), [store, path]);
   const options = useMemo(() => option_sets.map((one) => one.id), [option_sets]);
   return <ExpressionInput {...props} where={where} readOnly={readOnly} options={options} runId={runId} />;
 }

@@ -1,7 +1,7 @@
 import { SegmentedControl, Select } from "@mantine/core";
 import { useApp, useCatalogue } from "../../api/app";
 import type { Action } from "../../api/shapes";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path } from "../value";
 import { Field } from "./Field";
 import { KeyFields } from "./KeyFields";
@@ -17,7 +17,7 @@ interface FailureSectionProps {
 /** What happens when the step fails: on_error, and for steps that reach outside how often they are tried. */
 export function FailureSection({ path, step, action }: FailureSectionProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const { workflows } = useApp();
   const { steps } = useCatalogue();
   const isOutside = action?.effect === "outside";

@@ -1,6 +1,6 @@
 import { Select, Switch } from "@mantine/core";
 import type { KeyInfo } from "../../api/shapes";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path, pathKey, type Value } from "../value";
 import { Expression } from "./Expression";
 import { Field } from "./Field";
@@ -19,7 +19,7 @@ interface KeyFieldProps {
 /** One key of a file, with the input that its form asks for. */
 export function KeyField({ keyInfo, path, value, whole }: KeyFieldProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const label = spoken(keyInfo.name);
   const set = (next: Value | undefined) => {
     if (next !== undefined && next !== "") {

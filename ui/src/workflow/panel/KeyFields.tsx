@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { KeyInfo } from "../../api/shapes";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path, type Value } from "../value";
 import { KeyField } from "./KeyField";
 import classes from "./Rows.module.css";
@@ -11,12 +11,14 @@ interface KeyFieldsProps {
   path: Path;
   value: Value | undefined;
   label: string;
+  /** Without a frame and a way to remove it: what holds it has both, or needs neither. */
+  isPlain?: boolean;
 }
 
 /** A key of a file that holds further keys, such as `retry` or `verify`: a form of what the catalogue says of them. */
-export function KeyFields({ keyInfo, path, value, label }: KeyFieldsProps) {
+export function KeyFields({ keyInfo, path, value, label, isPlain = false }: KeyFieldsProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const isGiven = value !== undefined && value !== null;
   // A lone value stands for the short key.
   const now: Mapping = isMapping(value) ? value : isGiven && keyInfo.short ? { [keyInfo.short]: value } : {};
@@ -40,6 +42,16 @@ export function KeyFields({ keyInfo, path, value, label }: KeyFieldsProps) {
       </Button>
     );
   }
+  const fields = keyInfo.keys.map((one) => (
+    <KeyField
+      key={one.name}
+      keyInfo={one}
+      path={[...path, one.name]}
+      value={now[one.name]}
+      whole={isMapping(value) ? undefined : (next) => ({ ...now, [one.name]: next })}
+    />
+  ));
+  if (isPlain) return fields;
   return (
     <fieldset className={classes.entry} style={{ margin: "0 0 12px" }}>
       <div className={classes.entryHead}>
@@ -50,15 +62,7 @@ export function KeyFields({ keyInfo, path, value, label }: KeyFieldsProps) {
           </Button>
         )}
       </div>
-      {keyInfo.keys.map((one) => (
-        <KeyField
-          key={one.name}
-          keyInfo={one}
-          path={[...path, one.name]}
-          value={now[one.name]}
-          whole={isMapping(value) ? undefined : (next) => ({ ...now, [one.name]: next })}
-        />
-      ))}
+      {fields}
     </fieldset>
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import type { Path, Value } from "../value";
 import { Expression } from "./Expression";
 import classes from "./Rows.module.css";
@@ -16,7 +16,7 @@ interface ListInputProps {
 /** Several values in a row, each on its own. */
 export function ListInput({ label, path, items, type, change }: ListInputProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const one = type.replace(/^list of /, "");
   return (
     <div className={classes.rows}>

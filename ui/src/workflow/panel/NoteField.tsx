@@ -1,4 +1,4 @@
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import type { Path } from "../value";
 import { Section } from "./Section";
 import { SettledText } from "./SettledText";
@@ -6,7 +6,7 @@ import { SettledText } from "./SettledText";
 /** A remark for people. */
 export function NoteField({ path, value }: { path: Path; value: string }) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   return (
     <Section title="Note" startsClosed={!value} note={value ? "" : "none"}>
       <SettledText

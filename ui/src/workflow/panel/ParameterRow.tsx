@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, TextInput } from "@mantine/core";
 import { IconCheck, IconDotsVertical, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { useEdit, useIssuesWithin, useOpen } from "../context";
+import { useEdit, useIssuesWithin, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path, pathKey, type Value } from "../value";
 import classes from "./ParameterRow.module.css";
 import type { ParameterKey } from "./Parameters";
@@ -25,7 +25,7 @@ const LABELS: Record<ParameterKey, string> = {
 /** One parameter: its name, its type, and in a menu what else is known of it. */
 export function ParameterRow({ name, others, value, path, keys, what }: ParameterRowProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const issues = useIssuesWithin(path);
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Path, type Value } from "../value";
 import { ParameterRow } from "./ParameterRow";
@@ -18,7 +18,7 @@ interface ParametersProps {
 /** Names with their types: what a workflow is given, what an event returns. */
 export function Parameters({ path, value, what, keys }: ParametersProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const all = isMapping(value) ? value : {};
   const names = Object.keys(all);
   return (

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
 import type { Prop } from "../../api/shapes";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import type { Mapping, Path, Value } from "../value";
 import { Field } from "./Field";
 import { inputOf } from "./inputs";
@@ -14,7 +14,7 @@ interface PropFieldProps {
 /** One property of a step, with the input that its form asks for. */
 export function PropField({ path, prop, given }: PropFieldProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const place = useMemo(() => [...path, "with", prop.name], [path, prop.name]);
   const isGiven = prop.name in given;
   const change = useCallback(

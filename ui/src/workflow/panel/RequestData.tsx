@@ -5,7 +5,7 @@ import { useCallback, useState } from "react";
 import { get, post, remove } from "../../api/client";
 import { useEvent } from "../../api/events";
 import { tell } from "../../api/notify";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import { isMapping, type Value } from "../value";
 import { Field } from "./Field";
 import { SampleTree } from "./SampleTree";
@@ -18,7 +18,7 @@ interface Detecting {
 
 /** “Detect data”: waits for one request, and shows what it brought as a tree to pick from. */
 export function RequestData({ id, data }: { id: string; data: Value | undefined }) {
-  const { store, readOnly } = useOpen();
+  const { store, readOnly } = useOpenFile();
   const path = `/workflows/${encodeURIComponent(id)}/detect`;
   const state = useQuery({ queryKey: ["app", "detect", id], queryFn: () => get<Detecting>(path) });
   const [arrived, setArrived] = useState(false);

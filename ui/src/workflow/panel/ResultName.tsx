@@ -1,4 +1,4 @@
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import type { Path } from "../value";
 import { Field } from "./Field";
 import { SettledText } from "./SettledText";
@@ -12,7 +12,7 @@ interface ResultNameProps {
 /** What expressions of later steps call this one's result. */
 export function ResultName({ path, name, isItem }: ResultNameProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const place = [...path, "as"];
   return (
     <Field

@@ -1,6 +1,6 @@
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useApp, useCatalogue } from "../../api/app";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import type { Edit } from "../edits";
 import type { Mapping } from "../value";
 import { Field } from "./Field";
@@ -14,7 +14,7 @@ const PRESETS = ["5 minutes", "1 hour", "1 day", "1 week", "1 month"];
 /** When a recurring workflow runs: every so often, at the times of a cron expression, or as armed for each thing. */
 export function Schedule({ content }: { content: Mapping }) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const { types } = useApp();
   const { triggers } = useCatalogue();
   const kind: Kind = content.cron !== undefined ? "cron" : content.type ? "type" : "every";
@@ -88,7 +88,7 @@ const PARTS = ["minute", "hour", "day", "month", "weekday"];
 /** A cron expression, a box for each of its parts. */
 function Cron({ text }: { text: string }) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const parts = text.trim().split(/\s+/);
   if (parts.length !== PARTS.length) {
     return (

@@ -1,5 +1,5 @@
 import type { Action } from "../../api/shapes";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path } from "../value";
 import { ActionSelect } from "./ActionSelect";
 import { Condition } from "./Condition";
@@ -20,7 +20,7 @@ interface StepPanelProps {
 
 /** A step's form, made from what the catalogue says of its action. */
 export function StepPanel({ path, step, action }: StepPanelProps) {
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const given = isMapping(step.with) ? step.with : {};
   const { shown, offered } = shownProps(action, given);
   return (

@@ -1,12 +1,12 @@
 import { Select } from "@mantine/core";
 import { useApp } from "../../api/app";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import type { InputProps } from "./inputs";
 
 /** A data type of the app. */
 export function TypeSelect({ prop, value, change }: InputProps) {
   const { types } = useApp();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   return (
     <Select
       aria-label={prop.label}

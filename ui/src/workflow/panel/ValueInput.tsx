@@ -1,4 +1,4 @@
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import { Expression } from "./Expression";
 import type { InputProps } from "./inputs";
 import { ListInput } from "./ListInput";
@@ -8,7 +8,7 @@ import { YesNoInput } from "./YesNoInput";
 
 /** A value or an expression: yes/no and options as choices, anything else as text. */
 export function ValueInput({ prop, path, value, change }: InputProps) {
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const options = useOptions(prop.type);
   const type =
     prop.form === "thing" || prop.form === "things" || prop.form === "listed" ? prop.type || prop.form : prop.type;

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Path, pathKey, type Value } from "../value";
 import { Expression } from "./Expression";
@@ -11,7 +11,7 @@ import classes from "./Rows.module.css";
 /** Names of the maker's own choice, and their values. */
 export function ValuesInput({ path, value, change }: InputProps) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const values = isMapping(value) ? value : {};
   const names = Object.keys(values);
   return (
@@ -40,7 +40,7 @@ export function ValuesInput({ path, value, change }: InputProps) {
 
 function Row({ name, names, path, value }: { name: string; names: string[]; path: Path; value: Value }) {
   const edit = useEdit();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
   const rename = () => {

@@ -1,10 +1,10 @@
 import { SegmentedControl, Select } from "@mantine/core";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import type { InputProps } from "./inputs";
 
 /** One of a few words. */
 export function WordSelect({ prop, value, change }: InputProps) {
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const now = String(value ?? prop.default ?? "");
   const data = prop.words.map((word) => ({ value: word, label: word.replaceAll("_", " ") }));
   if (data.length > 4) {

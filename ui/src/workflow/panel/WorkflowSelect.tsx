@@ -2,13 +2,13 @@ import { ActionIcon, Group, Select, Tooltip } from "@mantine/core";
 import { IconArrowUpRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useApp } from "../../api/app";
-import { useOpen } from "../context";
+import { useOpenFile } from "../context";
 import type { InputProps } from "./inputs";
 
 /** Another workflow, of the triggers that the property takes. */
 export function WorkflowSelect({ prop, value, change }: Pick<InputProps, "prop" | "value" | "change">) {
   const { workflows } = useApp();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const fitting = workflows.filter((one) => !prop.words.length || prop.words.includes(one.trigger));
   const chosen = workflows.find((one) => one.id === value);
   return (

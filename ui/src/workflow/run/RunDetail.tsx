@@ -3,7 +3,7 @@ import { IconBookmarkPlus, IconExternalLink, IconRefresh, IconX } from "@tabler/
 import { Link } from "@tanstack/react-router";
 import { tell } from "../../api/notify";
 import { useMay } from "../../api/session";
-import { useContent, useEdit, useOpen } from "../context";
+import { useContent, useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping } from "../value";
 import classes from "./RunDetail.module.css";
@@ -16,7 +16,7 @@ import { ValueView } from "./ValueView";
 /** The run whose trace is shown: what came in, what was answered, why it ended so. */
 export function RunDetail() {
   const { id, run, error, show } = useShown();
-  const { readOnly } = useOpen();
+  const { readOnly } = useOpenFile();
   const mayRun = useMay("operate");
   const content = useContent();
   const edit = useEdit();
