@@ -1,4 +1,4 @@
-import { ActionIcon, Switch, Tooltip } from "@mantine/core";
+import { ActionIcon, Switch, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { useContent, useEdit, useFileState, useOpen } from "./context";
 import classes from "./EditorHead.module.css";
@@ -14,6 +14,7 @@ export function EditorHead() {
   const disabled = content.disabled === true;
   return (
     <header className={classes.head}>
+      <VisuallyHidden component="h1">{String(content.label ?? workflow.id)}</VisuallyHidden>
       <div className={classes.names}>
         <InlineText
           label="The workflow's name"

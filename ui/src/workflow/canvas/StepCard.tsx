@@ -30,64 +30,66 @@ export const StepCard = memo(function StepCard({ path, step }: { path: Path; ste
   const Icon = look.icon;
   return (
     <div className={classes.step} data-block={holds || undefined} data-disabled={step.disabled === true || undefined}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a card holds a menu, which a button may not */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys of all cards are met in useCanvasKeys */}
-      <div
-        ref={card}
-        role="button"
-        tabIndex={0}
-        data-step={pathKey(path)}
-        className={classes.card}
-        data-marked={isMarked || undefined}
-        data-issue={issues.length > 0 || undefined}
-        data-edge={edge ?? undefined}
-        aria-pressed={isMarked}
-        aria-label={`Step ${Number(path.at(-1)) + 1}: ${title}${issues.length ? `, ${issues.length} issues` : ""}`}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey) selection.toggle(path);
-          else selection.select(path);
-        }}
-      >
-        <span className={classes.icon} style={{ "--group": look.color } as React.CSSProperties}>
-          <Icon size={17} stroke={1.7} />
-        </span>
-        <div className={classes.text}>
-          <div className={classes.title}>
-            <span>{title}</span>
-            {step.disabled === true && <span className={classes.tag}>off</span>}
-            {typeof step.as === "string" && step.as && (
-              <span className={classes.result} title={`Its result is called ${step.as}`}>
-                {step.as}
-              </span>
-            )}
-          </div>
-          {lines.length > 0 && (
-            <div className={classes.summary}>
-              {lines.map((pieces, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
-                <span key={index} className={classes.line}>
-                  <Pieces pieces={pieces} />
+      <div className={classes.frame} data-marked={isMarked || undefined}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a button may not hold what a card shows */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys of all cards are met in useCanvasKeys */}
+        <div
+          ref={card}
+          role="button"
+          tabIndex={0}
+          data-step={pathKey(path)}
+          className={classes.card}
+          data-marked={isMarked || undefined}
+          data-issue={issues.length > 0 || undefined}
+          data-edge={edge ?? undefined}
+          aria-pressed={isMarked}
+          aria-label={`Step ${Number(path.at(-1)) + 1}: ${title}${issues.length ? `, ${issues.length} issues` : ""}`}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey) selection.toggle(path);
+            else selection.select(path);
+          }}
+        >
+          <span className={classes.icon} style={{ "--group": look.color } as React.CSSProperties}>
+            <Icon size={17} stroke={1.7} />
+          </span>
+          <div className={classes.text}>
+            <div className={classes.title}>
+              <span>{title}</span>
+              {step.disabled === true && <span className={classes.tag}>off</span>}
+              {typeof step.as === "string" && step.as && (
+                <span className={classes.result} title={`Its result is called ${step.as}`}>
+                  {step.as}
                 </span>
-              ))}
+              )}
             </div>
-          )}
-          {step.only_when !== undefined && step.only_when !== null && (
-            <div className={classes.condition}>
-              <b>only when</b> <Pieces pieces={piecesOf(step.only_when)} />
-            </div>
-          )}
-          {typeof step.note === "string" && step.note && (
-            <div className={classes.note}>
-              <IconNote size={13} stroke={1.6} /> {step.note}
-            </div>
-          )}
-          {issues.map((issue) => (
-            <div key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
-              <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
-            </div>
-          ))}
+            {lines.length > 0 && (
+              <div className={classes.summary}>
+                {lines.map((pieces, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+                  <span key={index} className={classes.line}>
+                    <Pieces pieces={pieces} />
+                  </span>
+                ))}
+              </div>
+            )}
+            {step.only_when !== undefined && step.only_when !== null && (
+              <div className={classes.condition}>
+                <b>only when</b> <Pieces pieces={piecesOf(step.only_when)} />
+              </div>
+            )}
+            {typeof step.note === "string" && step.note && (
+              <div className={classes.note}>
+                <IconNote size={13} stroke={1.6} /> {step.note}
+              </div>
+            )}
+            {issues.map((issue) => (
+              <div key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
+                <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
+              </div>
+            ))}
+          </div>
+          <StepTrace path={path} />
         </div>
-        <StepTrace path={path} />
         {!readOnly && <StepMenu path={path} step={step} />}
       </div>
       {holds && <Blocks path={path} step={step} action={action} />}

@@ -23,24 +23,26 @@ export function Field({ label, doc, type, required, path, remove, quiet, childre
   const issues = useIssuesWithin(path);
   return (
     <div className={classes.field} data-at={pathKey(path)}>
-      <div className={classes.head}>
-        <Tooltip label={doc} disabled={!doc} multiline maw={300} position="top-start">
-          <span className={classes.label} data-doc={doc ? true : undefined}>
-            {label}
-            {required && (
-              <b title="Required" className={classes.required}>
-                *
-              </b>
-            )}
-          </span>
-        </Tooltip>
-        {type && <span className={classes.type}>{type}</span>}
-        {remove && (
-          <button type="button" className={classes.remove} aria-label={`Remove ${label}`} onClick={remove}>
-            <IconX size={12} stroke={2} />
-          </button>
-        )}
-      </div>
+      {label && (
+        <div className={classes.head}>
+          <Tooltip label={doc} disabled={!doc} multiline maw={300} position="top-start">
+            <span className={classes.label} data-doc={doc ? true : undefined}>
+              {label}
+              {required && (
+                <b title="Required" className={classes.required}>
+                  *
+                </b>
+              )}
+            </span>
+          </Tooltip>
+          {type && <span className={classes.type}>{type}</span>}
+          {remove && (
+            <button type="button" className={classes.remove} aria-label={`Remove ${label}`} onClick={remove}>
+              <IconX size={12} stroke={2} />
+            </button>
+          )}
+        </div>
+      )}
       {children}
       {!quiet &&
         issues.map((issue) => (

@@ -7,6 +7,7 @@ import { Field } from "./Field";
 import { KeyFields } from "./KeyFields";
 import { SettledText } from "./SettledText";
 import { spoken } from "./spoken";
+import { WorkflowSelect } from "./WorkflowSelect";
 
 interface KeyFieldProps {
   keyInfo: KeyInfo;
@@ -54,6 +55,13 @@ export function KeyField({ keyInfo, path, value, whole }: KeyFieldProps) {
           disabled={readOnly}
           onChange={(next) => next && set(isDefault(next) && !keyInfo.required ? undefined : next)}
         />
+      </Field>
+    );
+  }
+  if (keyInfo.name === "on_failure") {
+    return (
+      <Field label={label} doc={keyInfo.doc} path={path}>
+        <WorkflowSelect prop={{ label, words: [] }} value={value} change={set} clearable />
       </Field>
     );
   }

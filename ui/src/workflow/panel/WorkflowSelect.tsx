@@ -5,8 +5,13 @@ import { useApp } from "../../api/app";
 import { useOpenFile } from "../context";
 import type { InputProps } from "./inputs";
 
+interface WorkflowSelectProps extends Pick<InputProps, "value" | "change"> {
+  prop: Pick<InputProps["prop"], "label" | "words">;
+  clearable?: boolean;
+}
+
 /** Another workflow, of the triggers that the property takes. */
-export function WorkflowSelect({ prop, value, change }: Pick<InputProps, "prop" | "value" | "change">) {
+export function WorkflowSelect({ prop, value, change, clearable }: WorkflowSelectProps) {
   const { workflows } = useApp();
   const { readOnly } = useOpenFile();
   const fitting = workflows.filter((one) => !prop.words.length || prop.words.includes(one.trigger));
@@ -21,6 +26,7 @@ export function WorkflowSelect({ prop, value, change }: Pick<InputProps, "prop" 
         value={typeof value === "string" && value ? value : null}
         onChange={(next) => change(next ?? undefined)}
         disabled={readOnly}
+        clearable={clearable ?? false}
         searchable
       />
       {chosen && (
