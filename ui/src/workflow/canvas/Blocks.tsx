@@ -28,7 +28,7 @@ function Block({ path, holder, step }: { path: Path; holder: string; step: Mappi
   const name = NAMES[String(step.do)]?.[holder] ?? (holder === "else" ? "Otherwise" : "Steps");
   return (
     <section className={classes.block} data-else={holder === "else" || undefined}>
-      <h3 className={classes.name}>{name}</h3>
+      <h2 className={classes.name}>{name}</h2>
       <StepList path={inner} steps={step[holder]} label={name} />
     </section>
   );

@@ -93,7 +93,7 @@ function Values({ title, value }: { title: string; value: unknown }) {
   const isEmpty = value !== null && typeof value === "object" && !Object.keys(value).length;
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {isEmpty ? <span className={classes.none}>none</span> : <ValueView value={value} />}
     </section>
   );
