@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, quote_plus
+
+import pytest
 
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import offpage, serving
@@ -31,8 +34,32 @@ APP = {
     ".env": f"KEY='{KEY}'\nPASSWORD={PASSWORD}\n",
     "app.yaml": "name: Secrets\nemail: {from: a@shop.test}\napi: {data: yes}\n",
     "types/note.yaml": "api: yes\nfields: {text: text}\nprivacy: {all: {find: yes, view: all}}\n",
+    "workflows/told.yaml": """
+        expose: no
+        auth: admin
+        ignore_privacy: yes
+        parameters: {message: text}
+        steps:
+          - {do: create_thing, with: {type: note, set: {text: =message}}}
+        """,
+    "workflows/later.yaml": """
+        expose: no
+        auth: admin
+        parameters: {key: text}
+        steps: []
+        """,
+    "workflows/hook.yaml": """
+        auth: none
+        dedupe: =request.body.id
+        steps:
+          - {do: stream, with: {text: "{{ request.body.id }} {{ secret.KEY.length }}"}}
+          - {do: import_csv, with: {type: note, file: "=secret.KEY"}, on_error: continue}
+          - {do: schedule_workflow, with: {workflow: later, at: =now + days(1), parameters: {key: "{{ secret.KEY }}"}}}
+          - {do: call_api, with: {call: other.fail}}
+        """,
     "workflows/go.yaml": """
         auth: none
+        on_failure: told
         parameters: {call: text, url: {type: text, optional: yes}}
         steps:
           - {do: create_thing, with: {type: note, set: {text: =call}}}
@@ -79,10 +106,16 @@ def other() -> Iterator[OtherApi]:
 
 
 def run(*arguments: str) -> str:
-    done = subprocess.run(offpage(*arguments), capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(offpage(*arguments), capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr, done.stderr
     return done.stdout + done.stderr
 
 
+def _ids(lines: str) -> list[str]:
+    return [str(json.loads(line)["id"]) for line in lines.splitlines()]
+
+
+@pytest.mark.timeout(400)  # it is twenty processes: on a machine that has much else to do, each takes seconds to start
 def test_no_output_shows_a_secret_in_any_form(tmp_path: Path) -> None:
     folder, data = tmp_path / "app", tmp_path / "data"
     shown: dict[str, str] = {}
@@ -93,20 +126,28 @@ def test_no_output_shows_a_secret_in_any_form(tmp_path: Path) -> None:
                 body = {"call": call, "url": "http://127.0.0.1:1/x"}
                 answer = client.post("go", json=body)
                 shown[f"answer to {call}"] = f"{answer.text} {answer.headers}"
+            hook = client.post("hook", json={"id": "d1"})
+            assert hook.headers["content-type"].startswith("text/event-stream")
+            shown["stream"] = f"{hook.text} {hook.headers}"
+            shown["data api"] = client.get(f"http://127.0.0.1:{server.port}/api/1.1/obj/note").text
             shown["log"] = server.log.read_text()
-        assert len(api.asked) == 5
+        assert len(api.asked) == 6
         assert api.asked[0].headers["x-key"] == KEY
         at = ("--data", str(data))
         shown["runs"] = run("runs", "list", str(folder), "--json", *at)
-        ids = [line.split('"id":"')[1].split('"')[0] for line in shown["runs"].splitlines()]
-        assert len(ids) == 6
+        ids = _ids(shown["runs"])
+        assert len(ids) >= 7
         for one in ids:
-            shown[f"run {one}"] = run("runs", "show", one, str(folder), "--json", *at) + run(
-                "runs", "show", one, str(folder), *at
-            )
+            shown[f"run {one}"] = run("runs", "show", one, str(folder), "--json", *at)
+        shown["drawn"] = run("runs", "show", ids[-1], str(folder), *at)
+        shown["again"] = run("runs", "retry", ids[-1], str(folder), "--json", *at)
+        shown["scheduled"] = run("scheduled", "list", str(folder), "--json", *at)
+        assert "later" in shown["scheduled"]
+        shown["deliveries"] = run("deliveries", "list", str(folder), "--json", *at)
+        (delivery,) = _ids(shown["deliveries"])
+        shown["deliveries"] += run("deliveries", "show", delivery, str(folder), "--json", *at)
         shown["mail"] = run("mail", "list", str(folder), "--json", *at)
-        for line in shown["mail"].splitlines():
-            shown["mail"] += run("mail", "show", line.split('"id":"')[1].split('"')[0], str(folder), "--json", *at)
+        shown["mail"] += run("mail", "show", _ids(shown["mail"])[0], str(folder), "--json", *at)
         shown["call"] = run("call", str(folder), "basic.echo", "--json", *at) + run(
             "call", str(folder), "token.echo", *at
         )

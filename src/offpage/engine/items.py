@@ -43,8 +43,10 @@ def packed_completion(running: Running, completion: Completion | None) -> str | 
         return None
     types = running.run.workflow.slot_types
     slots: Any = [[slot, pack(types[slot], value)] for slot, value in completion.slots.items()]
-    if running.hidden or _ends_in_secret(running.run.program, completion.address):
-        slots = running.sealing.seal(msgspec.json.encode(slots).decode())
+    secret = bool(running.hidden) or _ends_in_secret(running.run.program, completion.address)
+    text = msgspec.json.encode(slots).decode()
+    if (kept := running.sealing.kept(text, secret=secret)) != text:
+        slots = kept
     return msgspec.json.encode({"address": completion.address, "slots": slots}).decode()
 
 

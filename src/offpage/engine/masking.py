@@ -63,7 +63,7 @@ class Masks:
         The values of the keys in `ours` are left as they are.
         """
         text = as_text(data)
-        if not (self._secrets or hidden) or not self._may_show(text, hidden):
+        if not (self._secrets or hidden) or not self.may_show(text, hidden):
             return text
         masking = _Masking(self._secrets, hidden)
         return as_text(masking.of(data) if not ours else masking.around(data, ours))
@@ -80,7 +80,7 @@ class Masks:
         """A sentence with masks."""
         return _Masking(self._secrets, hidden).of_text(text)
 
-    def _may_show(self, text: str, hidden: Sequence[str]) -> bool:
+    def may_show(self, text: str, hidden: Sequence[str] = ()) -> bool:
         """Whether JSON text may hold a secret, or a piece of one: a quick answer, yes where in doubt."""
         if self._look(text) or any(_inside(one) in text for one in hidden):
             return True

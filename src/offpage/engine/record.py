@@ -103,6 +103,8 @@ class Recorder:
         data = _resume(tx, running.run, progress, sealing) | more
         if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
             data["same"] = same
+        if sealing is None and self._masks.may_show(as_text(data)):  # as a step's result, say
+            sealing = running.sealing
         return kept_resume(data, sealing)
 
     def _row(

@@ -22,13 +22,15 @@ SCHEDULE: Final = "schedule"
 
 
 def kept_parameters(sealing: Sealing, workflow: Workflow, values: Sequence[Any] | None) -> str:
-    """Parameters of a workflow (None: an item of a batch has them) as they wait in the database: sealed, if one is secret."""
+    """Parameters of a workflow (None: an item of a batch has them) as they wait in the database: sealed, if one is secret
+    or holds a secret of the app.
+    """
     if values is None:
         text = "[]"
     else:
         types = [parameter.type for parameter in workflow.parameters]
         text = msgspec.json.encode(pack_all(types, values)).decode()
-    return sealing.seal(text) if workflow.has_secrets else text
+    return sealing.kept(text, secret=workflow.has_secrets)
 
 
 def queued_row(

@@ -87,6 +87,7 @@ class AppRunner:
         self.machine = machine
         self.secrets = secrets
         machine.events.masks.append(secrets.masks.sentence)
+        sealing.holds_secret = secrets.masks.may_show
         self._reading = threading.Lock()
         self._source = source_of(name, folder, database)
         self._fitting = Fitting(database, self._source, machine.clock, self._crashed)

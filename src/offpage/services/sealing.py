@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import secrets
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ class Sealing:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self.holds_secret: Callable[[str], bool] = lambda text: False
+        """Whether a JSON text may hold a secret of the app; whoever knows these sets it."""
 
     def derived(self, purpose: str) -> bytes:
         """Another key, for another purpose: it tells nothing about this one."""
@@ -51,6 +54,10 @@ class Sealing:
         nonce = secrets.token_bytes(NONCE_BYTES)
         closed = self._cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _ABOUT)
         return MARK + base64.b64encode(nonce + closed).decode()
+
+    def kept(self, text: str, *, secret: bool) -> str:
+        """A JSON text as it is kept: sealed if it is `secret`, or holds a secret of the app."""
+        return self.seal(text) if secret or self.holds_secret(text) else text
 
     def open(self, text: str) -> str:
         """What was sealed; a text that is not sealed as it is. Raises KeyLost where this key does not open it."""
