@@ -13,7 +13,7 @@ from benchmarks import report
 DEFAULTS: Final = {
     "http": 100_000,
     "runs": 20_000,
-    "data": 2_000,
+    "data": 1_000,
     "bulk": 100_000,
     "due": 20_000,
     "future": 1_000_000,

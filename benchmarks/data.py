@@ -21,7 +21,7 @@ import apsw
 
 from benchmarks.data_load import Loaded, load
 from benchmarks.http import in_the_middle
-from benchmarks.report import Goal
+from benchmarks.report import Goal, say
 from benchmarks.server import ROOT, Probe, Started, free_port, running, serve_command
 
 ORDERS: Final = 100_000
@@ -74,7 +74,9 @@ def measure(requests: int, database: str = "", orders: int = ORDERS) -> dict[str
     """Measure both sides in turns: a page of paid orders as the user and as admin, and a page far down."""
     with TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
+        say(f"{orders:,} orders are put into the database")
         loaded = load(folder, orders, database)
+        say("the servers start")
         servers = {side: stack.enter_context(one) for side, one in _servers(folder, loaded, database).items()}
         result: dict[str, Any] = {}
         for who, token in (("user", loaded.user_token), ("admin", loaded.api_token)):
@@ -82,12 +84,14 @@ def measure(requests: int, database: str = "", orders: int = ORDERS) -> dict[str
             for one in servers.values():
                 drive(one, search(), token, 32, WARM_UP)
             for connections in CONNECTIONS:
+                say(f"asked as {who}, {connections} connections")
                 count = max(requests // ROUNDS // (1 if connections > 1 else 4), 20)
                 rounds = [
                     {side: drive(one, search(), token, connections, count) for side, one in servers.items()}
                     for _ in range(ROUNDS)
                 ]
                 result[f"{who} {connections}"] = _medians(rounds)
+        say("the first page and one far down")
         result["deep"] = _deep(servers, loaded.api_token, min(DEEP, orders // PAGE), max(requests // ROUNDS // 4, 20))
     return result
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +29,11 @@ class Goal:
     def __str__(self) -> str:
         limit = f"at least {self.at_least:,.0f}" if self.at_least is not None else f"at most {self.at_most:,.1f}"
         return f"{'reached' if self.reached else 'MISSED '}  {self.name}: {self.value:,.1f} (goal: {limit})"
+
+
+def say(what: str) -> None:
+    """Tell whoever waits what is being done; not among the figures."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def machine() -> str:
