@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import pytest
 from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import rows
 from tests.other_api import Asked, OtherApi, Told, other_api
-from tests.processes import Serving, serving
+from tests.processes import Serving, offpage, serving
 from tests.site import Served, play, write_app
 
 WAIT_SECONDS = 20
@@ -262,9 +263,17 @@ def test_a_caller_who_leaves_cancels_the_run_where_the_workflow_says_so(tmp_path
         run_id = response.headers["run-id"]
         said = client.get(f"stop/runs/{run_id}").json()["response"]
         assert said["error"]["body"]["status"] == "CALLER_LEFT"
-    assert [asked.json["word"] for asked in api.asked] == ["a"]
-    # Neither the end of the workflow, nor what follows failures: nothing has gone wrong.
-    assert rows(Place(server.folder, server.data), "SELECT text FROM t_note") == []
+        assert [asked.json["word"] for asked in api.asked] == ["a"]
+        # Neither the end of the workflow, nor what follows failures: nothing has gone wrong.
+        assert rows(Place(server.folder, server.data), "SELECT text FROM t_note") == []
+
+        # So it is not among those that are tried again; by its id it is, and goes on where it stood.
+        retry = offpage("runs", "retry", str(server.folder), "--data", str(server.data), "--yes")
+        assert b"no such runs" in subprocess.run([*retry, "--since", "1h"], capture_output=True, check=True).stdout
+        subprocess.run([*retry, run_id], capture_output=True, check=True)
+        until(lambda: ("stop", "finished") in states(server))
+        assert [asked.json["word"] for asked in api.asked] == ["a", "a", "b", "c"]
+        assert len({asked.headers["idempotency-key"] for asked in api.asked}) == 3
 
 
 def test_a_caller_who_reads_nothing_holds_the_run_and_not_the_memory(tmp_path: Path, api: OtherApi) -> None:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
+import msgspec
+
 from offpage.engine.repeating import Repeated
 from offpage.engine.rerunning import Origin, Plan
 from offpage.host.app_data import app_data
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name, Place
 from offpage.host.one_run import address_of
-from offpage.kernel.errors import NotFound, OffpageError
+from offpage.kernel.errors import CallerLeft, NotFound, OffpageError
 from offpage.kernel.events import Events
 from offpage.store import runs
 from offpage.store.runs import RunFilter
@@ -57,7 +59,10 @@ class FailedRuns:
         return found
 
     def some(self, which: RunFilter, origin: Origin, most: int = MOST) -> list[Plan]:
-        """What trying many again would be, the oldest of the latest `most` first; without those that were already."""
+        """What trying many again would be, the oldest of the latest `most` first.
+
+        Without those that were tried again already, and those that only stopped because their caller had left.
+        """
         wanted, plans = replace(which, state="failed", untried=True), list[Plan]()
         before: int | None = None
         while len(plans) < most:
@@ -70,7 +75,8 @@ class FailedRuns:
     def _page(self, tx: Tx, which: RunFilter, origin: Origin, before: int | None) -> tuple[list[Plan], int | None]:
         """Some plans, and from where to go on; None: there are no more."""
         lines = runs.lines(tx, which, limit=CHUNK, before=before)
-        found = [self._runner.engine.reruns.plan(tx, line.id, origin) for line in lines]
+        failed = [line for line in lines if msgspec.json.decode(line.error or "{}").get("code") != CallerLeft.code]
+        found = [self._runner.engine.reruns.plan(tx, line.id, origin) for line in failed]
         return [one for one in found if one is not None], lines[-1].seq if len(lines) == CHUNK else None
 
     def retry(self, plans: Sequence[Plan]) -> list[Retried]:
