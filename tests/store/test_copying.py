@@ -13,11 +13,13 @@ from offpage.data.catalogue import read_catalogue
 from offpage.data.moving import read_tables
 from offpage.data.schema import apply
 from offpage.host.copying import Moving
+from offpage.kernel.errors import AppError
 from offpage.model.schema import Field
 from offpage.sql.fragment import ident, join, sql, value
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store import settings
-from offpage.store.contents import Contents, Kept, summed
+from offpage.store.contents import LARGEST_PAGE, Contents, Kept, summed
+from offpage.store.copying import marked, system_tables
 from offpage.store.postgres import PostgresDatabase
 from offpage.store.sqlite import SqliteDatabase
 from offpage.store.tx import Database, Row, Tx
@@ -148,3 +150,42 @@ def test_a_long_table_is_read_in_pages(pair: tuple[Database, Database]) -> None:
 
     assert len(target.read(pages)) > 2
     assert sum(target.read(pages)) == 300
+
+
+def test_however_long_some_rows_are_a_page_is_not_larger_than_it_may_be(pair: tuple[Database, Database]) -> None:
+    source, _ = pair
+
+    def segment(tx: Tx) -> None:
+        for number in range(40):  # short ones first: what was learnt from them does not hold
+            insert(tx, "op_loops", run_id=f"r{number:03d}", depth=0, items="x" if number < 20 else "x" * 9_000_000)
+
+    source.write_now(segment)
+    (loops,) = [kept for kept in system_tables() if kept.name == "op_loops"]
+    pages = source.read(lambda tx: [sum(len(row[2]) for row in page) for page in Contents(tx, loops)])
+    assert max(pages) <= LARGEST_PAGE
+    assert sum(pages) == 20 + 20 * 9_000_000
+
+
+def test_what_the_target_refuses_is_named_and_leaves_it_marked(
+    tmp_path: Path, postgres_url: str, postgres_schema: str
+) -> None:
+    source = SqliteDatabase(tmp_path / "app.db", functions=register_functions)
+    target = PostgresDatabase(postgres_url, postgres_schema, threads=1, shared=True)
+
+    def segment(tx: Tx) -> None:
+        apply(tx, FIRST)
+        long = "".join(chr(33 + number * 7919 % 20_000) for number in range(9_000))  # packed it is still too long
+        insert(tx, "t_order", id=thing_id(1), created_date=1, name=long)
+
+    try:
+        source.write_now(segment)
+        one = Moving("live", source, target)
+        one.begin(again=False)
+        with pytest.raises(AppError, match=r"The target refused what the source has in t_order \(name\): .* too long"):
+            one.copy(lambda done: None)
+        assert target.read(marked) is not None
+        with pytest.raises(AppError, match="Repeat it with --again"):
+            one.check(again=False)
+    finally:
+        source.close()
+        target.close()

@@ -16,6 +16,9 @@ PAGE_ROWS: Final = 5_000
 FIRST_ROWS: Final = 100
 """A page holds about so many bytes and at most so many rows; how long rows are is learnt from the page before."""
 
+LARGEST_PAGE: Final = 32_000_000
+"""Bytes that no page has more of, unless a single row has: the longest row there is decides how many fit."""
+
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -60,7 +63,8 @@ class Contents:
         return Sum(self._rows, self._digest.hexdigest())
 
     def __iter__(self) -> Iterator[list[Row]]:
-        limit, last = FIRST_ROWS, None
+        most = max(1, min(PAGE_ROWS, LARGEST_PAGE // max(1, _longest(self._tx, self._kept))))
+        limit, last = min(FIRST_ROWS, most), None
         key = [self._kept.names.index(name) for name in self._kept.key]
         while True:
             page = [self._plain(row) for row in self._tx.run(_page(self._kept, last, limit))]
@@ -70,7 +74,7 @@ class Contents:
                 yield page
             if len(page) < limit:
                 return
-            limit = max(1, min(PAGE_ROWS, limit * PAGE_BYTES // max(size, 1)))
+            limit = max(1, min(most, limit * PAGE_BYTES // max(size, 1)))
 
     def _take(self, page: list[Row]) -> int:
         lines = b"".join([_encode(row) + b"\n" for row in page])
@@ -103,6 +107,18 @@ def summed(tx: Tx, kept: Kept) -> Sum:
     for _ in contents:
         pass
     return contents.sum
+
+
+def _longest(tx: Tx, kept: Kept) -> int:
+    """How many bytes of text the longest row has."""
+    lengths = [
+        sql("coalesce(octet_length({}), 0)", ident(name))
+        for name, storage in kept.columns
+        if storage in ("text", "json")
+    ]
+    if not lengths:
+        return 0
+    return int(tx.run(sql("SELECT max({}) FROM {}", join(" + ", lengths), ident(kept.name)))[0][0] or 0)
 
 
 def _page(kept: Kept, last: list[Any] | None, limit: int) -> Sql:
