@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference from the declarations in the source; --check only compares.
+"""Writes the generated pages of docs/reference, and the types of ui/src/api, from the source; --check only compares.
 
 python scripts/generate.py            write what is not fresh
 python scripts/generate.py --check    name what is not fresh and exit 1
@@ -17,6 +17,9 @@ from offpage.actions.catalogue import actions, group_of
 from offpage.actions.schemas import schema_texts
 from offpage.expr.catalogue_page import catalogue_markdown
 from offpage.host.settings import SETTINGS
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from scripts.editor_types import types_text
 
 ROOT: Final = Path(__file__).parent.parent
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -73,6 +76,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         REFERENCE / "actions.md": lambda: NOTE + actions_page(),
         REFERENCE / "operators.md": lambda: NOTE + catalogue_markdown(),
     }
+    made[ROOT / "ui" / "src" / "api" / "types.ts"] = types_text
     for name, text in schema_texts().items():
         made[REFERENCE / "schemas" / f"{name}.json"] = lambda text=text: text  # type: ignore[misc]
     return made

@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "bulk": "Run a workflow over all things of a type, or some of them.",
     "token": "Create, list and revoke API tokens.",
     "users": "List, create and disable users.",
+    "editors": "List, create and disable accounts of the web editor.",
     "export": "Write the things of a data type as CSV or JSON lines.",
     "import": "Read things of a data type from CSV or JSON lines.",
     "purge": "Destroy values that the app's data types no longer use.",

@@ -126,6 +126,8 @@ class Teller:
             return
         self._live(host.live, name)
         self._development(host)
+        where = click.style(f"{self._url}/editor/", fg="cyan")
+        self._printer.text(f"Its editor is at {where}; accounts for it: offpage editors create")
         self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
 
     def _editor(self) -> None:

@@ -19,7 +19,7 @@ news         what happens, gathered for the pages that are open
 shapes       what several resources give
 
 Resources, a file each, with their addresses in a table ROUTES:
-session      who is in, coming in, going out
+session      who is in, coming in with a link or an account (`log_in`), going out
 runs         what ran and why something did not (`run_views`, `run_shapes`; `moments` reads times)
 catalogue    what an app can be made of
 app          what there is in this one, in short; `issues`, what is wrong; `search`, where words stand
@@ -32,4 +32,5 @@ things       the table of things (`thing_asked`, `thing_shapes`); `transfer`, CS
 retrying     failed runs once more; `workload`, what the app costs
 deploys      what a deploy would change, doing it, going back
 expressions  an expression checked, completed, and computed with a run's values (`preview`)
+trying       a workflow run with parameters, as a user
 """

@@ -9,7 +9,7 @@ import msgspec
 
 from offpage.editor.asked import Asked
 from offpage.editor.assets import Assets
-from offpage.editor.replies import answer, problem
+from offpage.editor.replies import NOBODY_IN, answer, problem
 from offpage.editor.roles import Role
 from offpage.editor.routing import body_type, find
 from offpage.editor.studio import Studio
@@ -54,7 +54,7 @@ class Editor:
         query = dict(parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True))
         asked = Asked(self.studio, request, parts, query, None, send)
         self._check_origin(request)
-        asked.signed_in = self.studio.sessions.find(asked.cookie(self.studio.sessions.cookie))
+        asked.signed_in = await self.studio.sessions.find(asked.cookie(self.studio.sessions.cookie))
         _check_role(asked, route.role)
         arguments: list[Any] = [asked]
         if wanted := body_type(route.handler):
@@ -76,7 +76,7 @@ def _check_role(asked: Asked, needed: Role) -> None:
     if needed is Role.OPEN:
         return
     if session is None:
-        raise Unauthorized("Nobody is in. Open the link that offpage dev prints, or log in.")
+        raise Unauthorized(NOBODY_IN)
     if asked.request.method not in _READS and not session.is_confirmed(asked.request.header(CSRF)):
         raise Forbidden("This change did not come from a page of the editor. Load the page again.")
     if session.role < needed:

@@ -37,7 +37,7 @@ async def stream(asked: Asked) -> None:
 async def _tell(asked: Asked, listener: Listener) -> None:
     while not listener.is_closed:
         news = await listener.heard()
-        if asked.studio.sessions.find(asked.cookie(asked.studio.sessions.cookie)) is None:
+        if await asked.studio.sessions.find(asked.cookie(asked.studio.sessions.cookie)) is None:
             return  # whoever went out hears no more
         lines = b"".join(b"event: %s\ndata: %s\n\n" % (one.name.encode(), to_json(one.data)) for one in news)
         await _piece(asked.send, lines or b": still there\n\n")

@@ -65,7 +65,7 @@ class Moved(msgspec.Struct):
     changed: list[str]
 
 
-class Deleted(msgspec.Struct):
+class FileDeleted(msgspec.Struct):
     """The file that is gone, with its text, for whoever wants it back."""
 
     file: str
@@ -116,16 +116,16 @@ async def put(asked: Asked, body: TextAsked) -> FileShown:
     return await _writing(asked, write)
 
 
-async def delete(asked: Asked) -> Deleted:
+async def delete(asked: Asked) -> FileDeleted:
     """Delete a file."""
     name = normal(asked.parts["path"])
     if name == "app.yaml":
         raise InvalidData("Without app.yaml the folder is no app. It cannot be deleted here.")
 
-    def write(studio: Studio) -> Deleted:
+    def write(studio: Studio) -> FileDeleted:
         text = studio.folder.read(name)
         studio.folder.delete(name)
-        return Deleted(name, text)
+        return FileDeleted(name, text)
 
     return await _writing(asked, write)
 

@@ -12,4 +12,4 @@ from offpage.kernel.clock import SystemClock
 
 def editor_of(host: Host) -> Editor:
     """The editor of what a host serves."""
-    return Editor(Studio(host, Sessions(host.place.data, SystemClock())), Assets())
+    return Editor(Studio(host, Sessions(host.place.data, host.main_database, SystemClock())), Assets())

@@ -18,6 +18,8 @@ SAME_ORIGIN: Final[tuple[Header, ...]] = (
 )
 """What every answer of the editor says: nothing of it belongs on another site's page."""
 
+NOBODY_IN: Final = "Nobody is in. Open the link that offpage dev prints, or log in with an editor account."
+
 
 def answer(status: int, content: Any, *headers: Header) -> Reply:
     """An answer in JSON."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import msgspec
 
 from offpage import __version__
 from offpage.editor.asked import Asked
-from offpage.editor.replies import answer
+from offpage.editor.log_in import log_in
+from offpage.editor.replies import NOBODY_IN, answer
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.sessions import SESSION_MS, Session
@@ -17,6 +19,9 @@ from offpage.web.reply import Header, Reply
 
 DEVELOPER: Final = "developer"
 """Who comes in with the link that `offpage dev` prints."""
+
+LINK_ATTEMPTS: Final = 10
+"""How many links one address may try before it has to wait (ten times as many at once, see Throttle)."""
 
 
 class WayIn(msgspec.Struct):
@@ -48,25 +53,36 @@ class SessionShown(msgspec.Struct):
 async def show(asked: Asked) -> SessionShown:
     """Who is in."""
     if asked.signed_in is None:
-        raise Unauthorized("Nobody is in. Open the link that offpage dev prints, or log in.")
+        raise Unauthorized(NOBODY_IN)
     return _shown(asked, asked.signed_in)
 
 
 async def enter(asked: Asked, body: WayIn) -> Reply:
-    """Come in."""
-    if not body.token:
-        raise InvalidData("Give the token of the link that offpage dev prints.")
-    if not asked.studio.sessions.use_token(body.token):
-        raise Unauthorized("This link was used before or is too old. offpage dev prints a new one each time it starts.")
-    secret, session = asked.studio.sessions.begin(DEVELOPER, Role.EDIT)
+    """Come in with the link of `offpage dev`, or with an account. Raises Unauthorized, TooManyAttempts."""
+    if body.token:
+        secret, session = await _by_link(asked, body.token)
+    elif body.name:
+        secret, session = await log_in(asked.studio, body.name, body.password, asked.request.ip)
+    else:
+        raise InvalidData("Give the name and the password of an editor account.")
     return answer(200, _shown(asked, session), _cookie(asked, secret, SESSION_MS // 1000))
 
 
 async def leave(asked: Asked) -> Reply:
     """Go out."""
     sessions = asked.studio.sessions
-    sessions.end(asked.cookie(sessions.cookie))
+    await sessions.end(asked.cookie(sessions.cookie))
     return answer(200, {}, _cookie(asked, "", 0))
+
+
+async def _by_link(asked: Asked, token: str) -> tuple[str, Session]:
+    studio = asked.studio
+    if studio.host.live is not None:
+        raise Unauthorized("This server has accounts: log in with name and password (offpage editors create).")
+    studio.throttle.attempt("editor link", "", asked.request.ip, LINK_ATTEMPTS)
+    if not await asyncio.to_thread(studio.sessions.use_token, token):
+        raise Unauthorized("This link was used before or is too old. offpage dev prints a new one each time it starts.")
+    return await studio.sessions.begin(DEVELOPER, Role.EDIT)
 
 
 def _shown(asked: Asked, session: Session) -> SessionShown:

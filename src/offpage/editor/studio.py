@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from offpage.accounts.throttle import Throttle
 from offpage.editor.folder import Folder
 from offpage.editor.log_book import LogBook
 from offpage.editor.news import Newsroom
@@ -29,6 +30,7 @@ class Studio:
         self.log = LogBook(host.events, SystemClock())
         self.place = host.place
         self.sessions = sessions
+        self.throttle = Throttle()
         self.folder = Folder(host.place.folder)
         self.newsroom = Newsroom(host)
         self._scopes = Scopes()

@@ -73,6 +73,14 @@ class Host:
             found["development"] = self.development
         return found
 
+    @property
+    def main_database(self) -> Database:
+        """Where what belongs to the server as a whole is kept: the live one's, with `offpage dev` the only one."""
+        if self.live is not None:
+            return self.live.database
+        assert self.development is not None  # one of the two is there, or the host would not be
+        return self.development.database
+
     async def start(self, deployed: Callable[[AppRunner], None] = lambda runner: None) -> None:
         """Take up waiting runs; follow the deploys, of which `deployed` hears."""
         self._loop = asyncio.get_running_loop()

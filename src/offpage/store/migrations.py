@@ -13,6 +13,7 @@ from typing import Final
 
 from offpage.kernel.errors import StoreError
 from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, Operation, Table, after, statements
+from offpage.store.editors import EDITOR_SESSIONS, EDITORS
 from offpage.store.run_tables import (
     CHANGES,
     DELIVERIES,
@@ -123,6 +124,7 @@ MIGRATIONS: Final = (
     Migration(13, "Failed runs that were begun anew", (AddColumn("op_runs", Column("again_as", "text")),)),
     Migration(14, "Imports by steps", (CreateTable(IMPORTS),)),
     Migration(15, "What runs cost, by the hour", (CreateTable(WORKLOAD),)),
+    Migration(16, "Accounts of the web editor", (CreateTable(EDITORS), CreateTable(EDITOR_SESSIONS))),
 )
 
 HAD: Final = Table(
