@@ -88,6 +88,44 @@ def test_a_step_sends_and_says_what_became_of_it(bench: Make, office: PostOffice
     assert journal[0]["result"]["refused"] == ["gone@example.com"]
 
 
+ALL = """
+auth: none
+parameters: {sender: text}
+steps:
+  - do: send_email
+    with:
+      to: [ada@shop.test, "Bo <bo@shop.test>"]
+      cc: c@shop.test, d@shop.test
+      bcc: secret@shop.test
+      reply_to: help@shop.test
+      sender: =sender
+      from_name: Sales
+      subject: All of it
+      body: plain
+      html: <p>html</p>
+      unsubscribe: https://shop.test/off
+"""
+
+
+def test_every_property_of_a_mail_arrives(bench: Make, office: PostOffice, tmp_path: Path) -> None:
+    app, _ = ready(bench, office, tmp_path, {"workflows/all.yaml": ALL})
+    assert app.call("all", sender="Nobody <sales@shop.test>").error is None
+    (one,) = office.got
+    assert one.sender == "sales@shop.test"
+    assert set(one.recipients) == {"ada@shop.test", "bo@shop.test", "c@shop.test", "d@shop.test", "secret@shop.test"}
+    mail = one.mail
+    assert (mail["From"], mail["To"]) == ("Sales <sales@shop.test>", "ada@shop.test, Bo <bo@shop.test>")
+    assert (mail["Cc"], mail["Bcc"], mail["Reply-To"]) == ("c@shop.test, d@shop.test", None, "help@shop.test")
+    assert (mail["Subject"], mail["List-Unsubscribe"]) == ("All of it", "<https://shop.test/off>")
+    texts = {kind: mail.get_body((kind,)) for kind in ("plain", "html")}
+    assert {kind: part and part.get_content().strip() for kind, part in texts.items()} == {
+        "plain": "plain",
+        "html": "<p>html</p>",
+    }
+    assert failed(app.call("all", sender="x\r\nBcc: eve@evil.test")).startswith("In `sender`: ")
+    assert len(office.got) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Final, Protocol, TypeVar
 
+from offpage.kernel.errors import InvalidEmail
 from offpage.model.documents import AppSettings
 from offpage.services.mail import Mail, Message
 from offpage.values.mailbox import Mailbox, mailbox, mailboxes, one_line
@@ -36,12 +37,21 @@ class Outside(Protocol):
         ...
 
 
-def sender_of(settings: AppSettings, name: str = "") -> Mailbox:
-    """Whom the app's mails come from; `name` is what people read instead of the name in app.yaml."""
-    sender = Mailbox("no-reply@localhost", one_line(settings.name))
-    if settings.email_from:
-        sender = mailbox(settings.email_from)
-    return sender._replace(name=one_line(name)[:200]) if name else sender
+def sender_of(settings: AppSettings, name: str = "", sender: str = "") -> Mailbox:
+    """Whom a mail comes from: `sender`, or whom app.yaml says. `name` is what people read instead of the name there.
+
+    Raises InvalidEmail for a sender that is no address.
+    """
+    if sender:
+        try:
+            box = mailbox(sender)
+        except InvalidEmail as error:
+            raise InvalidEmail(f"In `sender`: {error.message}") from error
+    elif settings.email_from:
+        box = mailbox(settings.email_from)
+    else:
+        box = Mailbox("no-reply@localhost", one_line(settings.name))
+    return box._replace(name=one_line(name)[:200]) if name else box
 
 
 async def send(step: Outside, to: str, subject: str, text: str, link: str) -> None:

@@ -18,7 +18,7 @@ from offpage.values.types import Type
 class SendEmail(OutsideAction):
     """Send an e-mail.
 
-    The sender is `email: {from: …}` in app.yaml. `body` is plain text; `html` is HTML, in which what stands in `{{ }}`
+    The sender is `email: {from: …}` in app.yaml, unless the step names another. `body` is plain text; `html` is HTML, in which what stands in `{{ }}`
     is escaped. With both, mail programs choose; with `html` alone, a plain text is made of it. Attachments are files of
     this app's storage; private ones only where whoever the run acts for may open them.
 
@@ -37,6 +37,7 @@ class SendEmail(OutsideAction):
     bcc = Prop(SOME_TEXTS, "Bcc", required=False, doc="Who gets it without the others seeing it.")
     reply_to = Prop(SOME_TEXTS, "Reply to", required=False, doc="Where answers go, if not to the sender.")
     from_name = Prop(TEXT_VALUE, "Sender's name", required=False, doc="What people read as the sender.")
+    sender = Prop(TEXT_VALUE, "Sender", required=False, doc="The address it comes from, if not the app's.")
     attachments = Prop(SOME_FILES, "Attachments", required=False, doc="A file, or a list of files; 25 MB together.")
     unsubscribe = Prop(
         TEXT_VALUE,
@@ -69,7 +70,7 @@ class SendEmail(OutsideAction):
             to=some_boxes("to", self.to, needed=True),
             subject=self.subject or "",
             text=self.body or (as_plain_text(html) if html else ""),
-            sender=sender_of(step.settings, self.from_name or ""),
+            sender=sender_of(step.settings, self.from_name or "", self.sender or ""),
             key=step.key,
             at=step.now(),
             html=html,

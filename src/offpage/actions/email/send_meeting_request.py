@@ -47,6 +47,7 @@ class SendMeetingRequest(OutsideAction):
     location = Prop(TEXT_VALUE, "Location", required=False)
     organizer = Prop(TEXT_VALUE, "Organizer", required=False, doc="Who gets the replies; the sender if left out.")
     from_name = Prop(TEXT_VALUE, "Sender's name", required=False)
+    sender = Prop(TEXT_VALUE, "Sender", required=False, doc="The address it comes from, if not the app's.")
     method = Prop(MEETING_METHOD, "Method", required=False, default="REQUEST")
     status = Prop(MEETING_STATUS, "Status", required=False, default="CONFIRMED")
     uid = Prop(TEXT_VALUE, "UID", required=False, doc="What the meeting is known by; a new one if left out.")
@@ -67,7 +68,7 @@ class SendMeetingRequest(OutsideAction):
 
     async def reach(self, step: OutsideContext) -> Record:
         """Send it."""
-        sender = sender_of(step.settings, self.from_name or "")
+        sender = sender_of(step.settings, self.from_name or "", self.sender or "")
         organizer = next(iter(some_boxes("organizer", [self.organizer or ""])), sender)
         attendees = some_boxes("to", self.to, needed=True)
         digest = hashlib.sha256(step.key.encode()).hexdigest()[:32]
