@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import type { RunRow } from "../../desk/runs";
+import { PAGE, RunList, type Source } from "./RunList";
+
+const row = (seq: number) => ({ seq, id: `r${seq}` }) as RunRow;
+
+/** A server that has runs 1 to `last`, and counts how often it is asked. */
+function server(last: number) {
+  const asked: string[] = [];
+  const source: Source & { last: number; asked: string[] } = {
+    last,
+    asked,
+    outline: async () => {
+      asked.push("outline");
+      const marks = Array.from({ length: Math.ceil(source.last / PAGE) }, (_, at) => source.last - at * PAGE);
+      return { total: source.last, more: false, every: PAGE, marks };
+    },
+    page: async (filter, before = source.last + 1) => {
+      asked.push(`page ${before}`);
+      if (filter.text) {
+        const low = Math.max(1, before - 1_000);
+        const lines = low === 1 ? [row(1)] : [];
+        return { lines, cursor: low > 1 ? low : null };
+      }
+      const lines = Array.from({ length: Math.min(PAGE, before - 1) }, (_, at) => row(before - 1 - at));
+      return { lines, cursor: null };
+    },
+  };
+  return source;
+}
+
+test("only what is looked at is loaded, wherever that is", async () => {
+  const source = server(100_000);
+  const list = new RunList(source, {});
+  await list.refresh();
+  expect(list.state().total).toBe(100_000);
+  expect(list.row(0)?.seq).toBe(100_000);
+  expect(list.row(50_000)).toBeUndefined();
+  list.show(50_000, 50_030);
+  await Promise.resolve().then(() => new Promise((done) => setTimeout(done)));
+  expect(list.row(50_000)?.seq).toBe(50_000);
+  expect(source.asked).toEqual(["outline", "page 100001", "page 50001"]);
+});
+
+test("what is new comes in together with the rows that are seen", async () => {
+  const source = server(250);
+  const list = new RunList(source, {});
+  await list.refresh();
+  source.last = 253;
+  let blinked = false;
+  list.watch(() => {
+    blinked ||= list.row(0) === undefined;
+  });
+  await list.refresh();
+  expect([list.state().total, list.row(0)?.seq, blinked]).toEqual([253, 253, false]);
+  expect(list.indexOf("r250")).toBe(3);
+});
+
+test("a search for words goes on by itself until it has found something or is at the end", async () => {
+  const source = server(4_500);
+  const list = new RunList(source, { text: "needle" });
+  await list.refresh();
+  expect(list.state()).toMatchObject({ total: 1, isLooking: false, isReady: true });
+  expect(source.asked).toHaveLength(5);
+});
+
+test("an error is kept for whoever looks", async () => {
+  const source = server(1);
+  source.outline = async () => {
+    throw new Error("The server does not answer.");
+  };
+  const list = new RunList(source, {});
+  await list.refresh();
+  expect(list.state().error?.message).toBe("The server does not answer.");
+});

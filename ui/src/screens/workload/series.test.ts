@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { type Series, stacked, topOf, type Workload } from "./series";
+
+const series = (key: string, ...values: number[]): Series => ({
+  key,
+  label: key,
+  workflow: key,
+  values,
+  total: values.reduce((a, b) => a + b, 0),
+  count: 1,
+  ms: 2,
+});
+const workload = (...several: Series[]): Workload => ({
+  buckets: ["a", "b"],
+  series: several,
+  total: 0,
+  runs: 0,
+  left: 0,
+  zone: "UTC",
+  prices: {},
+});
+
+test("the largest stay, the others become one", () => {
+  const found = topOf(workload(series("a", 5, 1), series("b", 3, 0), series("c", 1, 1), series("d", 1, 0)), 2);
+  expect(found.series.map((one) => [one.label, one.values, one.count])).toEqual([
+    ["a", [5, 1], 1],
+    ["b", [3, 0], 1],
+    ["2 others", [2, 1], 2],
+  ]);
+});
+
+test("bars stand on one another", () => {
+  expect(stacked([series("a", 5, 1), series("b", 3, 0)])).toEqual([
+    [5, 1],
+    [8, 1],
+  ]);
+});

@@ -1,0 +1,46 @@
+export interface Series {
+  key: string;
+  label: string;
+  workflow: string;
+  values: number[];
+  total: number;
+  count: number;
+  ms: number;
+}
+
+export interface Workload {
+  buckets: string[];
+  series: Series[];
+  total: number;
+  runs: number;
+  left: number;
+  zone: string;
+  prices: Record<string, number>;
+}
+
+/** The largest series, the others as one. */
+export function topOf(workload: Workload, most: number): Workload {
+  if (workload.series.length <= most + 1) return workload;
+  const rest = workload.series.slice(most);
+  const sum = (pick: (one: Series) => number) => rest.reduce((all, one) => all + pick(one), 0);
+  const others: Series = {
+    key: "",
+    label: `${rest.length} others`,
+    workflow: "",
+    values: workload.buckets.map((_, at) => sum((one) => one.values[at] ?? 0)),
+    total: sum((one) => one.total),
+    count: sum((one) => one.count),
+    ms: sum((one) => one.ms),
+  };
+  return { ...workload, series: [...workload.series.slice(0, most), others] };
+}
+
+/** For bars that stand on one another: each series with all below it added. */
+export function stacked(series: Series[]): number[][] {
+  const sums: number[][] = [];
+  for (const one of series) {
+    const below = sums.at(-1);
+    sums.push(one.values.map((value, at) => value + (below?.[at] ?? 0)));
+  }
+  return sums;
+}
