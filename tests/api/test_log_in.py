@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from offpage.accounts import users
+from offpage.accounts.mails import EVEN_SECONDS
 from tests.asgi import Seen
 from tests.engine.accounts import ADA, APP, CREDENTIALS, LINKS, bearer, log_in, sign_up, who
 from tests.site import Served, play
@@ -424,3 +426,46 @@ def test_nonsense_is_refused_with_a_sentence(tmp_path: Path, workflow: str, body
         assert app.count("user") == 1
 
     play(tmp_path, APP | LINKS | CREDENTIALS, story)
+
+
+KNOWN, UNKNOWN = ADA["email"], "nobody@example.com"
+
+
+async def took(app: Served, workflow: str, body: dict[str, str], status: int) -> tuple[float, bytes]:
+    """How long an answer takes, and its body without what differs each time."""
+    began = time.perf_counter()
+    seen = await app.post(workflow, body)
+    assert seen.status == status, seen.body
+    return time.perf_counter() - began, re.sub(rb'"bubble_code":"\w+"', b"", seen.body)
+
+
+def test_a_wrong_password_takes_as_long_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:
+    settings = "name: Test\naccounts: {log_in_attempts: 0}\n"
+
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        times: dict[str, list[float]] = {KNOWN: [], UNKNOWN: []}
+        bodies = set()
+        for _ in range(8):
+            for email, all_times in times.items():
+                seconds, body = await took(app, "log_in", {"email": email, "password": "wrong password"}, 400)
+                all_times.append(seconds)
+                bodies.add(body)
+        assert len(bodies) == 1
+        known, unknown = (min(one) for one in times.values())
+        assert 0.6 < known / unknown < 1.7, times  # a hash is most of it
+
+    play(tmp_path, {"app.yaml": settings} | APP, story)
+
+
+@pytest.mark.parametrize("workflow", ["forgot", "magic"])
+def test_asking_for_a_mail_takes_as_long_whether_somebody_has_the_email_or_not(tmp_path: Path, workflow: str) -> None:
+    async def story(app: Served) -> None:
+        await sign_up(app)
+        (known, first), (unknown, second) = [
+            await took(app, workflow, {"email": email}, 200) for email in (KNOWN, UNKNOWN)
+        ]
+        assert first == second
+        assert min(known, unknown) >= EVEN_SECONDS
+
+    play(tmp_path, APP | LINKS, story)
