@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from textwrap import dedent
 from typing import Any
@@ -16,6 +16,9 @@ from offpage.accounts.actor import ADMIN
 from offpage.data.schema import apply
 from offpage.engine.calls import ApiCall, Outcome, RequestData
 from offpage.engine.definitions import Definitions
+from offpage.engine.dispatch import Dispatcher
+from offpage.engine.dispatch.distributed import Distributed
+from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.engine import Engine
 from offpage.engine.masking import masker
 from offpage.engine.record import Recorder
@@ -31,6 +34,9 @@ from offpage.program.program import Program
 from offpage.program.resolve import resolve
 from offpage.services.sealing import Sealing
 from offpage.store import definitions, runs
+from offpage.store.holding import Alone, Lease
+from offpage.store.job_queue import JobQueue
+from offpage.store.postgres import PostgresDatabase
 from offpage.store.tx import Database, Tx
 
 ORDER = """
@@ -55,16 +61,39 @@ class Bench:
         new_id = id_maker(random.Random(7))
         facts = {"app.name": "Test", "app.url": "http://app.test"}
         self.around = Surroundings(
-            self.clock, new_id, random.Random(7), dict(secrets), facts, sealing=Sealing(b"k" * 32)
+            self.clock, new_id, random.Random(7), dict(secrets), facts, sealing=Sealing(b"k" * 32), lease=self._lease()
         )
         self.executor = Executor(self.around, Recorder(masker(secrets)), self.events)
         self.definitions = Definitions(self._bring_back)
         self.program = self.define(files)
         self.engine = Engine(database, self.program, self.around, self.executor, self.definitions, self.events)
 
+    def _lease(self) -> Alone:
+        """On PostgreSQL the process shares its database, and does all as processes do that share it."""
+        if not isinstance(self.database, PostgresDatabase):
+            return Alone()
+        lease = Lease(self.database, "worker", self.events)
+        lease.join()
+        return lease
+
+    def dispatcher(self) -> Dispatcher:
+        """The dispatcher of such a process."""
+        lease = self.around.lease
+        if not isinstance(lease, Lease):
+            return Embedded(self.engine, self.clock)
+        assert isinstance(self.database, PostgresDatabase)
+        jobs = JobQueue(self.database.url, self.database.schema, self.events)
+        return Distributed(self.engine, self.clock, jobs, lease)
+
+    def die(self) -> None:
+        """Let the process be gone, as the others see it."""
+        if isinstance(self.around.lease, Lease):
+            self.around.lease.leave()
+
     def restart(self, **changed: Any) -> None:
         """Go on as another process would; `changed` are surroundings that it has instead."""
-        self.around = replace(self.around, **changed)
+        self.die()
+        self.around = replace(self.around, lease=self._lease(), **changed)
         self.executor = Executor(self.around, Recorder(masker(self.around.secrets)), self.events)
         self.engine = Engine(self.database, self.program, self.around, self.executor, self.definitions, self.events)
 
@@ -112,6 +141,10 @@ class Bench:
         found: list[dict[str, Any]] = msgspec.json.decode(self.run(run_id).journal)
         return found
 
+    def queued(self) -> int:
+        """How many runs are in the queue, waiting or claimed."""
+        return int(self.database.read(lambda tx: tx.rows("SELECT count(*) FROM op_queue"))[0][0])
+
     def run(self, run_id: str) -> runs.Run:
         """The record of a run."""
         row = self.database.read(lambda tx: runs.get(tx, run_id))
@@ -129,10 +162,14 @@ class Bench:
 
 
 @pytest.fixture
-def bench(database: Database) -> Callable[..., Bench]:
+def bench(database: Database) -> Iterator[Callable[..., Bench]]:
     """Make a bench: `bench({"workflows/x.yaml": …}, secrets={…})`; the type order is always there."""
+    made: list[Bench] = []
 
     def make(files: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> Bench:
-        return Bench(database, {"app.yaml": "name: Test", "types/order.yaml": ORDER, **files}, secrets or {})
+        made.append(Bench(database, {"app.yaml": "name: Test", "types/order.yaml": ORDER, **files}, secrets or {}))
+        return made[-1]
 
-    return make
+    yield make
+    for one in made:
+        one.die()

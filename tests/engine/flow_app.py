@@ -12,7 +12,7 @@ from offpage.actions.catalogue import actions
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE
 from offpage.actions.outside import OutsideAction, OutsideContext
-from offpage.engine.dispatch.embedded import Embedded
+from offpage.engine.dispatch import Dispatcher
 from offpage.values.types import TEXT, Type
 from tests.engine.conftest import Bench
 
@@ -110,9 +110,9 @@ def files(limits: str, steps: str = STEPS, **more: str) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Bench) -> AsyncIterator[Embedded]:
+async def serving(app: Bench) -> AsyncIterator[Dispatcher]:
     """Its dispatcher at work."""
-    dispatcher = Embedded(app.engine, app.clock)
+    dispatcher = app.dispatcher()
     await dispatcher.start()
     try:
         yield dispatcher

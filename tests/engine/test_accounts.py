@@ -16,7 +16,6 @@ from offpage.accounts import passwords, users
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.accounts.tokens import Tokens
 from offpage.engine.calls import Outcome
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import TokenShownOnce
 from offpage.services.mail import Message, Sent
 from offpage.store import runs, tokens
@@ -80,7 +79,7 @@ def test_a_sign_up_that_a_dead_process_left_half_done_is_taken_up_and_makes_one_
     app.restart()
 
     async def live_again() -> None:
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         await dispatcher.start()
         await asyncio.gather(*app.engine._outside._tasks)
         await dispatcher.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.store import batches
 from offpage.store.batches import Batch
 from tests.engine.conftest import Bench
@@ -42,7 +41,7 @@ def app_of(bench: Make, numbers: list[str], more: str = "") -> Bench:
 
 async def run_to_the_end(app: Bench, batch_id: str) -> Batch:
     """Dispatch until the batch has ended and its report is written."""
-    dispatcher = Embedded(app.engine, app.clock)
+    dispatcher = app.dispatcher()
     await dispatcher.start()
     while not reports(app):
         await asyncio.sleep(0.001)
@@ -105,6 +104,7 @@ def test_items_that_a_dead_process_left_outside_are_taken_up_and_counted_once(be
             task.cancel()
 
     asyncio.run(die())
+    app.restart()
     Visit.gate = None
     batch = asyncio.run(run_to_the_end(app, batch_id))
     assert (batch.done, batch.failed, batch.outside, batch.state) == (8, 0, 0, "finished")

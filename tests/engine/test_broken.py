@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from offpage.engine.calls import Outcome
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import StoreError
 from offpage.store import queue, runs
 from offpage.store.tx import Tx
@@ -145,14 +144,14 @@ def test_the_dispatcher_survives_whatever_happens_in_a_turn(bench: Make) -> None
 
     async def story() -> list[str]:
         app.events.listen(lambda name, fields: failed.set() if name.startswith("dispatcher.") else None)
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         await dispatcher.start()
         app.database.write_now(lambda tx: tx.rows("ALTER TABLE op_queue RENAME TO elsewhere"))
         dispatcher.wake()
         await failed.wait()
         app.database.write_now(lambda tx: tx.rows("ALTER TABLE elsewhere RENAME TO op_queue"))
         ids = await accept(app, ("make", {"number": "A"}))
-        while app.database.read(queue.count):
+        while app.queued():
             await asyncio.sleep(0.01)
         await dispatcher.stop()
         return ids

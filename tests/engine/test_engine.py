@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from offpage.engine.calls import Outcome
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import KeyReused, Stopping
 from offpage.store import queue, runs
 from tests.engine.conftest import ORDER, Bench
@@ -88,9 +87,9 @@ def test_an_accepted_run_waits_in_the_queue_and_is_executed_once_by_the_dispatch
         waiting = await app.engine.run_status(ids[0])
         assert waiting is not None
         assert waiting.state == "waiting"
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         await dispatcher.start()
-        while app.database.read(queue.count):
+        while app.queued():
             await asyncio.sleep(0)
         await dispatcher.stop()
         return ids

@@ -145,6 +145,11 @@ def test_when_busy_replace_keeps_the_latest_of_those_that_wait_and_none_that_run
     assert Work.begun == ["n00", "n03"]
 
 
+def standing(app: Bench) -> int:
+    """How many callers stand at gates."""
+    return sum(len(callers) for callers in app.engine._turns.gates.values())
+
+
 def test_a_caller_waits_for_the_turn_and_gets_the_answer(bench: Make) -> None:
     app = bench(files("at_once: 1"))
 
@@ -154,7 +159,7 @@ def test_a_caller_waits_for_the_turn_and_gets_the_answer(bench: Make) -> None:
             calls = []
             for name in names(4):
                 calls.append(asyncio.ensure_future(app.engine.call(app.api_call("go", {"name": name}))))
-                await asyncio.sleep(0.02)
+                await until(lambda: len(Work.begun) + standing(app) == len(calls))
             assert Work.begun == ["n00"]
             Work.gate.set()
             return [(await one).answer.values for one in calls]

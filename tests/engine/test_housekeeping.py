@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.housekeeping import EVERY_MS
 from offpage.model.reader import read_files
 from offpage.store import batches, pausing, queue, runs
@@ -130,7 +129,7 @@ def test_thousands_of_old_runs_go_in_pieces_while_the_dispatcher_works(bench: Ma
     app.clock.forward(31 * DAY)
 
     async def story() -> None:
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         await dispatcher.start()
         async with asyncio.timeout(30):
             while app.database.read(runs.count):

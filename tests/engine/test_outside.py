@@ -14,7 +14,6 @@ from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE
 from offpage.actions.outside import OutsideAction, OutsideContext
 from offpage.engine.calls import Outcome
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import Conflict, StepError
 from offpage.store import queue
 from offpage.values.types import TEXT, Type
@@ -150,11 +149,12 @@ def test_what_a_dead_process_left_outside_is_taken_up_once_with_the_same_key(ben
             one.cancel()
 
     asyncio.run(die())
+    app.restart()
     assert app.values("order", "total") == [None]
     Visit.gate = None
 
     async def live_again() -> Outcome:
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         with pytest.raises(Conflict):
             await app.engine.call(app.api_call("go", {"number": "A", "place": "x"}, idempotency=("k", "h")))
         await dispatcher.start()

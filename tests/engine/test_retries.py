@@ -16,7 +16,6 @@ from offpage.actions.catalogue import actions
 from offpage.actions.kinds import TEXT_VALUE
 from offpage.actions.outside import OutsideAction, OutsideContext
 from offpage.engine.calls import Outcome
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.kernel.errors import OffpageError, OutsideFailed, StepError
 from offpage.program.retrying import Retry
 from offpage.store import queue
@@ -339,7 +338,7 @@ def test_the_dispatcher_wakes_for_an_attempt(bench: Make) -> None:
     app.clock.now = lambda: int(time.time() * 1000)  # type: ignore[method-assign]
 
     async def go() -> Outcome:
-        dispatcher = Embedded(app.engine, app.clock)
+        dispatcher = app.dispatcher()
         await dispatcher.start()
         try:
             return await asyncio.wait_for(app.engine.call(app.api_call("go", {})), 10)

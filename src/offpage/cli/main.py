@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "new": "Make a small working app to start from.",
     "dev": "Serve a folder, reading it again when it changes.",
     "serve": "Serve the live version at /, the folder at /version-test/.",
+    "worker": "Run workflows beside servers that share the database.",
     "check": "List every issue of an app.",
     "deploy": "Bring the folder to live, or go back; show what that changes.",
     "run": "Run one workflow now and print its trace.",

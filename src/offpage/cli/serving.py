@@ -82,8 +82,7 @@ def serve_app(
                     deployed=teller.deployed,
                 )
             )
-            printer.text("Stopped." if ended else "Stopped. What was not done by then has been undone.")
-            printer.data({"event": "stopped", "ended": ended})
+            teller.stopped(ended=ended)
             if not ended:  # a thread is in the middle of something, and would hold up the end of the process
                 sys.stdout.flush()
                 sys.stderr.flush()
@@ -136,6 +135,26 @@ class Teller:
             self._printer.data({"event": "editor", "url": link})
             self._printer.text(f"Edit it in the browser: {click.style(link, fg='cyan')}")
             self.editor.show(link)
+
+    def working(self, host: Host) -> None:
+        """Workflows are run, and nothing is answered: say of which deploy."""
+        from offpage.host.proposal_view import deploy_view
+
+        live = host.live
+        runner = None if live is None else live.runner
+        made = None if runner is None else runner.deploy
+        self._printer.data({"event": "working", "deploy": None if made is None else deploy_view(made)})
+        if runner is None or made is None:
+            self._printer.text("Nothing is live yet: this worker waits for the first deploy. Ctrl+C stops.")
+            return
+        name = click.style(runner.program.app.settings.name, bold=True)
+        self._printer.text(f"{name}: this worker runs the workflows of deploy {made.number}. Ctrl+C stops.")
+        self._warned("issues_live", runner.issues)
+
+    def stopped(self, *, ended: bool) -> None:
+        """The process is about to end."""
+        self._printer.text("Stopped." if ended else "Stopped. What was not done by then has been undone.")
+        self._printer.data({"event": "stopped", "ended": ended})
 
     def deployed(self, runner: AppRunner) -> None:
         """Something else is live."""

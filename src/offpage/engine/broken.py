@@ -20,7 +20,7 @@ from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOu
 from offpage.kernel.events import Events
 from offpage.services.sealing import Sealing
 from offpage.store import runs
-from offpage.store.failures import ConnectionLost, Interrupted
+from offpage.store.failures import ConnectionLost, Interrupted, LeaseLost
 from offpage.store.tx import Tx
 
 CRASHED: Final = (
@@ -53,7 +53,7 @@ def failure_of(error: Exception, events: Events, run_id: str, workflow: str) -> 
 
 def failure_of_call(error: Exception, events: Events, run: Run) -> OffpageError:
     """What a call failed with. Raises the error again where there is no run, or none that is known to have failed."""
-    if isinstance(error, RequestError | ConnectionLost):
+    if isinstance(error, RequestError | ConnectionLost | LeaseLost):
         raise error
     return failure_of(error, events, run.id, run.workflow.name)
 
@@ -65,15 +65,15 @@ def record_failed(tx: Tx, run: Run, error: OffpageError, now: int, sealing: Seal
     return Outcome(run.id, "failed", error=error)
 
 
-def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings) -> Outcome:
-    """End a run that was recorded before, and cannot go on."""
+def end_failed(tx: Tx, run: Run, error: OffpageError, around: Surroundings, owner: str | None = None) -> Outcome:
+    """End a run that was recorded before, and cannot go on. Raises LeaseLost where `owner` carries it no more."""
     row = runs.get(tx, run.id)
     outcome = Outcome(run.id, "failed", error=error)
     if row is None or row.state not in ("running", "outside"):
         return outcome
     now = around.clock.now()
     # It keeps where it stood, so that it can be tried again.
-    runs.update(tx, failed_once_more(row, error, now))
+    runs.update(tx, failed_once_more(row._replace(owner=owner), error, now))
     if run.item is not None:
         came_back(tx, around, run.program, run.item, run.id, "failed", 0.0)
     if run.place is not None:

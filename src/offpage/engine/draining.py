@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Final
 
@@ -13,11 +13,11 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.flow import Admission, Keys
 from offpage.engine.lines import Lines, Serve
 from offpage.engine.progress import Pause
-from offpage.engine.queued import Due
+from offpage.engine.queued import Due, Turn
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.program.limits import Flow
-from offpage.store import pausing
+from offpage.store import leases, pausing, queue
 from offpage.store.queue import HIGH, LOW, NORMAL, QueuedRun
 from offpage.store.tx import Tx
 
@@ -70,6 +70,31 @@ class Draining:
         served, pauses = self._serve(tx, now, seconds * FOR_LINES, frozenset(), NORMAL)
         items, others = self._batching.run(tx, now, seconds, only=batch_id)
         return served + items, pauses + others
+
+    def run_claimed(self, tx: Tx, claimed: Sequence[QueuedRun], owner: str, now: int, seconds: float) -> Turn:
+        """Execute runs that this process has claimed for about `seconds`, from the first on, unless all is paused."""
+        paused = pausing.paused(tx)
+        if paused.everything:
+            queue.let_go(tx, claimed, owner)
+            return Turn(taken=len(claimed))
+        return self._due.run_claimed(tx, claimed, owner, now, seconds, paused.workflows)
+
+    def run_items(self, tx: Tx, owner: str, now: int, seconds: float, batch_id: str) -> tuple[int, list[Pause]]:
+        """Execute items of one batch for about `seconds`, unless they are paused; fenced by the lease of `owner`."""
+        leases.check(tx, owner)
+        paused = pausing.paused(tx)
+        if paused.everything:
+            return 0, []
+        return self._batching.run(tx, now, seconds, paused.workflows, batch_id)
+
+    def run_lines(self, tx: Tx, owner: str, now: int, seconds: float) -> tuple[int, list[Pause]]:
+        """Let those pass whose turns have come, for about `seconds`; fenced by the lease of `owner`."""
+        leases.check(tx, owner)
+        paused = pausing.paused(tx)
+        if paused.everything:
+            return 0, []
+        self._lines.look_again()
+        return self._serve(tx, now, seconds, paused.workflows, next(self._first))
 
     def _serve(self, tx: Tx, now: int, seconds: float, paused: frozenset[str], first: int) -> tuple[int, list[Pause]]:
         pauses: list[Pause] = []

@@ -25,6 +25,7 @@ from offpage.engine.refitting import refitted_run
 from offpage.engine.rerunning import Reruns
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
+from offpage.engine.sharing import Sharing
 from offpage.engine.status import status_of
 from offpage.engine.turns import Turns
 from offpage.kernel.errors import Stopping
@@ -72,6 +73,8 @@ class Engine:
         self._draining = Draining(executor, definitions, around, admission)
         self.reruns = Reruns(around, definitions, lambda: self.program)
         """Failed runs, tried again."""
+        self.sharing = Sharing(database, self._draining, self._outside, self._turns, executor, definitions)
+        """What is done otherwise where other processes have the same database."""
         self._housekeeping = Housekeeping()
         self._open = True
 
@@ -135,6 +138,8 @@ class Engine:
 
     async def drain(self, seconds: float) -> int:
         """Execute due runs of the queue for about `seconds`; returns how many. The dispatcher calls this."""
+        if self._around.lease.owner is not None:
+            return await self.sharing.drain(seconds)
         now = self._around.clock.now()
         try:
             count, pauses = await self.database.written(lambda tx: self._draining.run(tx, now, seconds))
@@ -178,6 +183,9 @@ class Engine:
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""
         await self.database.written(lambda tx: follow(tx, self.program, self._around))
+        if self._around.lease.owner is not None:
+            await self.sharing.resume()
+            return
         self._outside.carry_all(
             await self.database.written(lambda tx: left_outside(tx, self._executor, self._definitions))
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from offpage.engine.batch_end import came_back
@@ -20,9 +22,15 @@ from offpage.store.tx import Tx
 
 
 def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[Pause]:
-    """The runs that a former process left in the middle of an outside step, ready to go on."""
+    """The runs that a former process left in the middle of an outside step, ready to go on.
+
+    For a process that has the database for itself: whoever carried them is gone.
+    """
     pauses: list[Pause] = []
     for row in runs.unfinished(tx):
+        if row.owner is not None:
+            runs.take_on(tx, row.id, None)
+            row = row._replace(owner=None)
         try:
             with tx.savepoint():
                 pause = take_up(tx, row, executor, definitions)
@@ -35,11 +43,42 @@ def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[P
     return pauses
 
 
+def taken_over(tx: Tx, run_ids: Sequence[str], executor: Executor, definitions: Definitions) -> list[Pause]:
+    """Those of some runs that nobody carries any more, ready to go on in this process.
+
+    For one that shares the database: what another carries stays with that one.
+    """
+    pauses: list[Pause] = []
+    owner = executor.around.lease.owner
+    assert owner is not None
+    failed = False
+    for run_id in run_ids:
+        row = runs.take_over(tx, run_id, owner)
+        if row is None:
+            continue
+        try:
+            with tx.savepoint():
+                pause = take_up(tx, row, executor, definitions)
+                pause.run.left_over = True
+                pauses.append(pause)
+        except Exception as error:  # noqa: BLE001 - one run that cannot go on must not keep the others from it
+            cannot_go_on(tx, row, error, executor, definitions)
+            failed = True
+    if failed:
+        limits.free_lost_places(tx)
+        limits.stir(tx, executor.around.clock.now())
+    return pauses
+
+
 def due_again(tx: Tx, run_id: str, executor: Executor, definitions: Definitions) -> Pause | Outcome | None:
     """A run whose step is to be tried again now, ready to go on; or its failure, which is recorded; None if it has ended."""
     row = runs.get(tx, run_id)
     if row is None or row.state not in ("running", "outside"):
         return None
+    owner = executor.around.lease.owner
+    if row.owner != owner:
+        runs.take_on(tx, run_id, owner)
+        row = row._replace(owner=owner)
     try:
         with tx.savepoint():
             return take_up(tx, row, executor, definitions)

@@ -56,6 +56,10 @@ class Lines:
         self._left = True
         """Whether somebody may wait of workflows that have no limits any more."""
 
+    def look_again(self) -> None:
+        """Somebody waits, perhaps of a workflow that has limits in another process only."""
+        self._left = True
+
     def run(self, tx: Tx, now: int, deadline: float, paused: frozenset[str], first: int, serve: Serve) -> int:
         """Let those pass who may, until `deadline` (`time.perf_counter()`); returns how many passed.
 

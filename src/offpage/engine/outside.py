@@ -17,20 +17,26 @@ from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
+from offpage.engine.idempotency import exact_outcome
 from offpage.engine.importing import ImportOfRun
 from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import CallerLeft, OffpageError, OutsideFailed, StepError, Stopping
+from offpage.kernel.errors import CallerLeft, OffpageError, OutsideFailed, StepError, Stopping, StoreError
 from offpage.kernel.events import Events
 from offpage.services.files import KeptFile
+from offpage.store import runs
+from offpage.store.failures import ConnectionLost, LeaseLost
 from offpage.store.tx import Database, Tx
 
 T = TypeVar("T")
 
 COMPUTING_THREADS: Final = 2
+LOOK_SECONDS: Final = 0.5
+"""How often a caller's run is looked for that may have ended in another process."""
+
 LAST_WORDS_SECONDS: Final = 10.0
 """How long a stopping process waits for runs that are outside; the others are taken up again at the next start."""
 
@@ -138,6 +144,8 @@ class Outside:
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
         self._tasks: set[asyncio.Task[None]] = set()
+        self.carried: set[str] = set()
+        """The runs that are outside from this process, and those that are stuck here."""
         self._held: asyncio.Event | None = None
         """Set when those may go on who come back and are held; None while nobody is."""
         self._awaited: dict[str, asyncio.Future[Outcome]] = {}
@@ -163,16 +171,43 @@ class Outside:
         """Go on with a paused run and return how it ended. It goes on when nobody waits for that any more."""
         ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._awaited[pause.run.id] = ended
+        if self._shares and pause.run.workflow.when_caller_leaves != "cancel":
+            pause.run.accepted = True  # another process may end it: then its exact answer is in the database
         self.carry(pause)
         try:
-            return await ended
+            return await (self._watched(pause.run.id, ended) if self._shares else ended)
         finally:
             del self._awaited[pause.run.id]
+
+    @property
+    def _shares(self) -> bool:
+        """Whether other processes may carry this one's runs."""
+        return self._around.lease.owner is not None
+
+    async def _watched(self, run_id: str, ended: asyncio.Future[Outcome]) -> Outcome:
+        """Wait for the end of a run that another process may have taken up: where it is not here, look."""
+        while not (await asyncio.wait({ended}, timeout=LOOK_SECONDS))[0]:
+            if run_id not in self.carried:
+                with contextlib.suppress(StoreError):  # the database is away: look again
+                    found = await self._database.reading(self._ended(run_id))
+                    if found is not None:
+                        return found
+        return ended.result()
+
+    def _ended(self, run_id: str) -> Callable[[Tx], Outcome | None]:
+        def look(tx: Tx) -> Outcome | None:
+            row = runs.get(tx, run_id)
+            if row is None or row.state in ("running", "outside"):
+                return None
+            return exact_outcome(tx, row, self._around.sealing) or Outcome(run_id, row.state)  # type: ignore[arg-type]
+
+        return look
 
     def carry(self, pause: Pause) -> None:
         """Go on with a paused run until it ends, or waits in the database for its step's next attempt."""
         task = asyncio.create_task(self._carry(pause), name=f"run {pause.run.id}")
         self._tasks.add(task)
+        self.carried.add(pause.run.id)
         task.add_done_callback(self._forget)
 
     def carry_all(self, pauses: Iterable[Pause]) -> None:
@@ -217,13 +252,17 @@ class Outside:
         try:
             end = await self._to_its_stop(pause)
         except BaseException as error:
+            passes = isinstance(error, ConnectionLost | LeaseLost)
+            if passes or isinstance(error, asyncio.CancelledError):
+                self.carried.discard(pause.run.id)  # it goes on from its record, here or elsewhere
             caller = self._awaited.get(pause.run.id)
-            if caller is not None and not caller.done():
+            if caller is not None and not caller.done() and not (passes and self._shares):
                 if isinstance(error, Exception):
                     caller.set_exception(error)
                 else:
                     caller.cancel()
             raise
+        self.carried.discard(pause.run.id)
         if isinstance(end, Pause):
             return
         if pause.run.place is not None:
@@ -259,8 +298,8 @@ class Outside:
         try:
             return await self._database.written(segment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay half-way for ever
-            failure = failure_of_call(error, self._events, pause.run)
-            return await self._database.written(lambda tx: end_failed(tx, pause.run, failure, self._around))
+            failure, owner = failure_of_call(error, self._events, pause.run), pause.progress.owner
+            return await self._database.written(lambda tx: end_failed(tx, pause.run, failure, self._around, owner))
 
     async def _reach(self, pause: Pause) -> Reached:
         began = time.perf_counter()

@@ -24,7 +24,7 @@ class Progress:
     is open around it, and `lifted` whether privacy rules are lifted there. `long_lists` are the values that the
     database has in rows of their own, by their places, and `changed` is how many changes of the run it has.
     `actor` is whom the steps act for, which logging in changes; `hidden` are the texts that no record may show.
-    `recorded` says whether the run has a row already; `wake_at` is the soonest moment of what its last segment queued.
+    `recorded` says whether the run has a row already, and `owner` under which name this process carries it; `wake_at` is the soonest moment of what its last segment queued.
     """
 
     workflow: Workflow
@@ -42,6 +42,7 @@ class Progress:
     lifted: bool = False
     long_lists: dict[int, Any] = field(default_factory=dict)
     changed: int = 0
+    owner: str | None = None
 
     def copy(self) -> Progress:
         """The same place once more: a segment may be repeated, and must begin each time from where it stood."""

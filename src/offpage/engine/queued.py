@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from offpage.engine.arriving import Arriving
@@ -35,6 +36,20 @@ Begin = Callable[[Tx, Run], End | None]
 """Begins a run, or lets it wait."""
 
 
+@dataclass(slots=True)
+class Turn:
+    """What became of claimed runs in one transaction.
+
+    `taken`: so many were taken out of the queue, or were not ours any more; `done`: so many were executed. `given_up`
+    is how runs ended that could not go on when they were to.
+    """
+
+    taken: int = 0
+    done: int = 0
+    pauses: list[Pause] = field(default_factory=list)
+    given_up: list[Outcome] = field(default_factory=list)
+
+
 class Due:
     """Executes runs of the queue. Used only by whoever holds a write transaction."""
 
@@ -56,29 +71,59 @@ class Due:
         deadline = time.perf_counter() + seconds
         pauses: list[Pause] = []
         count = 0
+        self.given_up = []
         while True:
             taken = queue.take(tx, now, CHUNK, first)
-            for place, waiting in enumerate(taken):
-                if waiting.workflow in paused:
-                    queue.add(tx, waiting._replace(state="paused"))
-                    continue
-                end = self._arrived(tx, waiting, now)
-                if isinstance(end, Pause):
-                    pauses.append(end)
-                if time.perf_counter() > deadline + seconds:
-                    queue.add_many(tx, taken[place + 1 :])
-                    return count + place + 1, pauses
-            count += len(taken)
-            if len(taken) < CHUNK or time.perf_counter() > deadline:
+            done = self._chunk(tx, taken, now, deadline + seconds, paused, pauses, self.given_up)
+            count += done
+            if done < len(taken) or len(taken) < CHUNK or time.perf_counter() > deadline:
                 return count, pauses
+
+    def run_claimed(
+        self, tx: Tx, claimed: Sequence[QueuedRun], owner: str, now: int, seconds: float, paused: frozenset[str]
+    ) -> Turn:
+        """The same with runs that this process has claimed, as far as they are still its own: from the first on."""
+        deadline = time.perf_counter() + seconds
+        turn = Turn()
+        for place in range(0, len(claimed), queue.CLAIMED):
+            chunk = claimed[place : place + queue.CLAIMED]
+            turn.taken += len(chunk)
+            taken = queue.take_claimed(tx, chunk, owner)
+            done = self._chunk(tx, taken, now, deadline + seconds, paused, turn.pauses, turn.given_up)
+            turn.done += done
+            if done < len(taken) or time.perf_counter() > deadline:
+                break
+        return turn
+
+    def _chunk(
+        self,
+        tx: Tx,
+        taken: Sequence[QueuedRun],
+        now: int,
+        latest: float,
+        paused: frozenset[str],
+        pauses: list[Pause],
+        given_up: list[Outcome],
+    ) -> int:
+        """Execute runs that were taken out of the queue; those wait again that are not reached until `latest`."""
+        for place, waiting in enumerate(taken):
+            if waiting.workflow in paused:
+                queue.add(tx, waiting._replace(state="paused"))
+                continue
+            end = self._arrived(tx, waiting, now)
+            if isinstance(end, Pause):
+                pauses.append(end)
+            elif waiting.trigger == RETRY and end is not None:
+                given_up.append(end)
+            if time.perf_counter() > latest and place + 1 < len(taken):
+                queue.add_many(tx, taken[place + 1 :])
+                return place + 1
+        return len(taken)
 
     def _arrived(self, tx: Tx, waiting: QueuedRun, now: int) -> End | None:
         """A run is due: it begins, unless it does not recur any more, or a limit holds it; or its step is tried again."""
         if waiting.trigger == RETRY:
-            end = due_again(tx, waiting.id, self._executor, self._definitions)
-            if isinstance(end, Outcome):
-                self.given_up.append(end)
-            return end
+            return due_again(tx, waiting.id, self._executor, self._definitions)
         if waiting.trigger == RECURRING and self._definitions.present is not None:
             now_due = tick(tx, waiting, self._definitions.present, self._executor.around)
             if now_due is None:
@@ -106,7 +151,8 @@ class Due:
             if waiting.trigger != AGAIN:
                 runs.insert(tx, failed_waiting(waiting, failure, now))
             elif (row := runs.get(tx, waiting.id)) is not None:
-                runs.update(tx, failed_once_more(row, failure, now))
+                # It has failed before, and nobody carries it: that it was this process's turn is what the queue says.
+                runs.update(tx, failed_once_more(row._replace(owner=None), failure, now))
         except GivenUp:
             raise Spoilt(key, failure) from None
         return None

@@ -139,6 +139,7 @@ class Recorder:
             answer=None if state in ("skipped", "outside", "running") else self._answer(running.answer, hidden),
             journal=self._masks.journal(progress.journal, hidden),
             resume=resume,
+            owner=progress.owner,
         )
 
     def _answer(self, answer: Answer, hidden: Sequence[str]) -> str:

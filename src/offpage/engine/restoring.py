@@ -44,6 +44,7 @@ def restored(tx: Tx, row: runs.Run, sealing: Sealing, definitions: Definitions) 
         recorded=True,
         lifted=kept["lifted"],
         changed=kept["changed"],
+        owner=row.owner,
     )
     take_frames(tx, row.id, kept, progress, find, sealing)
     parameters = parameters_of(progress, len(workflow.parameters))

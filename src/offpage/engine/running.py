@@ -30,6 +30,7 @@ from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program, Workflow
 from offpage.services.file_links import EVERYBODY
 from offpage.services.sealing import Sealing, own_sealing
+from offpage.store.holding import Alone
 from offpage.store.tx import Tx
 from offpage.values.codec import Forms, to_text
 
@@ -50,6 +51,7 @@ class Surroundings:
     facts: Mapping[str, str] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
     sealing: Sealing = field(default_factory=own_sealing)
+    lease: Alone = field(default_factory=Alone)
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
         """What `secret.X`, `app.url` and `env` give."""

@@ -184,10 +184,10 @@ class Executor:
         """Let a run that had failed go on: at the step that failed, which an outside step does as it was."""
         stands.check_delivery(tx, run, self.around.clock.now())
         pause = self.resume(tx, run, stands.progress, resting=stands.resting, same=stands.same)
-        if stands.resting:
-            return self.go_on(tx, pause, Reached())
-        runs.leave_again(tx, run.id, as_text(stands.progress.journal))
-        return pause
+        owner = stands.progress.owner = self.around.lease.owner
+        if owner is not None or not stands.resting:
+            runs.leave_again(tx, run.id, as_text(stands.progress.journal), owner)
+        return self.go_on(tx, pause, Reached()) if stands.resting else pause
 
     def changed_outside(
         self, tx: Tx, program: Program, actor: Actor, noted: Sequence[Noted], cause: Run | None = None
@@ -217,6 +217,8 @@ class Executor:
             keep_changes(running, progress)
             kept = None if stop.call is None else stop.call.same()
             same = None if kept is None else pack_all(*kept)
+            if not progress.recorded:
+                progress.owner = self.around.lease.owner
             self._recorder.pause(
                 running.tx, running, progress, resting=stop.call is None, same=same, attempt=stop.attempt
             )

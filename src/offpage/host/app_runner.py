@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import random
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from offpage.accounts.tokens import Tokens
 from offpage.actions.outside import Services
 from offpage.engine.definitions import Definitions
-from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.engine import Engine
 from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.engine.record import Recorder
 from offpage.engine.running import Surroundings
 from offpage.engine.segment import Executor
+from offpage.host.dispatching import dispatcher_of
 from offpage.host.fitting import Fitting
 from offpage.host.secrets import Secrets
 from offpage.host.sources import LIVE, Reading, source_of
 from offpage.kernel.address import Address
 from offpage.kernel.clock import Clock
-from offpage.kernel.errors import AppError, OffpageError
+from offpage.kernel.errors import AppError, OffpageError, StoreError
 from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker, id_maker
 from offpage.kernel.issues import Issue, Issues
@@ -38,7 +40,10 @@ from offpage.services.files import Files
 from offpage.services.mail import NO_MAIL, Mail
 from offpage.services.sealing import Sealing
 from offpage.store.deploys import Deploy
+from offpage.store.holding import Alone
 from offpage.store.tx import Database
+
+ALONE: Final = Alone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class AppRunner:
         mail: Mail = NO_MAIL,
         files: Files | None = None,
         links: FileLinks | None = None,
+        lease: Alone = ALONE,
         allow_data_loss: bool = False,
     ) -> None:
         """Read the definition and fit it and the database to each other: see `Fitting`.
@@ -104,11 +110,11 @@ class AppRunner:
         self.tokens = Tokens(database, machine.clock)
         services = Services(mail=mail, files=files, links=links, distrust=self.tokens.distrust)
         around = self.around = Surroundings(
-            machine.clock, machine.new_id, machine.random, secrets, facts, services, sealing
+            machine.clock, machine.new_id, machine.random, secrets, facts, services, sealing, lease
         )
         executor = Executor(around, Recorder(secrets.masks), machine.events)
         self.engine = Engine(database, program, around, executor, self._definitions, machine.events)
-        self.dispatcher = Embedded(self.engine, machine.clock)
+        self.dispatcher = dispatcher_of(self.engine, machine.clock, database, lease)
 
     @property
     def program(self) -> Program:
@@ -125,7 +131,13 @@ class AppRunner:
         await self.dispatcher.stop()
         await self.engine.stop(seconds)
         await self.around.services.http.close()
+        await asyncio.to_thread(self._leave)
         await asyncio.to_thread(self.database.close)
+
+    def _leave(self) -> None:
+        """Give up the lease, so that others go on at once with what has not ended; without a database it runs out."""
+        with contextlib.suppress(StoreError):
+            self.around.lease.leave()
 
     def reload(self) -> Issues:
         """Read the definition and the secrets again and run what they say now; blocks until the database follows.

@@ -20,7 +20,7 @@ from offpage.engine.running import Run, Running
 from offpage.engine.waiting import new_batch
 from offpage.expr.scope import Scope
 from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Name, Place, app_runner, open_database
+from offpage.host.compose import Name, Place, app_runner, command_lease, open_database
 from offpage.host.one_run import find_workflow, read_parameters
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError, NotFound
@@ -134,8 +134,8 @@ def open_bulk(place: Place, name: Name, events: Events) -> Iterator[Bulk]:
         database, alone = open_database(place, name, events, shared=True), False
     try:
         machine = this_machine(SystemClock(), events)
-        runner = app_runner(place, name, database, machine)
-        yield Bulk(runner, alone=alone)
+        with command_lease(database, events) as lease:
+            yield Bulk(app_runner(place, name, database, machine, lease=lease), alone=alone)
     finally:
         database.close()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -21,9 +23,12 @@ from offpage.services.sealing import Sealing
 from offpage.services.smtp import SmtpMail, SmtpServer
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store import copying, opening
+from offpage.store.holding import Alone
+from offpage.store.opening import lease_of
 from offpage.store.tx import Database
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Keep, Listening
+from offpage.web.rate import Rate
 from offpage.web.serving import Environment
 
 Name = Literal["live", "development"]
@@ -96,9 +101,18 @@ def check_storage(place: Place) -> None:
 
 
 def app_runner(
-    place: Place, name: Name, database: Database, machine: Machine, *, allow_data_loss: bool = False
+    place: Place,
+    name: Name,
+    database: Database,
+    machine: Machine,
+    *,
+    lease: Alone | None = None,
+    allow_data_loss: bool = False,
 ) -> AppRunner:
-    """The app on its database, with all it has of the outside world. Raises AppError, see AppRunner."""
+    """The app on its database, with all it has of the outside world. Raises AppError, see AppRunner.
+
+    `lease`: the process's own, where it carries runs and others have the database, too.
+    """
     secrets, sealing = secrets_of(place.folder, name), sealing_of(place, database)
     return AppRunner(
         name,
@@ -111,18 +125,42 @@ def app_runner(
         mail=mail_of(place, name, secrets),
         files=files_of(place, name, database, sealing),
         links=FileLinks(own_key(database, sealing, name, "file_key"), place.url),
+        lease=lease or Alone(),
         allow_data_loss=allow_data_loss,
     )
 
 
-def open_runner(place: Place, name: Name, machine: Machine, *, allow_data_loss: bool = False) -> AppRunner:
-    """Open one environment, ready to start."""
-    database = open_database(place, name, machine.events.within(environment=name))
+def open_runner(
+    place: Place, name: Name, machine: Machine, *, patience: float = 0.0, allow_data_loss: bool = False
+) -> AppRunner:
+    """Open an environment that one process has for itself, ready to start.
+
+    Raises Taken where another has it, and has it still after so many seconds.
+    """
+    events = machine.events.within(environment=name)
+    database = open_database(place, name, events)
+    lease = lease_of(database, "serve", events, only=True)
     try:
-        return app_runner(place, name, database, machine, allow_data_loss=allow_data_loss)
+        lease.join(patience)
+        try:
+            return app_runner(place, name, database, machine, lease=lease, allow_data_loss=allow_data_loss)
+        except BaseException:
+            lease.leave()
+            raise
     except BaseException:
         database.close()
         raise
+
+
+@contextlib.contextmanager
+def command_lease(database: Database, events: Events) -> Iterator[Alone]:
+    """The lease of a command that carries runs beside servers."""
+    lease = lease_of(database, "command", events)
+    lease.join()
+    try:
+        yield lease
+    finally:
+        lease.leave()
 
 
 def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Keep) -> Environment:
@@ -146,6 +184,7 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         listening,
         data=things,
         fingerprint_key=own_key(runner.database, runner.around.sealing, name, "fingerprint_key"),
+        rate=Rate(sharers=lambda: runner.around.lease.servers),
         source=runner.around.source,
         now=machine.clock.now,
         links=runner.around.services.links,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +19,9 @@ from offpage.kernel.events import Events
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import SETTINGS
 from offpage.model.writer import set_value, write_file
+from offpage.store.failures import Taken
+from offpage.store.holding import LAPSE_SECONDS
+from offpage.store.leases import Kind
 from offpage.store.tx import Database
 from offpage.web.serving import Site
 
@@ -33,7 +37,9 @@ class Host:
     `development` is None as long as the folder cannot be served beside a live version: `unserved` says why.
     """
 
-    def __init__(self, place: Place, machine: Machine, names: tuple[Name, ...], *, allow_data_loss: bool) -> None:
+    def __init__(
+        self, place: Place, machine: Machine, names: tuple[Name, ...], *, kind: Kind = "serve", allow_data_loss: bool
+    ) -> None:
         """Open everything. Raises AppError, StoreError where there is nothing to serve."""
         self.place = place
         self.seen = fingerprint(place.folder)
@@ -42,9 +48,12 @@ class Host:
         self.live: Live | None = None
         self.development: AppRunner | None = None
         self.unserved = ""
+        self._is_elsewhere = False
+        """Whether another process serves the folder of its machine as the development version."""
         self._machine = machine
         self._stop_following = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
+        self._taking_over: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.site = Site(None, None, machine.events)
         self.reloaded: list[Callable[[Issues], None]] = []
@@ -54,7 +63,7 @@ class Host:
         try:
             if "live" in names:
                 database = open_database(place, "live", machine.events.within(environment="live"))
-                self.live = _live(place, machine, database, allow_data_loss=allow_data_loss)
+                self.live = _live(place, machine, database, kind, allow_data_loss=allow_data_loss)
                 if self.live.runner is not None:
                     self._serve_live(self.live.runner)
             if "development" in names:
@@ -95,13 +104,15 @@ class Host:
 
             following = self.live.follow(self.site, began, deployed, self._stop_following)
             self._following = asyncio.create_task(following, name="offpage-deploys")
+        self._taking_over = asyncio.create_task(self._take_over_development(), name="offpage-development")
 
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> bool:
         """Let what is running end for so long, and close everything; returns whether everything has ended."""
         self._stop_following.set()
         self.site.release()
-        if self._following is not None:
-            await asyncio.wait({self._following}, timeout=CLOSING_SECONDS)
+        following = {task for task in (self._following, self._taking_over) if task is not None}
+        if following:
+            await asyncio.wait(following, timeout=CLOSING_SECONDS)
         running = [one for one in (self.live, self.development) if one is not None]
         stopping = [asyncio.create_task(one.stop(seconds)) for one in running]
         if not stopping:
@@ -113,6 +124,20 @@ class Host:
         for task in stopping:
             task.result()
         return True
+
+    async def _take_over_development(self) -> None:
+        """Serve the folder as the development version once no other process does so with its own."""
+        while not self._stop_following.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop_following.wait(), LAPSE_SECONDS)
+                return
+            if self._is_elsewhere:
+                try:
+                    await asyncio.to_thread(self.reload, lambda issues: None)
+                except Exception as error:  # noqa: BLE001 - told at once; what runs goes on running
+                    self.events.say("development.failed", error=error)
+                if self.development is not None:
+                    self.events.say("development.served", folder=str(self.place.folder))
 
     def reload(self, told: Callable[[Issues], None]) -> None:
         """Read the folder again for development, and the secrets for live; `told` gets the issues. Runs in a thread."""
@@ -145,13 +170,19 @@ class Host:
     def _open_development(self, *, allow_data_loss: bool) -> None:
         place = self.place if self.live is None else replace(self.place, url=self.place.url + TEST_PREFIX)
         try:
-            runner = open_runner(place, "development", self._machine, allow_data_loss=allow_data_loss)
-        except AppError as error:
-            if self.live is None or self.live.runner is None:
+            # Alone it waits until a killed predecessor's lease is over; beside live it looks again later.
+            patience = LAPSE_SECONDS if self.live is None else 0.0
+            runner = open_runner(
+                place, "development", self._machine, patience=patience, allow_data_loss=allow_data_loss
+            )
+        except (AppError, Taken) as error:
+            if self.live is None or (self.live.runner is None and not isinstance(error, Taken)):
                 raise
             self.unserved = error.message
+            self._is_elsewhere = isinstance(error, Taken)
             return
         self.unserved = ""
+        self._is_elsewhere = False
         environment = environment_of(runner, self.place, "development", self._keep_sample)
         self.development, self.site.development = runner, environment
         if self.live is None:
@@ -175,15 +206,15 @@ class Host:
                 one.database.close()
 
 
-def _live(place: Place, machine: Machine, database: Database, *, allow_data_loss: bool) -> Live:
+def _live(place: Place, machine: Machine, database: Database, kind: Kind, *, allow_data_loss: bool) -> Live:
     try:
-        return Live(place, machine, database, allow_data_loss=allow_data_loss)
+        return Live(place, machine, database, kind=kind, allow_data_loss=allow_data_loss)
     except BaseException:
         database.close()
         raise
 
 
-def open_host(place: Place, names: tuple[Name, ...], *, allow_data_loss: bool = False) -> Host:
+def open_host(place: Place, names: tuple[Name, ...], *, kind: Kind = "serve", allow_data_loss: bool = False) -> Host:
     """Open the environments of an app folder."""
     machine = this_machine(SystemClock(), Events())
-    return Host(place, machine, names, allow_data_loss=allow_data_loss)
+    return Host(place, machine, names, kind=kind, allow_data_loss=allow_data_loss)

@@ -11,9 +11,12 @@ from offpage.host.app_runner import AppRunner, Machine
 from offpage.host.compose import Place, app_runner
 from offpage.host.deploying import LOOK_SECONDS, deploy
 from offpage.host.proposing import Proposal, propose_folder
-from offpage.kernel.errors import AppError
+from offpage.kernel.errors import AppError, StoreError
 from offpage.store import deploys
 from offpage.store.deploys import Deploy
+from offpage.store.holding import Lease
+from offpage.store.leases import Kind
+from offpage.store.opening import lease_of
 from offpage.store.tx import Database, Tx
 
 AGAIN_SECONDS: Final = 2.0
@@ -40,12 +43,21 @@ class Gate(Protocol):
 class Live:
     """Follows the deploys of a live database. `runner` is None as long as nothing has been deployed."""
 
-    def __init__(self, place: Place, machine: Machine, database: Database, *, allow_data_loss: bool = False) -> None:
-        """Find what is deployed. Where nothing ever was, the folder is deployed, if it has no issues."""
+    def __init__(
+        self,
+        place: Place,
+        machine: Machine,
+        database: Database,
+        *,
+        kind: Kind = "serve",
+        allow_data_loss: bool = False,
+    ) -> None:
+        """Find what is deployed. Where nothing ever was, a server deploys the folder, if it has no issues."""
         self._place = place
         self._machine = machine
         self.database = database
         self.runner: AppRunner | None = None
+        self._lease = lease_of(database, kind, machine.events.within(environment="live"))
         self.refused: str = ""
         """Why the folder was not deployed when it was first served."""
         self.is_first = False
@@ -53,13 +65,14 @@ class Live:
         self._is_held = False
         self._said = 0
         self._purges: int | None = None
-        if database.read(deploys.current) is None:
+        if kind == "serve" and database.read(deploys.current) is None:
             self._deploy_first(allow_data_loss=allow_data_loss)
         if database.read(deploys.current) is not None:
             self.runner = self._open()
 
     async def start(self) -> None:
         """Take up waiting runs, and say what is served."""
+        await asyncio.to_thread(self._lease.join)
         if self.runner is not None:
             await self.runner.start()
         await self._say()
@@ -67,10 +80,13 @@ class Live:
     async def stop(self, seconds: float) -> None:
         """Let what is running end for so long; close the database."""
         with contextlib.suppress(Exception):  # it is only what a deploy waits for
-            await self.database.written(lambda tx: deploys.set_serving(tx, None))
+            if not isinstance(self._lease, Lease):
+                await self.database.written(lambda tx: deploys.set_serving(tx, None))
         if self.runner is not None:
             await self.runner.stop(seconds)
         else:
+            with contextlib.suppress(StoreError):
+                await asyncio.to_thread(self._lease.leave)
             await asyncio.to_thread(self.database.close)
 
     async def follow(self, gate: Gate, began: Deployed, changed: Deployed, stop: asyncio.Event) -> None:
@@ -148,11 +164,14 @@ class Live:
     async def _say(self) -> None:
         """Whoever deploys waits for this."""
         number = self._number
-        await self.database.written(lambda tx: deploys.set_serving(tx, number))
+        if isinstance(self._lease, Lease):
+            await asyncio.to_thread(self._lease.set_serving, number)
+        else:
+            await self.database.written(lambda tx: deploys.set_serving(tx, number))
         self._said = number
 
     def _open(self) -> AppRunner:
-        return app_runner(self._place, "live", self.database, self._machine)
+        return app_runner(self._place, "live", self.database, self._machine, lease=self._lease)
 
     def _deploy_first(self, *, allow_data_loss: bool) -> None:
         proposal: Proposal = propose_folder(self._place, self.database)

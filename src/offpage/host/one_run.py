@@ -16,7 +16,7 @@ from offpage.accounts.actor import ADMIN, Actor, user
 from offpage.engine.calls import ApiCall, Outcome
 from offpage.host.addresses import addressed
 from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Name, Place, app_runner, open_database
+from offpage.host.compose import Name, Place, app_runner, command_lease, open_database
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError
 from offpage.kernel.events import Events
@@ -46,9 +46,9 @@ def run_once(
 
     Raises NotFound, MissingData, InvalidData or AppError before anything has run; a failed run is a record.
     """
-    with beside(place, name, events) as database:
+    with beside(place, name, events) as database, command_lease(database, events) as lease:
         machine = this_machine(SystemClock(), events)
-        runner = app_runner(place, name, database, machine)
+        runner = app_runner(place, name, database, machine, lease=lease)
         found = find_workflow(runner.program, workflow)
         actor = database.read(lambda tx: _actor(tx, runner.program, user_id))
         call = ApiCall(found, read_parameters(runner.program, found, texts), actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from offpage.host.app_runner import AppRunner
 from offpage.host.hosting import CLOSING_SECONDS, Host
@@ -12,7 +12,7 @@ from offpage.host.watching import watch
 from offpage.kernel.errors import OffpageError
 from offpage.kernel.issues import Issue, Issues
 from offpage.web.app import application
-from offpage.web.server import Binding, serve
+from offpage.web.server import STOP_SIGNALS, Binding, serve
 
 Told = Callable[[Issues], None]
 """Gets the issues of the folder each time it has been read again; called in a thread."""
@@ -32,7 +32,43 @@ async def serve_host(
     `ready` is called once requests are accepted, `deployed` for each deploy from the moment that it answers. Returns False if something was still running when the grace time of
     `binding` was over; nothing that was promised is lost with it, but its threads are still there.
     """
-    left = float(binding.grace_seconds)
+
+    async def answer() -> float:
+        app = application(host.site)
+        return await serve(app, binding, listener, ready=ready, stopping=app.stop)
+
+    return await _run(host, answer, float(binding.grace_seconds), told, deployed)
+
+
+async def work_host(
+    host: Host,
+    grace_seconds: float,
+    *,
+    ready: Callable[[], None],
+    told: Told,
+    deployed: Callable[[AppRunner], None],
+) -> bool:
+    """Run workflows beside the servers that share the database, until SIGTERM or SIGINT; the rest as `serve_host`."""
+
+    async def work() -> float:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for one in STOP_SIGNALS:
+            loop.add_signal_handler(one, stop.set)
+        ready()
+        await stop.wait()
+        return grace_seconds
+
+    return await _run(host, work, grace_seconds, told, deployed)
+
+
+async def _run(
+    host: Host,
+    work: Callable[[], Awaitable[float]],
+    left: float,
+    told: Told,
+    deployed: Callable[[AppRunner], None],
+) -> bool:
+    """Start the environments, watch the folder, and stop all when `work` has ended, which says what time is left."""
     stop = asyncio.Event()
     try:
         await host.start(deployed)
@@ -46,8 +82,7 @@ async def serve_host(
             )
         )
         try:
-            app = application(host.site)
-            left = await serve(app, binding, listener, ready=ready, stopping=app.stop)
+            left = await work()
         finally:
             stop.set()
             if (await asyncio.wait({watching}, timeout=left + CLOSING_SECONDS))[0]:

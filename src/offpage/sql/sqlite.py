@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from offpage.sql.fragment import NOTHING, Sql, Statement, Value
+from offpage.sql.fragment import NOTHING, Sql, Statement, Value, sql
 from offpage.sql.rows import SqliteRows
 from offpage.sql.sqlite_terms import SqliteTerms
 
@@ -24,6 +24,7 @@ class Sqlite(SqliteTerms, SqliteRows):
     name = "sqlite"
     aborts_on_error = False
     skip_locked = NOTHING
+    present = sql("CAST(1000 * unixepoch('subsec') AS INTEGER)")
 
     def render(self, fragment: Sql) -> Statement:
         """Text with `?` placeholders and what to bind."""

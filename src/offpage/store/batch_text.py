@@ -88,6 +88,9 @@ DUE_ONE: Final = Prepared(
         dialect.skip_locked,
     )
 )
+DUE_IDS: Final = prepared(
+    "SELECT id FROM op_batches WHERE state = 'running' AND next_at <= {} ORDER BY next_at, seq LIMIT {}", HOLE, HOLE
+)
 NEXT_DUE: Final = prepared("SELECT min(next_at) FROM op_batches WHERE state = 'running'")
 SET_TOTAL: Final = prepared("UPDATE op_batches SET total = {}, last_seq = {} WHERE seq = {}", *[HOLE] * 3)
 ADVANCE: Final = prepared(

@@ -76,6 +76,11 @@ def due(tx: Tx, now: int, only: str | None = None) -> Batch | None:
     return _batch(tx.row(text.DUE.of(tx), (now,)))
 
 
+def due_ids(tx: Tx, now: int, limit: int) -> list[str]:
+    """The ids of the batches whose turns it is."""
+    return [row[0] for row in tx.rows(text.DUE_IDS.of(tx), (now, limit))]
+
+
 def next_due(tx: Tx) -> int | None:
     """When there is something to do for a batch, or None."""
     row = tx.row(text.NEXT_DUE.of(tx))

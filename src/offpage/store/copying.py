@@ -11,6 +11,7 @@ from offpage.store import settings
 from offpage.store.contents import Kept
 from offpage.store.ddl import Table
 from offpage.store.migrations import HAD, current_tables, migrate
+from offpage.store.run_tables import LEASES
 from offpage.store.tables import SETTINGS
 from offpage.store.tx import Tx
 from offpage.store.upgrade_tables import FINISHED, RUNNING
@@ -18,7 +19,7 @@ from offpage.store.upgrade_tables import FINISHED, RUNNING
 MARK: Final = "unfinished_copy"
 """In a target's settings from the first moment of a copy to the last: nothing runs on it meanwhile."""
 
-_OWN: Final = frozenset({RUNNING.name, FINISHED.name})
+_OWN: Final = frozenset({RUNNING.name, FINISHED.name, LEASES.name})
 """What is about the database itself, and not about the app in it."""
 
 

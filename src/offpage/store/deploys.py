@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from offpage.store import settings
+from offpage.store import leases, settings
 from offpage.store.statement import HOLE, holes, names, prepared
 from offpage.store.tx import Row, Tx
 
@@ -139,13 +139,16 @@ def release(tx: Tx) -> None:
 
 
 def serving(tx: Tx) -> int | None:
-    """The number of the deploy that a server says it serves; None: none has said so, or it has stopped."""
+    """The number of the deploy that the servers say they serve; None: none has said so, or they have stopped."""
+    shared = leases.serving(tx)
+    if shared is not None:
+        return shared
     found = settings.get(tx, SERVING)
     return int(found) if found else None
 
 
 def set_serving(tx: Tx, number: int | None) -> None:
-    """Say which deploy is served from now on; None: none any more."""
+    """Say which deploy is served from now on, by a process that has the database for itself; None: none any more."""
     settings.put(tx, SERVING, "" if number is None else str(number))
 
 

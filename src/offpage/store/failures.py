@@ -8,6 +8,7 @@ StoreError
 ├── Interrupted      the statement was stopped from outside
 ├── GivenUp          the database ended the transaction by itself
 ├── ConnectionLost   the server went away
+├── LeaseLost        this process was away for too long: others do what it did
 ├── Taken            another server has the database open
 └── Busy             another process holds what is needed (transient)
 """
@@ -76,4 +77,11 @@ class ConnectionLost(StoreError):
     """The connection to the database was lost."""
 
     code = "DATABASE_CONNECTION"
+    status = 503
+
+
+class LeaseLost(StoreError):
+    """This process was away for longer than its lease, and others have taken over what it was doing. Nothing was kept."""
+
+    code = "LEASE_LOST"
     status = 503

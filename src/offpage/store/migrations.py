@@ -20,6 +20,7 @@ from offpage.store.run_tables import (
     DEPLOYS,
     GATES,
     IMPORTS,
+    LEASES,
     LINES,
     LOOPS,
     PLACES,
@@ -125,6 +126,9 @@ MIGRATIONS: Final = (
     Migration(14, "Imports by steps", (CreateTable(IMPORTS),)),
     Migration(15, "What runs cost, by the hour", (CreateTable(WORKLOAD),)),
     Migration(16, "Accounts of the web editor", (CreateTable(EDITORS), CreateTable(EDITOR_SESSIONS))),
+    Migration(
+        17, "Processes that share a database", (CreateTable(LEASES), AddColumn("op_runs", Column("owner", "text")))
+    ),
 )
 
 HAD: Final = Table(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from offpage.kernel.errors import StoreError
 from offpage.kernel.events import Events
+from offpage.store.holding import Alone, Lease
+from offpage.store.leases import Kind
 from offpage.store.sqlite import Functions, SqliteDatabase
 from offpage.store.tx import Database
 
@@ -70,3 +72,13 @@ def _driver() -> Iterator[None]:
         if error.name is None or not error.name.startswith("psycopg"):
             raise
         raise StoreError("PostgreSQL needs its driver. Install it: pip install 'offpage[postgres]'") from error
+
+
+def lease_of(database: Database, kind: Kind, events: Events | None = None, *, only: bool = False) -> Alone:
+    """This process's lease on a database, still to be joined; of an SQLite file, which it has for itself, none.
+
+    `only`: no other process may hold one at the same time.
+    """
+    if database.dialect.name != "postgres":
+        return Alone()
+    return Lease(database, kind, events or Events(), only=only)

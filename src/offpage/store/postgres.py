@@ -15,9 +15,10 @@ from offpage.kernel.errors import Busy, Stopping
 from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.postgres import POSTGRES
+from offpage.store.holding import IDLE_MS
 from offpage.store.jobs import Jobs
 from offpage.store.postgres_connection import connect, in_schema
-from offpage.store.postgres_tx import PostgresTx
+from offpage.store.postgres_tx import BEGIN, BEGIN_COMMITTED, PostgresTx
 from offpage.store.postgres_worker import PostgresWorker
 from offpage.store.presence import Presence, now_ms
 from offpage.store.tell import report_slow, tell
@@ -26,6 +27,9 @@ from offpage.store.upgrading import prepare
 from offpage.store.watch import Watch
 
 T = TypeVar("T")
+
+ARRANGING_THREADS = 2
+"""One may wait for somebody's row while the other renews this process's lease."""
 
 
 class PostgresDatabase:
@@ -48,20 +52,28 @@ class PostgresDatabase:
     ) -> None:
         self.dialect: Dialect = POSTGRES
         self.schema = schema
-        self._url = url
         self._events = events
         self._presence = None if shared else Presence(events)
         if self._presence is None:
             in_schema(url, schema, lambda tx: prepare(tx, None, now_ms()))
         else:
             in_schema(url, schema, self._presence.prepare)
+        self.url = url
+        self._idle_ms = 0 if shared else IDLE_MS
         self._jobs = Jobs(threads)
+        self._arranging = Jobs(ARRANGING_THREADS)
         self._idle_readers: list[PostgresTx] = []
         self._readers_open = True
         self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
         self._threads = [
-            threading.Thread(target=self._serve, name=f"offpage-writer-{number}", daemon=True)
+            threading.Thread(target=self._serve, args=(self._jobs, BEGIN), name=f"offpage-writer-{number}", daemon=True)
             for number in range(threads)
+        ]
+        self._threads += [
+            threading.Thread(
+                target=self._serve, args=(self._arranging, BEGIN_COMMITTED), name="offpage-arranger", daemon=True
+            )
+            for _ in range(ARRANGING_THREADS)
         ]
         for thread in self._threads:
             thread.start()
@@ -81,6 +93,14 @@ class PostgresDatabase:
     async def written(self, segment: Segment[T]) -> T:
         """Await the commit of `segment` from an event loop."""
         return await self._jobs.done_soon(segment)
+
+    def arrange_now(self, segment: Segment[T]) -> T:
+        """Run a short transaction of claims or leases and wait for the commit."""
+        return self._arranging.done_now(segment)
+
+    async def arranged(self, segment: Segment[T]) -> T:
+        """Await the commit of a short transaction of claims or leases."""
+        return await self._arranging.done_soon(segment)
 
     def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
@@ -109,6 +129,7 @@ class PostgresDatabase:
         if self._presence is not None:
             self._presence.stop(self.write_now)
         self._jobs.close()
+        self._arranging.close()
         for thread in self._threads:
             thread.join()
         self._pool.shutdown(wait=True)
@@ -116,10 +137,10 @@ class PostgresDatabase:
         while self._idle_readers:
             self._idle_readers.pop().connection.close()
 
-    def _serve(self) -> None:
-        worker = PostgresWorker(self._url, self.schema)
+    def _serve(self, jobs: Jobs, begin: str) -> None:
+        worker = PostgresWorker(self.url, self.schema, begin=begin, idle_ms=self._idle_ms)
         try:
-            while (job := self._jobs.take()) is not None:
+            while (job := jobs.take()) is not None:
                 before = perf_counter()
                 tell([worker.do(job)], self._events)
                 report_slow(self._events, job, perf_counter() - before)
@@ -133,7 +154,7 @@ class PostgresDatabase:
             tx = self._idle_readers.pop()
             if not tx.connection.closed:
                 return tx
-        return PostgresTx(connect(self._url, self.schema, read_only=True))
+        return PostgresTx(connect(self.url, self.schema, read_only=True))
 
     def _give_back(self, tx: PostgresTx) -> None:
         try:

@@ -29,8 +29,12 @@ LOCK_PAUSE: Final = 0.5
 """How long a change of the system tables waits for a table, how often it is tried, and the seconds in between."""
 
 
-def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
-    """Open a connection that looks at `schema`. Raises ConnectionLost if the server cannot be reached."""
+def connect(url: str, schema: str, *, read_only: bool = False, idle_ms: int = 0) -> Connection:
+    """Open a connection that looks at `schema`. Raises ConnectionLost if the server cannot be reached.
+
+    `idle_ms`: the server ends a transaction in which nothing happens for so long (0: none): its process is paused or
+    out of reach, and others wait for what it has locked.
+    """
     try:
         connection = psycopg.connect(
             url,
@@ -45,7 +49,11 @@ def connect(url: str, schema: str, *, read_only: bool = False) -> Connection:
         raise StoreError(f"This is not an address of a PostgreSQL database: {error}") from error
     connection.prepared_max = PREPARED_AT_MOST
     path = '"' + schema.replace('"', '""') + '"'  # a value here, not text of the statement
-    connection.execute("SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false)", (path,))
+    connection.execute(
+        "SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false),"
+        " set_config('idle_in_transaction_session_timeout', %s, false)",
+        (path, str(idle_ms)),
+    )
     connection.commit()
     connection.autocommit = not read_only  # a writer's BEGIN and COMMIT are its PostgresTx's to send
     if read_only:

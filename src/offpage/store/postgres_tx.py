@@ -24,6 +24,9 @@ Connection = psycopg.Connection[Row]
 BEGIN: Final = "BEGIN ISOLATION LEVEL SERIALIZABLE;"
 """A check and the change after it must not be separated by anybody's change, whatever the check looks at."""
 
+BEGIN_COMMITTED: Final = "BEGIN ISOLATION LEVEL READ COMMITTED;"
+"""For the dispatcher's bookkeeping: claims and leases, which their row locks keep apart."""
+
 SHORTEST_LIMIT_MS: Final = 100
 """However little time is left, a statement gets so much: what records that the time was over needs some, too."""
 
@@ -238,7 +241,7 @@ def translated(error: psycopg.Error) -> StoreError:
         return Busy("Another process was changing the database's tables at the same moment. Try again in a moment.")
     if state.startswith("40"):
         return Busy("Two runs were changing the same things at the same moment. Try again in a moment.")
-    if state.startswith(("08", "57P")) or (isinstance(error, psycopg.OperationalError) and not state):
+    if state.startswith(("08", "57P", "25P03")) or (isinstance(error, psycopg.OperationalError) and not state):
         return ConnectionLost(f"The connection to PostgreSQL was lost: {_first_line(error)}")
     return StoreError(f"PostgreSQL: {_first_line(error)}")
 

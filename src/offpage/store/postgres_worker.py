@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from offpage.kernel.errors import StoreError
 from offpage.store.failures import ConnectionLost
 from offpage.store.postgres_connection import connect
-from offpage.store.postgres_tx import PostgresTx
+from offpage.store.postgres_tx import BEGIN, PostgresTx
 from offpage.store.tell import Job, Told
 from offpage.store.tx import Segment
 
@@ -25,13 +25,18 @@ FIRST_PAUSE: Final = 0.001
 LONGEST_PAUSE: Final = 0.2
 """Seconds before the next attempt; each pause is up to twice as long as the one before it."""
 
+LONGEST_WAIT: Final = 0.6
+"""The same where the server is away: so it may be restarted (some 9 s for all attempts), and callers are told in time."""
+
 
 class PostgresWorker:
     """One thread's connection, opened when it is first needed and again when it was lost."""
 
-    def __init__(self, url: str, schema: str) -> None:
+    def __init__(self, url: str, schema: str, *, begin: str = BEGIN, idle_ms: int = 0) -> None:
         self._url = url
         self._schema = schema
+        self._begin = begin
+        self._idle_ms = idle_ms
         self._tx: PostgresTx | None = None
 
     def do(self, job: Job) -> Told:
@@ -39,7 +44,8 @@ class PostgresWorker:
         failure: BaseException = StoreError()
         for attempt in range(ATTEMPTS):
             if attempt:
-                time.sleep(min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE) * random.random())
+                longest = LONGEST_WAIT if isinstance(failure, ConnectionLost) else LONGEST_PAUSE
+                time.sleep(min(FIRST_PAUSE * 2.0**attempt, longest) * random.random())
             try:
                 return job, self._attempt(job[0]), None
             except _Again as again:
@@ -73,7 +79,7 @@ class PostgresWorker:
     def _open(self) -> PostgresTx:
         if self._tx is None or self._tx.connection.closed:
             try:
-                self._tx = PostgresTx(connect(self._url, self._schema))
+                self._tx = PostgresTx(connect(self._url, self._schema, idle_ms=self._idle_ms), self._begin)
             except ConnectionLost as error:
                 raise _Again(error) from error
         return self._tx

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offpage.store import queue_text as text
-from offpage.store.queue_text import AGAIN, HIGH, LOW, NORMAL, RETRY, QueuedRun
+from offpage.store.queue_text import AGAIN, CLAIMED, HIGH, LOW, NORMAL, RETRY, QueuedRun
 from offpage.store.tx import Row, Tx
 
 __all__ = [
     "AGAIN",
+    "CLAIMED",
     "HIGH",
     "LOW",
     "NORMAL",
@@ -31,6 +32,7 @@ __all__ = [
     "count_paused",
     "finish",
     "get",
+    "let_go",
     "next_due",
     "next_in_line",
     "parked",
@@ -42,6 +44,8 @@ __all__ = [
     "settling",
     "take",
     "take_back",
+    "take_claimed",
+    "take_from_the_dead",
     "unpause",
     "waiting",
 ]
@@ -75,12 +79,32 @@ def put_keyed(tx: Tx, run: QueuedRun, *, replace: bool) -> QueuedRun | None:
     return _queued(row) if row else None
 
 
-def claim(tx: Tx, now: int, limit: int, owner: str, lease_ms: int) -> list[QueuedRun]:
-    """Take up to `limit` due runs, those of high priority and the longest due first: one statement."""
-    rows = tx.rows(text.CLAIM.of(tx), (*(now, limit) * 3, limit, now + lease_ms, owner))
+def claim(tx: Tx, now: int, limit: int, owner: str, lease_ms: int, first: int = HIGH) -> list[QueuedRun]:
+    """Take up to `limit` due runs, those of the priority `first` and the longest due first: one statement."""
+    rows = tx.rows(text.CLAIM[first].of(tx), (*(now, limit) * 3, limit, now + lease_ms, owner))
     claimed = [_queued(row) for row in rows]
-    claimed.sort(key=_order)
+    claimed.sort(key=lambda run: (run.priority != first, *_order(run)))
     return claimed
+
+
+def take_claimed(tx: Tx, claimed: Sequence[QueuedRun], owner: str) -> list[QueuedRun]:
+    """Take claimed runs (a few, see `CLAIMED`) out of the queue, to be executed in this very transaction: the fence.
+
+    Those are missing that are not this owner's any more; all are, where its lease has run out.
+    """
+    ours = {row[0] for row in tx.rows(text.TAKE_CLAIMED.of(tx), (*_filled(claimed), owner))}
+    return [_untied(tx, one._replace(state="waiting")) for one in claimed if one.id in ours]
+
+
+def let_go(tx: Tx, claimed: Sequence[QueuedRun], owner: str) -> None:
+    """Let claimed runs wait again that were not executed."""
+    for place in range(0, len(claimed), text.CLAIMED):
+        tx.change(text.LET_GO.of(tx), (*_filled(claimed[place : place + text.CLAIMED]), owner))
+
+
+def take_from_the_dead(tx: Tx, limit: int) -> int:
+    """Let the runs wait again that were claimed by processes whose leases have run out; returns how many."""
+    return tx.change(text.TAKE_FROM_THE_DEAD.of(tx), (limit,))
 
 
 def take(tx: Tx, now: int, limit: int, first: int = HIGH) -> list[QueuedRun]:
@@ -201,6 +225,20 @@ def count_parked(tx: Tx) -> int:
     """How many runs wait for their turns."""
     row = tx.row(text.COUNT_PARKED.of(tx))
     return int(row[0]) if row else 0
+
+
+def _filled(claimed: Sequence[QueuedRun]) -> list[str]:
+    ids = [one.id for one in claimed]
+    return ids + ids[-1:] * (text.CLAIMED - len(ids))
+
+
+def _untied(tx: Tx, run: QueuedRun) -> QueuedRun:
+    """A claimed run as it may be added again: what came meanwhile under its key has that for itself."""
+    if run.key is not None and tx.row(text.KEYED.of(tx), (run.workflow, run.key)) is not None:
+        run = run._replace(key=None)
+    if run.settle_by is not None and settling(tx, run.workflow, run.line or "") is not None:
+        run = run._replace(settle_by=None)
+    return run
 
 
 def _queued(row: Row) -> QueuedRun:

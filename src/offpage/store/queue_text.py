@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql, join, sql
+from offpage.store.leases import alive
 from offpage.store.statement import HOLE, Prepared, holes, names, prepared
 
 HIGH: Final = -1
@@ -88,11 +89,11 @@ def _ready(dialect: Dialect, first: int) -> Sql:
     return sql("WITH ready AS MATERIALIZED ({} LIMIT {})", join(" UNION ALL ", map(due, order)), HOLE)
 
 
-def _claim(dialect: Dialect) -> Sql:
+def _claim(dialect: Dialect, first: int) -> Sql:
     return sql(
         "{} UPDATE op_queue SET state = 'running', lease_until = {}, lease_owner = {}"
         " WHERE id IN (SELECT id FROM ready) RETURNING {}",
-        _ready(dialect, HIGH),
+        _ready(dialect, first),
         HOLE,
         HOLE,
         COLUMNS,
@@ -119,7 +120,17 @@ def _waiting(priority: Sql) -> Sql:
 
 
 INSERTS: Final = {rows: _insert(rows) for rows in CHUNKS}
-CLAIM: Final = Prepared(_claim)
+CLAIM: Final = {first: Prepared(partial(_claim, first=first)) for first in PRIORITIES}
+CLAIMED: Final = 20
+"""How many claimed runs one statement takes out of the queue, or lets wait again; a shorter list repeats its last."""
+TAKE_CLAIMED: Final = Prepared(
+    lambda dialect: sql(
+        "DELETE FROM op_queue WHERE id IN ({}) AND state = 'running' AND lease_owner = {} AND {} RETURNING id",
+        holes(CLAIMED),
+        HOLE,
+        alive(dialect, sql("lease_owner")),
+    )
+)
 TAKE: Final = {first: Prepared(partial(_take, first=first)) for first in PRIORITIES}
 FINISH: Final = prepared("DELETE FROM op_queue WHERE id = {} AND lease_owner = {}", HOLE, HOLE)
 KEEP: Final = prepared("INSERT INTO op_queue ({}) VALUES ({}) ON CONFLICT DO NOTHING", COLUMNS, holes(WIDTH))
@@ -155,6 +166,29 @@ RELEASE: Final = prepared(
     *[HOLE] * 3,
 )
 RENEW: Final = prepared("UPDATE op_queue SET lease_until = {} WHERE state = 'running' AND lease_owner = {}", HOLE, HOLE)
+_FREE: Final = (
+    "state = 'waiting', lease_until = NULL, lease_owner = NULL,"
+    " key = CASE WHEN EXISTS (SELECT 1 FROM op_queue AS later WHERE later.workflow = op_queue.workflow"
+    " AND later.key = op_queue.key AND later.state <> 'running') THEN NULL ELSE key END,"
+    " settle_by = CASE WHEN EXISTS (SELECT 1 FROM op_queue AS later WHERE later.workflow = op_queue.workflow"
+    " AND later.line = op_queue.line AND later.settle_by IS NOT NULL AND later.state <> 'running')"
+    " THEN NULL ELSE settle_by END"
+)
+"""A claimed run waits again. What came meanwhile under its key has that for itself, the run is one without."""
+LET_GO: Final = prepared(
+    "UPDATE op_queue SET " + _FREE + " WHERE id IN ({}) AND state = 'running' AND lease_owner = {}",
+    holes(CLAIMED),
+    HOLE,
+)
+TAKE_FROM_THE_DEAD: Final = Prepared(
+    lambda dialect: sql(
+        "UPDATE op_queue SET " + _FREE + " WHERE id IN (SELECT id FROM op_queue WHERE state = 'running' AND NOT {}"
+        " LIMIT {}{})",
+        alive(dialect, sql("op_queue.lease_owner")),
+        HOLE,
+        dialect.skip_locked,
+    )
+)
 TAKE_BACK: Final = prepared(
     "UPDATE op_queue SET state = 'waiting', lease_until = NULL, lease_owner = NULL"
     " WHERE state = 'running' AND lease_until <= {}",

@@ -159,3 +159,16 @@ WORKLOAD: Final = Table(
     key=("hour", "workflow", "step", "do"),
 )
 """What runs cost, added up by the hour they began in (ms since 1970): see `workload`. It outlives the runs' records."""
+
+LEASES: Final = Table(
+    "op_leases",
+    (
+        Column("id", "text", required=True),
+        Column("kind", "text", required=True),
+        Column("place", "text", required=True),
+        Column("lease_until", "integer", required=True),
+        Column("serving", "integer"),
+    ),
+    key=("id",),
+)
+"""The leases of processes that share this database (since migration 17); `serving` is the deploy that one runs."""

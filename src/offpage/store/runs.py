@@ -9,7 +9,9 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from offpage.sql.fragment import NOTHING, Sql, ident, join, sql, value
-from offpage.store.statement import HOLE, holes, names, prepared
+from offpage.store.failures import LeaseLost
+from offpage.store.leases import alive
+from offpage.store.statement import HOLE, Prepared, holes, names, prepared
 from offpage.store.tx import Tx
 
 RunState = Literal["running", "outside", "finished", "failed", "skipped"]
@@ -40,6 +42,8 @@ class Run(NamedTuple):
     answer: str | None
     journal: str
     resume: str | None
+    owner: str | None = None
+    """The process that carries it while it has not ended; None where a process has the database for itself."""
 
 
 class RunLine(NamedTuple):
@@ -87,12 +91,47 @@ _UPDATE: Final = prepared(
     " WHERE id = {}",
     *[HOLE] * 8,
 )
+_UPDATE_OWN: Final = Prepared(
+    lambda dialect: sql(
+        "UPDATE op_runs SET state = {}, finished_at = {}, workload = {}, error = {}, answer = {}, journal = {}, resume = {}"
+        " WHERE id = {} AND owner = {} AND state IN ('running', 'outside') AND {}",
+        *[HOLE] * 9,
+        alive(dialect, sql("owner")),
+    )
+)
 _GET: Final = prepared("SELECT {} FROM op_runs WHERE id = {}", names(Run._fields), HOLE)
 _UNFINISHED: Final = prepared(
     "SELECT {} FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside')"
     " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id) ORDER BY seq",
     names(Run._fields),
 )
+_OWNED: Final = prepared(
+    "SELECT id FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside') AND owner = {}"
+    " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id) ORDER BY seq",
+    HOLE,
+)
+_ABANDONED: Final = Prepared(
+    lambda dialect: sql(
+        "SELECT id FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside')"
+        " AND (owner IS NULL OR NOT {})"
+        " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id) ORDER BY seq LIMIT {}",
+        alive(dialect, sql("owner")),
+        HOLE,
+    )
+)
+_TAKE_OVER: Final = Prepared(
+    lambda dialect: sql(
+        "UPDATE op_runs SET owner = {} WHERE id = {} AND state IN ('running', 'outside')"
+        " AND (owner IS NULL OR owner = {} OR NOT {})"
+        " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id) RETURNING {}",
+        HOLE,
+        HOLE,
+        HOLE,
+        alive(dialect, sql("owner")),
+        names(Run._fields),
+    )
+)
+_TAKE_ON: Final = prepared("UPDATE op_runs SET owner = {} WHERE id = {}", HOLE, HOLE)
 _FORGET: Final = prepared(
     "DELETE FROM op_runs WHERE seq IN (SELECT seq FROM op_runs ORDER BY seq LIMIT {})"
     " AND started_at < {} AND state NOT IN ('running', 'outside')"
@@ -107,9 +146,9 @@ _FORGET_IMPORTS: Final = prepared(
     "DELETE FROM op_imports WHERE NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_imports.run_id)"
 )
 _LEAVE_AGAIN: Final = prepared(
-    "UPDATE op_runs SET state = 'outside', finished_at = NULL, error = NULL, answer = NULL, journal = {} WHERE id = {}",
-    HOLE,
-    HOLE,
+    "UPDATE op_runs SET state = 'outside', finished_at = NULL, error = NULL, answer = NULL, journal = {}, owner = {}"
+    " WHERE id = {}",
+    *[HOLE] * 3,
 )
 _BEGUN_AGAIN: Final = prepared(
     "UPDATE op_runs SET again_as = {} WHERE id = {} AND state = 'failed' AND again_as IS NULL", HOLE, HOLE
@@ -125,10 +164,15 @@ def insert(tx: Tx, run: Run) -> None:
 def update(tx: Tx, run: Run) -> bool:
     """Write what changes while a run goes on (state, end, workload, error, answer, journal, resume).
 
-    Returns False if there is no such run.
+    Returns False if there is no such run. One that has an owner is fenced: raises LeaseLost where it is another's by
+    now, has ended, or its owner's lease has run out.
     """
     values = (run.state, run.finished_at, run.workload, run.error, run.answer, run.journal, run.resume, run.id)
-    return tx.change(_UPDATE.of(tx), values) == 1
+    if run.owner is None:
+        return tx.change(_UPDATE.of(tx), values) == 1
+    if tx.change(_UPDATE_OWN.of(tx), (*values, run.owner)) == 1:
+        return True
+    raise LeaseLost
 
 
 def get(tx: Tx, run_id: str) -> Run | None:
@@ -143,6 +187,27 @@ def unfinished(tx: Tx) -> list[Run]:
     Not those that wait in the queue for their next attempts: they are taken up when these are due.
     """
     return [Run._make(row) for row in tx.rows(_UNFINISHED.of(tx))]
+
+
+def owned(tx: Tx, owner: str) -> list[str]:
+    """The ids of runs that a process is to carry to their ends, oldest first."""
+    return [row[0] for row in tx.rows(_OWNED.of(tx), (owner,))]
+
+
+def abandoned(tx: Tx, limit: int) -> list[str]:
+    """The ids of unfinished runs whose owners' leases have run out, oldest first."""
+    return [row[0] for row in tx.rows(_ABANDONED.of(tx), (limit,))]
+
+
+def take_over(tx: Tx, run_id: str, owner: str) -> Run | None:
+    """Make an unfinished run that nobody else carries one's own; None where somebody does, or it has ended."""
+    row = tx.row(_TAKE_OVER.of(tx), (owner, run_id, owner))
+    return Run._make(row) if row else None
+
+
+def take_on(tx: Tx, run_id: str, owner: str | None) -> None:
+    """Carry a run that has waited in the queue, and so was nobody's."""
+    tx.change(_TAKE_ON.of(tx), (owner, run_id))
 
 
 def lines(
@@ -164,9 +229,9 @@ def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
     return gone
 
 
-def leave_again(tx: Tx, run_id: str, journal: str) -> None:
-    """Let a run that had failed be outside once more, as its record says that it stood."""
-    tx.change(_LEAVE_AGAIN.of(tx), (journal, run_id))
+def leave_again(tx: Tx, run_id: str, journal: str, owner: str | None = None) -> None:
+    """Let a run that had failed be outside once more, as its record says that it stood, carried by `owner`."""
+    tx.change(_LEAVE_AGAIN.of(tx), (journal, owner, run_id))
 
 
 def begun_again(tx: Tx, run_id: str, again_as: str) -> bool:

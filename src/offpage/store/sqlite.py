@@ -94,6 +94,14 @@ class SqliteDatabase:
         """Await the commit of `segment` from an event loop."""
         return await self._writer.jobs.done_soon(segment)
 
+    def arrange_now(self, segment: Segment[T]) -> T:
+        """The same as `write_now`: one process has the file."""
+        return self.write_now(segment)
+
+    async def arranged(self, segment: Segment[T]) -> T:
+        """The same as `written`."""
+        return await self.written(segment)
+
     def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; all its statements see one moment."""
         tx = self._reader()

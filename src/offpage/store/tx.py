@@ -92,6 +92,17 @@ class Database(Protocol):
         """Await the commit of `segment` from an event loop."""
         ...
 
+    def arrange_now(self, segment: Segment[T]) -> T:
+        """Run a short transaction of the dispatcher's own bookkeeping, claims and leases, and wait for the commit.
+
+        On PostgreSQL it is READ COMMITTED: locked rows keep such transactions apart, and none has to be repeated.
+        """
+        ...
+
+    async def arranged(self, segment: Segment[T]) -> T:
+        """The same, awaited from an event loop."""
+        ...
+
     def read(self, segment: Segment[T], watch: Watch | None = None) -> T:
         """Run `segment` on a read connection, in this thread; `watch` can stop it."""
         ...

@@ -1,4 +1,7 @@
-"""Wakes up for due work. One small port, `Dispatcher`; `embedded` does it with timers in the process."""
+"""Wakes up for due work. One small port, `Dispatcher`.
+
+`embedded` does it with timers in the process; `distributed` with jobs that several processes share.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ class Dispatcher(Protocol):
 
     async def start(self) -> None:
         """Begin, with whatever a former process left waiting."""
+        ...
+
+    def hold(self) -> None:
+        """Let nothing begin that is due, nor go on that waits, until `release`: the tables are about to change."""
+        ...
+
+    def release(self) -> None:
+        """Go on."""
         ...
 
     async def stop(self) -> None:

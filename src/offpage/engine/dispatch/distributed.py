@@ -1,0 +1,232 @@
+"""The dispatcher of processes that share a database: jobs say what to look at, to whichever process is free.
+
+Each process looks into the database when it has queued something, when something becomes due, and once a second. What
+it finds due it asks for as jobs, each under a key of which there is only one, and PgQueuer (`store.job_queue`) carries
+them. One job does many runs, for about a second; what waits for a later moment is in our tables, never in a job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+
+from offpage.engine.engine import SOON_MS, Engine
+from offpage.engine.sharing import Work
+from offpage.kernel.clock import Clock
+from offpage.kernel.errors import OffpageError, Stopping
+from offpage.store.holding import Lease
+from offpage.store.job_queue import Handler, Job, JobQueue
+
+JOB_SECONDS: Final = 1.0
+"""How long one job goes on while there is more to do; then another process may have the rest."""
+
+TURN_SECONDS: Final = 0.02
+"""How long one transaction of a job may be, so that what it has locked is free again soon."""
+
+LONGEST_SLEEP: Final = SOON_MS / 1000
+BETWEEN_LOOKS: Final = 0.05
+"""How long it rests while there is work for which jobs were asked: if they do not do it, it asks for another."""
+
+SHORTEST_REST: Final = 0.005
+"""How long it rests between two looks even when it is woken."""
+
+AFTER_FAILURE: Final = 1.0
+TIDY_SECONDS: Final = 600.0
+JOBS_FOR_EACH: Final = 2
+"""How many jobs of due runs there are at most for each process."""
+
+AT_A_TIME: Final = 20
+"""How many runs of a dead process one job takes over."""
+
+
+class Distributed:
+    """Executes due runs of one environment, together with other processes."""
+
+    def __init__(self, engine: Engine, clock: Clock, jobs: JobQueue, lease: Lease) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._jobs = jobs
+        self._lease = lease
+        self._awake = asyncio.Event()
+        self._connected = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._held = False
+        self._slots = 0
+        self._grown = 0.0
+        self._mended = 0.0
+        self._tidied = 0.0
+
+    def wake(self) -> None:
+        """Say that there is work now."""
+        self._awake.set()
+
+    async def start(self) -> None:
+        """Begin, and take up what dead processes have left."""
+        await asyncio.to_thread(self._lease.join)
+        self._engine.wake = self.wake
+        await self._engine.resume()
+        self._tasks = [
+            asyncio.create_task(self._serve(), name="offpage-dispatcher"),
+            asyncio.create_task(self._look_around(), name="offpage-looking"),
+        ]
+
+    async def stop(self) -> None:
+        """Take up nothing more, and return when what was taken up has ended."""
+        self._stop.set()
+        self._awake.set()
+        for task in self._tasks:
+            await task
+
+    def hold(self) -> None:
+        """Let nothing begin that is due, nor go on that waits, until `release`."""
+        self._held = True
+        self._engine.hold()
+
+    def release(self) -> None:
+        """Go on."""
+        self._held = False
+        self._engine.release()
+        self._awake.set()
+
+    def _ends(self) -> bool:
+        return self._held or self._stop.is_set()
+
+    async def _serve(self) -> None:
+        """Do jobs, connected anew where the connection was lost."""
+        handlers: dict[str, Handler] = {
+            "due": self._guarded(self._due),
+            "batch": self._guarded(self._batch),
+            "lines": self._guarded(self._lines),
+            "continue": self._guarded(self._continue),
+        }
+        while not self._stop.is_set():
+            try:
+                await self._jobs.serve(handlers, self._connected.set, self._stop)
+            except OffpageError as error:
+                self._engine.events.say("dispatcher.failed", error=error.message)
+            except Exception as error:  # noqa: BLE001 - whatever it is, runs that are due later must find it awake
+                self._engine.events.say("dispatcher.crashed", error=error)
+            self._connected.clear()
+            if not self._stop.is_set():
+                await _within(AFTER_FAILURE, self._stop)
+
+    async def _look_around(self) -> None:
+        """Ask for jobs when there is something to do."""
+        while not self._stop.is_set():
+            if self._held:
+                await self._rest(LONGEST_SLEEP)
+                continue
+            self._awake.clear()
+            try:
+                if not self._connected.is_set():
+                    await _within(LONGEST_SLEEP, self._connected)
+                    continue
+                await self._mend()
+                found = await self._engine.sharing.look()
+                if found:
+                    await self._jobs.put(self._wanted(found))
+                    await _within(SHORTEST_REST, self._stop)
+                    await self._rest(BETWEEN_LOOKS)
+                    continue
+                self._slots = 0
+                await self._engine.tidy()
+                await self._tidy_jobs()
+                await self._rest(self._until(found.next_at))
+            except Stopping:
+                return
+            except OffpageError as error:
+                self._engine.events.say("dispatcher.failed", error=error.message)
+                await _within(AFTER_FAILURE, self._stop)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._engine.events.say("dispatcher.crashed", error=error)
+                await _within(AFTER_FAILURE, self._stop)
+
+    def _wanted(self, found: Work) -> list[Job]:
+        """The jobs for what is due. The longer that lasts, the more of those that execute runs."""
+        wanted = []
+        if found.lines:
+            wanted.append(Job("lines", "lines", priority=1))
+        if found.runs:
+            if self._slots == 0 or time.monotonic() > self._grown + BETWEEN_LOOKS:
+                self._grown = time.monotonic()
+                self._slots = min(self._slots + 1, JOBS_FOR_EACH * max(1, len(self._lease.others)))
+            wanted += [Job("due", f"due {slot}", priority=1) for slot in range(self._slots)]
+        return wanted + [Job("batch", f"batch {one}", one) for one in found.batches]
+
+    async def _mend(self) -> None:
+        """Once a second: what dead processes have left, and what this one has lost sight of."""
+        now = time.monotonic()
+        if now < self._mended + LONGEST_SLEEP:
+            return
+        self._mended = now
+        sharing = self._engine.sharing
+        await sharing.free_claims()
+        if lost := await sharing.missing():
+            await sharing.take_over(lost)
+        ids = await sharing.abandoned()
+        some = [ids[place : place + AT_A_TIME] for place in range(0, len(ids), AT_A_TIME)]
+        if some:
+            wanted = [Job("continue", f"continue {one[0]}", msgspec.json.encode(one).decode(), 2) for one in some]
+            await self._jobs.put(wanted)
+
+    async def _tidy_jobs(self) -> None:
+        now = time.monotonic()
+        if now > self._tidied + TIDY_SECONDS:
+            self._tidied = now
+            await self._jobs.tidy()
+
+    async def _due(self, payload: str) -> None:
+        await self._repeat(lambda: self._engine.sharing.due(TURN_SECONDS, self._ends))
+
+    async def _batch(self, payload: str) -> None:
+        await self._repeat(lambda: self._engine.sharing.items(payload, TURN_SECONDS))
+
+    async def _lines(self, payload: str) -> None:
+        await self._repeat(lambda: self._engine.sharing.lines(TURN_SECONDS))
+
+    async def _continue(self, payload: str) -> None:
+        await self._engine.sharing.take_over(msgspec.json.decode(payload, type=list[str]))
+
+    async def _repeat(self, work: Callable[[], Awaitable[int]]) -> None:
+        """Work as long as there is something to do, for about a second."""
+        ends = time.monotonic() + JOB_SECONDS
+        while not self._ends() and await work() and time.monotonic() < ends:
+            pass
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """A job that tells what went wrong, and rests then; what it was to do is asked for again."""
+
+        async def guarded(payload: str) -> None:
+            try:
+                if not self._ends():
+                    await handler(payload)
+            except Stopping:
+                return
+            except OffpageError as error:
+                self._engine.events.say("dispatcher.failed", error=error.message)
+                await _within(AFTER_FAILURE, self._stop)
+            except Exception as error:  # noqa: BLE001 - one mistake must not end the process's work
+                self._engine.events.say("dispatcher.crashed", error=error)
+                await _within(AFTER_FAILURE, self._stop)
+            self._awake.set()  # what came while it ended had no job of its own
+
+        return guarded
+
+    def _until(self, due: int | None) -> float:
+        wait = LONGEST_SLEEP if due is None else (due - self._clock.now()) / 1000
+        return min(max(wait, 0.0), LONGEST_SLEEP)
+
+    async def _rest(self, seconds: float) -> None:
+        await _within(seconds, self._awake)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for an event, for so long at most."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
