@@ -168,3 +168,23 @@ def test_a_running_new_process_finishes_the_upgrade_when_the_old_one_ends(
             crowd.more()
             assert columns(database) == {"asker_id"}
     assert crowd.wrong == []
+
+
+def test_an_operator_need_not_wait_for_an_old_process_that_was_killed(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, crowd = app(tmp_path / "app"), Crowd()
+    with live_server(folder, "--database", database) as old:
+        assert old.version() == 1
+        old.process.kill()
+        old.process.wait()
+    monkeypatch.setenv("PYTHONPATH", str(later_version(tmp_path / "later")))
+    (_, waiting, _) = command("migrate", folder, "--database", database)
+    assert [one["pid"] for one in waiting["older"]] == [old.process.pid]
+    assert columns(database) == {"user_id", "asker_id"}
+    finished = command("migrate", folder, "--finish", "--database", database)
+    assert [one["pending"] for one in finished[:-1]] == [[], []]
+    assert columns(database) == {"asker_id"}
+    with live_server(folder, "--database", database) as new, crowd.calling(new):
+        crowd.more()
+    assert crowd.wrong == []
