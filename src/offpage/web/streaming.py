@@ -112,6 +112,8 @@ class Streamed:
     channel: Channel
     leaving: asyncio.Task[None]
     last: Callable[[Outcome], Reply]
+    stalled: bool = False
+    """Whether the caller has left for too long unread what was sent."""
 
     async def send(self, send: Send, events: Events, *, with_origin: bool) -> None:
         """Send events until the run ends, the caller goes away or the server stops."""
@@ -127,9 +129,9 @@ class Streamed:
             last = _STOPPED
         finally:
             self.leaving.cancel()
-        # Also where nobody is there any more: a server keeps the connection until its answer is complete.
-        with contextlib.suppress(TimeoutError):
-            await _patiently(send, last, more=False)
+        if not self.stalled:  # else the server closes the connection, whose answer is not complete
+            with contextlib.suppress(TimeoutError):
+                await _patiently(send, last, more=False)
         channel.leave()
 
     async def _until_the_end(self, send: Send, events: Events) -> bytes:
@@ -154,6 +156,7 @@ class Streamed:
         try:
             await _patiently(send, piece, more=True)
         except TimeoutError:
+            self.stalled = True
             self.channel.leave()
             return False
         return True
