@@ -8,7 +8,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { useEffect, useImperativeHandle, useRef } from "react";
 import type { Checked, Kind, Where } from "./ask";
@@ -82,6 +82,7 @@ export default function CodeEditor(props: CodeEditorProps) {
             if (update.docChanged) latest.current.change(update.state.doc.toString());
             if (update.focusChanged) (update.view.hasFocus ? latest.current.enter : latest.current.leave)();
           }),
+          looseCursor,
         ],
       }),
     });
@@ -134,6 +135,17 @@ export default function CodeEditor(props: CodeEditorProps) {
 
   return <div ref={box} />;
 }
+
+/**
+ * A cursor at the end of a wrapped line sticks to no side of it: for one that does, the editor sets the browser's
+ * selection whenever it draws, and so takes the focus back from whatever has it.
+ */
+const looseCursor = EditorState.transactionFilter.of((transaction) => {
+  const main = transaction.selection?.main;
+  return main?.empty && main.assoc
+    ? [transaction, { selection: EditorSelection.cursor(main.head), sequential: true }]
+    : transaction;
+});
 
 function setting({ label, hint, readOnly }: Pick<CodeEditorProps, "label" | "hint" | "readOnly">) {
   return [

@@ -24,6 +24,8 @@ export interface ExpressionInputProps {
   readOnly?: boolean;
   options?: readonly string[];
   runId?: string;
+  /** What is said of it below already. */
+  told?: readonly string[];
   autoFocus?: boolean;
   change: (value: Value | undefined) => void;
 }
@@ -146,16 +148,15 @@ export function ExpressionInput(props: ExpressionInputProps) {
             returnFocus
           >
             <Popover.Target>
-              <Tooltip label="Insert from a list">
-                <ActionIcon
-                  size={26}
-                  className={classes.pick}
-                  aria-label={`${label}: insert from a list`}
-                  onClick={() => setPicking((open) => !open)}
-                >
-                  <IconVariablePlus size={15} stroke={1.7} />
-                </ActionIcon>
-              </Tooltip>
+              <ActionIcon
+                size={26}
+                className={classes.pick}
+                title="Insert from a list"
+                aria-label={`${label}: insert from a list`}
+                onClick={() => setPicking((open) => !open)}
+              >
+                <IconVariablePlus size={15} stroke={1.7} />
+              </ActionIcon>
             </Popover.Target>
             <Popover.Dropdown p={0}>
               <Picker
@@ -172,6 +173,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
         )}
       </div>
       <Outcome
+        told={props.told ?? []}
         isShown={Boolean(props.runId)}
         checked={checked}
         previewed={hasFocus ? previewed : null}

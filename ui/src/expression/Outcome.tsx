@@ -1,18 +1,20 @@
 import type { Checked, Previewed } from "./ask";
 import classes from "./Outcome.module.css";
 import { shortValue } from "./shortValue";
+import { spokenType } from "./spokenType";
 
 interface OutcomeProps {
   checked: Checked | null;
   previewed: Previewed | null;
+  told: readonly string[];
   showType: boolean;
   /** Whether a run was chosen, so that it need not be the last. */
   isShown: boolean;
 }
 
 /** Below an input: what is wrong with it, or what it gives. */
-export function Outcome({ checked, previewed, showType, isShown }: OutcomeProps) {
-  const problem = checked?.problems[0];
+export function Outcome({ checked, previewed, showType, isShown, told }: OutcomeProps) {
+  const problem = checked?.problems.find((one) => !told.includes(one.message));
   if (problem) {
     return (
       <p className={classes.problem} data-severity={problem.severity} role="alert">
@@ -24,7 +26,7 @@ export function Outcome({ checked, previewed, showType, isShown }: OutcomeProps)
   if (!type && !previewed) return null;
   return (
     <p className={classes.outcome}>
-      {type && <span className={classes.type}>{type}</span>}
+      {type && <span className={classes.type}>{spokenType(type)}</span>}
       {previewed && (previewed.note || previewed.run_id) && (
         <span className={classes.value}>
           {previewed.note ? <i>{previewed.note}</i> : shortValue(previewed.value)}{" "}

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { complete, type Item, type Where } from "./ask";
 import { kindLook } from "./kinds";
 import classes from "./Picker.module.css";
+import { spokenType } from "./spokenType";
 
 interface PickerProps {
   where: Where;
@@ -98,7 +99,7 @@ export function Picker({ where, wanted, choose }: PickerProps) {
               onClick={() => take(item)}
             >
               <code>{item.label}</code>
-              <span>{item.type}</span>
+              <span>{spokenType(item.type)}</span>
             </div>
           </div>
         ))}

@@ -6,6 +6,7 @@ import {
 } from "@codemirror/autocomplete";
 import { complete, type Item, type Kind, type Where } from "./ask";
 import { kindLook } from "./kinds";
+import { spokenType } from "./spokenType";
 
 interface Asking {
   kind: Kind;
@@ -27,7 +28,7 @@ export async function completionSource(context: CompletionContext, asking: Askin
       asking.wanted,
       stop.signal,
     );
-    if (!items.length) return null;
+    if (!items.length || (!context.explicit && isOver(text, from, context.pos))) return null;
     return { from, to, options: items.map(option), filter: false };
   } catch {
     // Whoever types goes on typing; the check says what is wrong with the text.
@@ -48,7 +49,7 @@ function option(item: Item, index: number): Completion {
         userEvent: "input.complete",
       });
     },
-    detail: item.type,
+    detail: spokenType(item.type),
     section: { name: label, rank },
     boost: (item.fits ? 50 : 0) - Math.min(49, index / 10),
     type: item.fits ? "fits" : "other",
@@ -64,4 +65,9 @@ function docOf(item: Item): HTMLElement {
   text.textContent = item.doc;
   box.append(title, text);
   return box;
+}
+
+/** Whether a value has just been written to its end: who goes on with Enter then means that, and not an operator. */
+export function isOver(text: string, from: number, cursor: number): boolean {
+  return from === cursor && /[\w"')\]]/.test(text.charAt(cursor - 1));
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, CloseButton, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, CloseButton, TextInput } from "@mantine/core";
 import { useHotkeys, useLocalStorage } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
@@ -56,11 +56,9 @@ export function WorkflowList({ workflows, openPath }: WorkflowListProps) {
         />
         {mayEdit && (
           <CreateMenu create={setCreating}>
-            <Tooltip label="New workflow">
-              <ActionIcon variant="filled" color="indigo" size={30} aria-label="New workflow">
-                <IconPlus size={16} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon variant="filled" color="indigo" size={30} aria-label="New workflow" title="New workflow">
+              <IconPlus size={16} />
+            </ActionIcon>
           </CreateMenu>
         )}
       </div>

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useApp } from "../../api/app";
 import { ExpressionInput } from "../../expression/ExpressionInput";
-import { useOpenFile } from "../context";
+import { useIssuesWithin, useOpenFile } from "../context";
 import { useShown } from "../run/ShownRun";
 import type { Path, Value } from "../value";
 
@@ -24,5 +24,7 @@ export function Expression({ path, ...props }: ExpressionProps) {
   const { id: runId } = useShown();
   const where = useMemo(() => ({ file: store.file, path }), [store, path]);
   const options = useMemo(() => option_sets.map((one) => one.id), [option_sets]);
-  return <ExpressionInput {...props} where={where} readOnly={readOnly} options={options} runId={runId} />;
+  const issues = useIssuesWithin(path);
+  const told = useMemo(() => issues.map((issue) => issue.message), [issues]);
+  return <ExpressionInput told={told} {...props} where={where} readOnly={readOnly} options={options} runId={runId} />;
 }

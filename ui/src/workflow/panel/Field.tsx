@@ -1,9 +1,9 @@
 import { Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useIssuesWithin } from "../context";
 import { type Path, pathKey } from "../value";
 import classes from "./Field.module.css";
+import { IssueLines } from "./IssueLines";
 
 interface FieldProps {
   label: string;
@@ -13,14 +13,13 @@ interface FieldProps {
   path: Path;
   /** Takes the property out of the file; offered where it is given. */
   remove?: (() => void) | undefined;
-  /** Issues are shown by what is within. */
-  quiet?: boolean;
+  /** Whether it holds entries that show their own issues. */
+  hasEntries?: boolean;
   children: ReactNode;
 }
 
 /** One property: its label, its input, what is wrong with it. */
-export function Field({ label, doc, type, required, path, remove, quiet, children }: FieldProps) {
-  const issues = useIssuesWithin(path);
+export function Field({ label, doc, type, required, path, remove, hasEntries = false, children }: FieldProps) {
   return (
     <div className={classes.field} data-at={pathKey(path)}>
       {label && (
@@ -44,12 +43,7 @@ export function Field({ label, doc, type, required, path, remove, quiet, childre
         </div>
       )}
       {children}
-      {!quiet &&
-        issues.map((issue) => (
-          <p key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
-            <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
-          </p>
-        ))}
+      <IssueLines path={path} exact={hasEntries} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useEdit, useOpenFile } from "../context";
 import type { Path, Value } from "../value";
 import { Expression } from "./Expression";
+import { IssueLines } from "./IssueLines";
 import classes from "./Rows.module.css";
 
 interface ListInputProps {
@@ -31,6 +32,7 @@ export function ListInput({ label, path, items, type, change }: ListInputProps) 
               type={one}
               change={(value) => edit([{ op: "set", path: [...path, index], value: value ?? "" }], path.join("/"))}
             />
+            <IssueLines path={[...path, index]} />
           </div>
           {!readOnly && (
             <ActionIcon

@@ -3,6 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useEdit } from "../context";
 import { type Path, pathKey, type Value } from "../value";
+import { IssueLines } from "./IssueLines";
 import classes from "./Rows.module.css";
 import { ValueInput } from "./ValueInput";
 
@@ -52,6 +53,7 @@ export function OneValue({ name, label, note, type, path, value, readOnly, remov
         )}
       </div>
       <ValueInput prop={prop} path={path} step={path} value={value} given={{}} change={change} />
+      <IssueLines path={path} />
     </div>
   );
 }

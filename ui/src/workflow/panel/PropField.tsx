@@ -4,6 +4,7 @@ import { useEdit, useOpenFile } from "../context";
 import type { Mapping, Path, Value } from "../value";
 import { Field } from "./Field";
 import { inputOf } from "./inputs";
+import { isMappingForm } from "./startOf";
 
 interface PropFieldProps {
   path: Path;
@@ -34,6 +35,7 @@ export function PropField({ path, prop, given }: PropFieldProps) {
       required={prop.required}
       path={place}
       remove={remove}
+      hasEntries={isMappingForm(prop.form) || Array.isArray(given[prop.name])}
     >
       <Input prop={prop} path={place} step={path} value={given[prop.name]} given={given} change={change} />
     </Field>

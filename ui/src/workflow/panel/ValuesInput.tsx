@@ -5,6 +5,7 @@ import { useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Path, pathKey, type Value } from "../value";
 import { Expression } from "./Expression";
+import { IssueLines } from "./IssueLines";
 import type { InputProps } from "./inputs";
 import classes from "./Rows.module.css";
 
@@ -67,6 +68,7 @@ function Row({ name, names, path, value }: { name: string; names: string[]; path
           type="any value"
           change={(next) => edit([{ op: "set", path, value: next ?? "" }], pathKey(path))}
         />
+        <IssueLines path={path} />
       </div>
       {!readOnly && (
         <ActionIcon size="sm" aria-label={`Remove ${name}`} onClick={() => edit([{ op: "remove", path }])}>

@@ -1,0 +1,2 @@
+/** A type as people read it. */
+export const spokenType = (type: string): string => type.replace("yes_no", "yes/no").replaceAll("_", " ");
