@@ -36,7 +36,9 @@ export function RunRows({ list, filter, chosen, open }: RunRowsProps) {
   const items = rows.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => list.show(first, last), [list, first, last]);
+  useEffect(() => {
+    list.show(first, last);
+  }, [list, first, last]);
 
   const move = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 }[event.key];
