@@ -31,6 +31,14 @@ class OwnPostgres:
         self._handle = handle
         self.url: str = handle.get_uri()
 
+    def stop(self) -> None:
+        """Take it away."""
+        self._handle.stop()
+
+    def start(self) -> None:
+        """Bring it back."""
+        self._handle.start()
+
     def restart(self) -> None:
         """Take it away from everybody, and bring it back."""
         self._handle.stop()

@@ -188,4 +188,5 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         source=runner.around.source,
         now=machine.clock.now,
         links=runner.around.services.links,
+        check=lambda: runner.database.reading(lambda tx: tx.row("SELECT 1")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from offpage.kernel.errors import Busy, Stopping
 from offpage.kernel.events import Events
 from offpage.sql.dialect import Dialect
 from offpage.sql.postgres import POSTGRES
+from offpage.store.failures import ConnectionLost
 from offpage.store.holding import IDLE_MS
 from offpage.store.jobs import Jobs
 from offpage.store.postgres_connection import connect, in_schema
@@ -107,6 +109,12 @@ class PostgresDatabase:
         try:
             return self._read(segment, watch)
         except Busy:  # its tables were changed just now: nothing else disturbs a reader
+            return self._read(segment, watch)
+        except ConnectionLost:
+            # The server was restarted, say: then every connection that lay idle is gone. It has only read.
+            with contextlib.suppress(IndexError):
+                while True:
+                    self._idle_readers.pop().connection.close()
             return self._read(segment, watch)
 
     def _read(self, segment: Segment[T], watch: Watch | None) -> T:

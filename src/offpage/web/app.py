@@ -14,10 +14,11 @@ from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, Stoppi
 from offpage.web.cors import preflight
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
+from offpage.web.health import Health
 from offpage.web.meta.answer import Metadata
 from offpage.web.paths import Place, locate
 from offpage.web.problems import about_request, new_code, problem_reply, reason_of, unforeseen_reply
-from offpage.web.reply import Receive, Reply, Scope, Send, json_reply, send_reply
+from offpage.web.reply import Receive, Reply, Scope, Send, send_reply
 from offpage.web.request import Gone, Request
 from offpage.web.serving import Call, Environment, Site
 from offpage.web.streaming import Streamed, Streams
@@ -41,6 +42,7 @@ class Application:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._metadata = Metadata()
+        self._health = Health(site)
         self._streams = Streams(site.events)
 
     def stop(self) -> None:
@@ -127,7 +129,7 @@ class Application:
     async def _outside_the_api(self, place: Place, request: Request, send: Send) -> Reply | None:
         match place.area, place.rest:
             case "health", ():
-                return json_reply(200, {"status": "ok"})
+                return await self._health.answer()
             case "fileupload", (file_id, name):
                 environment = await self._environment(place)
                 await answer_file(environment, file_id, name, request, send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -53,6 +53,10 @@ class Engine(Protocol):
         ...
 
 
+async def no_check() -> None:
+    """For what needs no database."""
+
+
 def no_source(name: str, path: tuple[str, ...]) -> Any:
     """For who has no secrets."""
     return None
@@ -78,6 +82,9 @@ class Environment:
     """The moment, in ms since 1970."""
 
     links: FileLinks | None = None
+
+    check: Callable[[], Awaitable[object]] = no_check
+    """Asks the database whether it is there; raises OffpageError."""
 
     def shown(self, error: OffpageError) -> OffpageError:
         """An error as callers may read it: those of the live app do not get a database driver's own words."""
