@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -77,6 +78,11 @@ class Engine:
         """What is done otherwise where other processes have the same database."""
         self._housekeeping = Housekeeping()
         self._open = True
+
+    @property
+    def ended(self) -> Counter[str]:
+        """How many runs have ended in this process, in each state."""
+        return self._executor.ended
 
     async def call(self, call: ApiCall) -> Outcome:
         """Run an API workflow at once and return how it ended, when that is on disk.

@@ -7,6 +7,7 @@ what it needs to go on is recorded in the segment's transaction, before the step
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -59,6 +60,8 @@ class Executor:
         self.around = around
         self._recorder = recorder
         self.events = events
+        self.ended: Counter[str] = Counter()
+        """How many runs have ended here in each state; those of a transaction that was repeated count each time."""
         self.spoilers: dict[str, OffpageError] = {}
         """What has ended a whole transaction, and how it failed: not executed again, but recorded as failed."""
 
@@ -249,6 +252,7 @@ class Executor:
         following = started_by(running, changes_of(running, progress))
         resume = None if error is None or standing is None else self._kept(running, standing, error)
         recorded = self._recorder.end(tx, running, progress, state, error, resume)
+        self.ended[state] += 1
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)

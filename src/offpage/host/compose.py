@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from offpage.host.app_runner import AppRunner, Machine
+from offpage.host.figures import figures_of
 from offpage.host.keys import own_key, sealing_of
 from offpage.host.secrets import Secrets
 from offpage.kernel.errors import AppError
@@ -188,5 +189,6 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         source=runner.around.source,
         now=machine.clock.now,
         links=runner.around.services.links,
+        figures=lambda: figures_of(runner),
         check=lambda: runner.database.reading(lambda tx: tx.row("SELECT 1")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
@@ -64,6 +65,8 @@ class PostgresDatabase:
         self._idle_ms = 0 if shared else IDLE_MS
         self._jobs = Jobs(threads)
         self._arranging = Jobs(ARRANGING_THREADS)
+        self.retries: Counter[str] = Counter()
+        """How often a transaction was repeated: others had changed the same, or the connection was lost."""
         self._idle_readers: list[PostgresTx] = []
         self._readers_open = True
         self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
@@ -146,7 +149,7 @@ class PostgresDatabase:
             self._idle_readers.pop().connection.close()
 
     def _serve(self, jobs: Jobs, begin: str) -> None:
-        worker = PostgresWorker(self.url, self.schema, begin=begin, idle_ms=self._idle_ms)
+        worker = PostgresWorker(self.url, self.schema, self.retries, begin=begin, idle_ms=self._idle_ms)
         try:
             while (job := jobs.take()) is not None:
                 before = perf_counter()

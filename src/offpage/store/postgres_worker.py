@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from typing import Any, Final, TypeVar
 
 from offpage.kernel.errors import StoreError
@@ -32,7 +33,8 @@ LONGEST_WAIT: Final = 0.6
 class PostgresWorker:
     """One thread's connection, opened when it is first needed and again when it was lost."""
 
-    def __init__(self, url: str, schema: str, *, begin: str = BEGIN, idle_ms: int = 0) -> None:
+    def __init__(self, url: str, schema: str, retries: Counter[str], *, begin: str = BEGIN, idle_ms: int = 0) -> None:
+        self._retries = retries
         self._url = url
         self._schema = schema
         self._begin = begin
@@ -50,6 +52,7 @@ class PostgresWorker:
                 return job, self._attempt(job[0]), None
             except _Again as again:
                 failure = again.cause
+                self._retries["connection" if isinstance(failure, ConnectionLost) else "conflict"] += 1
             except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the one who asked
                 return job, None, error
         return job, None, failure

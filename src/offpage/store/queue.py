@@ -28,6 +28,7 @@ __all__ = [
     "cancel_tied",
     "claim",
     "count",
+    "count_due",
     "count_parked",
     "count_paused",
     "finish",
@@ -212,6 +213,12 @@ def waiting(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), ""))
 def count(tx: Tx) -> int:
     """How many runs wait."""
     row = tx.row(text.COUNT.of(tx))
+    return int(row[0]) if row else 0
+
+
+def count_due(tx: Tx, now: int) -> int:
+    """How many runs wait whose time has come."""
+    row = tx.row(text.COUNT_DUE.of(tx), (now,))
     return int(row[0]) if row else 0
 
 

@@ -231,4 +231,7 @@ SETTLING: Final = prepared(
     HOLE,
 )
 COUNT: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'waiting'")
+COUNT_DUE: Final = prepared(
+    "SELECT count(*) FROM op_queue WHERE state = 'waiting' AND priority IN (-1, 0, 1) AND due_at <= {}", HOLE
+)
 COUNT_PAUSED: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'paused'")

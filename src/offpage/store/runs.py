@@ -132,6 +132,9 @@ _TAKE_OVER: Final = Prepared(
     )
 )
 _TAKE_ON: Final = prepared("UPDATE op_runs SET owner = {} WHERE id = {}", HOLE, HOLE)
+_COUNT_OPEN: Final = prepared(
+    "SELECT state, count(*) FROM op_runs WHERE state <> 'finished' AND state IN ('running', 'outside') GROUP BY state"
+)
 _FORGET: Final = prepared(
     "DELETE FROM op_runs WHERE seq IN (SELECT seq FROM op_runs ORDER BY seq LIMIT {})"
     " AND started_at < {} AND state NOT IN ('running', 'outside')"
@@ -285,6 +288,11 @@ def _says(text: str) -> Sql:
     columns = ("workflow", "parameters", "journal", "error", "answer")
     said = (sql("lower(CAST({} AS TEXT)) LIKE {} ESCAPE '\\'", ident(one), wanted) for one in columns)
     return sql("(id = {} OR {})", value(text), join(" OR ", said))
+
+
+def count_open(tx: Tx) -> dict[str, int]:
+    """How many runs have begun and not ended, in each state."""
+    return dict(tx.rows(_COUNT_OPEN.of(tx)))
 
 
 def count(tx: Tx) -> dict[str, int]:

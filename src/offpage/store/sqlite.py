@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -64,6 +65,7 @@ class SqliteDatabase:
             self._unlock()
             raise
         self._writing = writing
+        self.retries: Counter[str] = Counter()
         self._idle_readers: list[SqliteTx] = []
         self._readers_open = True
         statistics = Statistics(writing.connection, self._renew_readers)

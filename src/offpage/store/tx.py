@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from time import monotonic
@@ -71,6 +72,9 @@ class Database(Protocol):
     """One environment's database."""
 
     dialect: Dialect
+
+    retries: Counter[str]
+    """How often a transaction was repeated, by why: `conflict`, `connection`."""
 
     def write(
         self,

@@ -16,6 +16,7 @@ from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
 from offpage.web.health import Health
 from offpage.web.meta.answer import Metadata
+from offpage.web.metrics import answer_metrics
 from offpage.web.paths import Place, locate
 from offpage.web.problems import about_request, new_code, problem_reply, reason_of, unforeseen_reply
 from offpage.web.reply import Receive, Reply, Scope, Send, send_reply
@@ -130,6 +131,8 @@ class Application:
         match place.area, place.rest:
             case "health", ():
                 return await self._health.answer()
+            case "metrics", ():
+                return await answer_metrics(self.site)
             case "fileupload", (file_id, name):
                 environment = await self._environment(place)
                 await answer_file(environment, file_id, name, request, send)

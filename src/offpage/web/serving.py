@@ -19,6 +19,7 @@ from offpage.services.file_links import FileLinks
 from offpage.services.files import Files
 from offpage.web.data_access import DataAccess
 from offpage.web.detect import Listening
+from offpage.web.figures import Figures
 from offpage.web.rate import Rate
 from offpage.web.reply import Reply, Send
 from offpage.web.request import Request
@@ -53,6 +54,11 @@ class Engine(Protocol):
         ...
 
 
+async def no_figures() -> Figures:
+    """For what has none."""
+    return Figures()
+
+
 async def no_check() -> None:
     """For what needs no database."""
 
@@ -85,6 +91,9 @@ class Environment:
 
     check: Callable[[], Awaitable[object]] = no_check
     """Asks the database whether it is there; raises OffpageError."""
+
+    figures: Callable[[], Awaitable[Figures]] = no_figures
+    """What /metrics tells; raises OffpageError where the database is away."""
 
     def shown(self, error: OffpageError) -> OffpageError:
         """An error as callers may read it: those of the live app do not get a database driver's own words."""
