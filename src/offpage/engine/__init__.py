@@ -29,5 +29,6 @@ idempotency answers kept under an Idempotency-Key, and those of accepted runs; `
 broken      runs that something unforeseen ended: recorded as failed all the same; `unbegun`, those that could not begin
 refitting   runs on their way while the tables change
 housekeeping  what need not be kept any more
-dispatch/   wakes up for due work
+sharing     what is done where several processes have one database: claims, what the dead have left
+dispatch/   wakes up for due work: `embedded` in the process, `distributed` with jobs between processes
 """

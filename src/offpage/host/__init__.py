@@ -25,4 +25,5 @@ run_why      why a run did not run (`why_not`, a condition part by part; `run_va
 one_run      one run from outside a server, and the records of runs
 failed_runs  failed runs, tried again: what that would repeat, and doing it
 privacy_view what privacy rules let somebody see of real things, and why not
+dispatching  which dispatcher an environment has; `figures`, what /metrics tells of it
 """

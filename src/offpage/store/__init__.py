@@ -5,6 +5,8 @@ failures     what a database refused, said the same way for all of them
 opening      a database by its address
 sqlite       SQLite: `sqlite_tx` (a transaction), `writer` (one thread, group commit), `file_lock` (one server)
 postgres     PostgreSQL: `postgres_tx`, `postgres_connection`; a pool of threads, deadlocks tried again
+leases       processes that share a database, and the fence; `holding`, this process's lease
+job_queue    PgQueuer, which carries jobs between them
 backup       a copy of an SQLite file while it is written to
 watch        a hand on a reading, which may stop it
 jobs, tell   handing segments to those threads, and telling who waits how they ended
