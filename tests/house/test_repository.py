@@ -109,7 +109,9 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used() -> None:
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").split(".")[0])
     from_others = imported - sys.stdlib_module_names - {"offpage"}
-    packages = {dist.lower() for name in from_others for dist in packages_distributions().get(name, [name])}
-    at_run_time = {name.lower() for name in declared()[0]}
+    packages = {
+        dist.lower().replace("_", "-") for name in from_others for dist in packages_distributions().get(name, [name])
+    }
+    at_run_time = {name.lower().replace("_", "-") for name in declared()[0]}
     assert packages - at_run_time == {"psycopg-pool"} & packages, "imported, but not declared in pyproject.toml"
     assert at_run_time - packages <= USED_BY_OTHERS, "declared, but not imported"
