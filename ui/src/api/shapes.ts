@@ -1,208 +1,44 @@
-/** Shapes of what the server gives, as the contract of the editor's addresses has them. */
+/** The shapes of the API under the names that the editor uses; the server declares them (types.ts is made from that). */
+
+import type { IssueShown, RunShown, SessionShown, StepEntry as StepEntryShown } from "./types";
+
+export type {
+  ActionShown as Action,
+  AppInfo,
+  Catalogue,
+  CheckedShown as Checked,
+  Completed,
+  Found,
+  ItemShown as Item,
+  KeyShown as KeyInfo,
+  PartShown as Part,
+  PreviewShown as Previewed,
+  ProblemShown as Problem,
+  PropShown as Prop,
+  RunError,
+  RunRow,
+  TypeShown as ThingType,
+  WorkflowShown as WorkflowInfo,
+} from "./types";
 
 export type Role = "view" | "operate" | "edit";
 export type Environment = "development" | "live";
-
-export interface Session {
-  name: string;
-  role: Role;
-  csrf: string;
-  environments: Environment[];
-  app: { name: string; version: string };
-  url: string;
-}
-
 export type Path = (string | number)[];
+export type Issue = IssueShown;
 
-export interface Issue {
-  severity: "error" | "warning";
-  message: string;
-  address: string;
-  file: string;
-  line: number;
-  column: number;
-  path: Path;
+export interface Session extends SessionShown {
+  role: Role;
+  environments: Environment[];
 }
 
-export interface Prop {
-  name: string;
-  label: string;
-  doc: string;
-  required: boolean;
-  default: unknown;
-  of: string;
-  secret: boolean;
-  form: string;
-  type: string;
-  words: string[];
-}
+/** A step of a run's journal. What does not apply to it is left out. */
+export type StepEntry = Pick<StepEntryShown, "address" | "workflow_path" | "path" | "step" | "do"> &
+  Partial<Omit<StepEntryShown, "steps" | "error">> & {
+    error?: { code: string; message: string } | null;
+    steps?: StepEntry[];
+  };
 
-export interface Action {
-  do: string;
-  group: string;
-  label: string;
-  doc: string;
-  effect: string;
-  result: string;
-  props: Prop[];
-  /** The keys under which it holds steps: `steps`, `else`. */
-  holds: string[];
-}
-
-export interface KeyInfo {
-  name: string;
-  doc: string;
-  form: string;
-  words: string[];
-  default: unknown;
-  required: boolean;
-  /** What it holds, where that is a mapping, and the one of these that a lone value stands for. */
-  keys: KeyInfo[];
-  short: string;
-}
-
-export interface Catalogue {
-  actions: Action[];
-  steps: KeyInfo[];
-  triggers: Record<string, KeyInfo[]>;
-  /** The keys of each kind of file: `app`, `type`, `option_set`, `workflow`, `connector`. */
-  files: Record<string, KeyInfo[]>;
-  types: { id: string; label: string; doc: string }[];
-  operators: { name: string; on: string; takes: string; gives: string; doc: string; example: string; group: string }[];
-}
-
-export interface FieldInfo {
-  id: string;
-  label: string;
-  type: string;
-  builtin: boolean;
-}
-
-export interface ThingType {
-  id: string;
-  label: string;
-  api: boolean;
-  fields: FieldInfo[];
-}
-
-export interface WorkflowInfo {
-  path: string;
-  id: string;
-  label: string;
-  folder: string;
-  trigger: string;
-  method: string;
-  auth: string;
-  expose: boolean;
-  disabled: boolean;
-  color: string;
-  note: string;
-  file: string;
-  type: string;
-  parameters: { name: string; type: string; optional: boolean }[];
-  returns: { name: string; type: string; optional: boolean }[];
-  steps: string[];
-  issues: number;
-}
-
-export interface AppInfo {
-  revision: string;
-  name: string;
-  types: ThingType[];
-  option_sets: { id: string; label: string; options: { id: string; label: string }[] }[];
-  workflows: WorkflowInfo[];
-  connectors: {
-    id: string;
-    label: string;
-    calls: { id: string; parameters: { name: string; type: string; optional: boolean }[] }[];
-  }[];
-  issues: { errors: number; warnings: number };
-}
-
-export interface Found {
-  file: string;
-  path: Path;
-  label: string;
-  kind: string;
-  excerpt: string;
-}
-
-export interface FileReply {
-  file: string;
-  revision: string;
-  text: string;
-  content: unknown;
-  issues: Issue[];
-}
-
-export interface RunError {
-  code: string;
-  message: string;
-}
-
-export interface RunRow {
-  seq: number;
-  id: string;
-  workflow: string;
-  label: string;
-  trigger: string;
-  state: string;
-  actor: string;
-  user_id: string | null;
-  started_at: string;
-  finished_at: string | null;
-  ms: number | null;
-  workload: number;
-  error: RunError | null;
-}
-
-export interface StepEntry {
-  address: string;
-  workflow_path: string;
-  path: Path;
-  step: number;
-  do: string;
-  state?: string;
-  at?: number;
-  ms?: number;
-  workload?: number;
-  condition?: boolean | null;
-  inputs?: Record<string, unknown>;
-  result?: unknown;
-  error?: RunError | null;
-  event?: string;
-  condition_of_event?: boolean | null;
-  round?: number | null;
-  rounds?: number | null;
-  items?: number | null;
-  failures?: number | null;
-  attempts?: number | null;
-  failed_attempts?: { message?: string; error?: RunError }[];
-  why_not?: string[];
-  steps?: StepEntry[];
-}
-
-export interface Run {
-  id: string;
-  workflow: string;
-  workflow_path: string;
-  label: string;
-  state: string;
-  trigger: string;
-  actor: string;
-  user_id: string | null;
-  user_label: string;
-  definition: string;
-  is_current: boolean;
-  due_at: string | null;
-  started_at: string | null;
-  finished_at: string | null;
-  ms: number | null;
-  workload: number;
-  parameters: Record<string, unknown>;
+export interface Run extends Omit<RunShown, "journal" | "answer"> {
   journal: StepEntry[];
   answer: { status?: number; values?: Record<string, unknown>; text?: string | null } | null;
-  error: RunError | null;
-  why: string;
-  can_retry: boolean;
 }

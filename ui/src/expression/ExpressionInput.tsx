@@ -164,7 +164,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
                 wanted={mode === "text" ? "" : type}
                 choose={(expression) => {
                   setPicking(false);
-                  if (mode === "text" && type !== "text") setMode("expression");
+                  if (mode === "text" && type !== "text" && !text.trim()) setMode("expression");
                   setTimeout(() => editor.current?.insert(expression));
                 }}
               />

@@ -1,4 +1,4 @@
-import type { Checked, Previewed } from "./ask";
+import type { Checked, Previewed } from "../api/shapes";
 import classes from "./Outcome.module.css";
 import { shortValue } from "./shortValue";
 import { spokenType } from "./spokenType";

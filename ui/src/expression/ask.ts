@@ -1,4 +1,5 @@
 import { post } from "../api/client";
+import type { Checked, Completed, Previewed } from "../api/shapes";
 import type { Path } from "../workflow/value";
 
 export type Kind = "expression" | "template" | "condition";
@@ -7,52 +8,6 @@ export type Kind = "expression" | "template" | "condition";
 export interface Where {
   file: string;
   path: Path;
-}
-
-export interface Problem {
-  from: number;
-  to: number;
-  message: string;
-  severity: "error" | "warning";
-}
-
-export interface Part {
-  from: number;
-  to: number;
-  kind: string;
-  label: string;
-  type: string;
-}
-
-export interface Checked {
-  type: string;
-  problems: Problem[];
-  parts: Part[];
-}
-
-export interface Item {
-  label: string;
-  insert: string;
-  kind: string;
-  type: string;
-  doc: string;
-  fits: boolean;
-  /** Where the cursor stands in what was inserted; -1: behind it. */
-  caret: number;
-}
-
-export interface Completed {
-  from: number;
-  to: number;
-  items: Item[];
-}
-
-export interface Previewed {
-  value: unknown;
-  type: string;
-  run_id: string;
-  /** Why there is no value. */
-  note: string;
 }
 
 export const check = (

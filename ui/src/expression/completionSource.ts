@@ -4,7 +4,8 @@ import {
   type CompletionResult,
   pickedCompletion,
 } from "@codemirror/autocomplete";
-import { complete, type Item, type Kind, type Where } from "./ask";
+import type { Item } from "../api/shapes";
+import { complete, type Kind, type Where } from "./ask";
 import { kindLook } from "./kinds";
 import { spokenType } from "./spokenType";
 

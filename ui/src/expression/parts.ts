@@ -1,6 +1,6 @@
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
-import type { Part } from "./ask";
+import type { Part } from "../api/shapes";
 
 /** What the server recognised in the text: it is painted by what it is. */
 export const setParts = StateEffect.define<readonly Part[]>();

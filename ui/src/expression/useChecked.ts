@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type Checked, check, type Kind, type Previewed, preview, type Where } from "./ask";
+import type { Checked, Previewed } from "../api/shapes";
+import { check, type Kind, preview, type Where } from "./ask";
 
 /** What the server says of a text, asked a moment after it was typed. */
 export function useChecked(where: Where, text: string, kind: Kind, wanted: string, isOn: boolean): Checked | null {

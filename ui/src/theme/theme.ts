@@ -65,6 +65,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: "xs" } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 80 } } },
     Modal: {
+      styles: { title: { fontWeight: 620, fontSize: 15 } },
       defaultProps: {
         closeButtonProps: { "aria-label": "Close" },
         transitionProps: { duration: 120 },

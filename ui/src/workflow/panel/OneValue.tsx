@@ -39,6 +39,7 @@ export function OneValue({ name, label, note, type, path, value, readOnly, remov
     form: "expression",
     type,
     words: [],
+    takes: "",
   };
   return (
     <div className={classes.entry} data-at={key}>

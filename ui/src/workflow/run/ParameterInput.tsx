@@ -11,18 +11,19 @@ interface ParameterInputProps {
   isOptional: boolean;
   value: Value | undefined;
   autoFocus?: boolean;
+  problem?: string | undefined;
   change: (value: Value) => void;
 }
 
 /** An input for a value of a type, in the form that callers send it. */
-export function ParameterInput({ name, type, isOptional, value, autoFocus, change }: ParameterInputProps) {
+export function ParameterInput({ name, type, isOptional, value, autoFocus, problem, change }: ParameterInputProps) {
   const { types, option_sets } = useApp();
   const label = (
     <>
       <code className={classes.name}>{name}</code> <span className={classes.type}>{type}</span>
     </>
   );
-  const shared = { label, withAsterisk: !isOptional, "data-autofocus": autoFocus || undefined };
+  const shared = { label, withAsterisk: !isOptional, "data-autofocus": autoFocus || undefined, error: problem };
   const options = option_sets.find((one) => one.id === type)?.options;
   if (options) {
     return (
@@ -97,17 +98,19 @@ function localTime(iso: string): string {
 
 interface JsonInputProps {
   label: React.ReactNode;
+  error: string | undefined;
   withAsterisk: boolean;
   value: Value | undefined;
   change: (value: Value) => void;
 }
 
 /** Any other value: as JSON, or as a text where it is none. */
-function JsonInput({ label, withAsterisk, value, change }: JsonInputProps) {
+function JsonInput({ label, error, withAsterisk, value, change }: JsonInputProps) {
   const [text, setText] = useState(() => (value === null || value === undefined ? "" : JSON.stringify(value)));
   return (
     <Textarea
       label={label}
+      error={error}
       withAsterisk={withAsterisk}
       description="As JSON, such as [1, 2]"
       autosize

@@ -1,8 +1,11 @@
 import { ActionIcon, Button, Group, Tooltip } from "@mantine/core";
 import { IconBookmarkPlus, IconExternalLink, IconRefresh, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useEnvironment } from "../../api/environment";
 import { tell } from "../../api/notify";
 import { useMay } from "../../api/session";
+import { RetryDialog } from "../../screens/runs/RetryDialog";
 import { useContent, useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping } from "../value";
@@ -10,7 +13,6 @@ import classes from "./RunDetail.module.css";
 import { useShown } from "./ShownRun";
 import { StateMark } from "./StateMark";
 import { moment, took } from "./trace";
-import { useRetry } from "./useRetry";
 import { ValueView } from "./ValueView";
 
 /** The run whose trace is shown: what came in, what was answered, why it ended so. */
@@ -20,18 +22,20 @@ export function RunDetail() {
   const mayRun = useMay("operate");
   const content = useContent();
   const edit = useEdit();
-  const retry = useRetry();
+  const env = useEnvironment();
+  const [retrying, setRetrying] = useState(false);
   if (!id) return <p className={classes.hint}>Choose a run: what each step did then lies over the chain above.</p>;
   if (!run) return <p className={classes.hint}>{error ? error.message : "Loading…"}</p>;
   const keep = () => {
     const taken = isMapping(content.examples) ? Object.keys(content.examples) : [];
     const name = freeName("example", new Set(taken));
-    edit([{ op: "set", path: ["examples", name], value: run.parameters as Mapping }]);
+    edit([{ op: "set", path: ["examples", name], value: { parameters: run.parameters as Mapping } }]);
     tell(`Kept as ${name}: “Run” offers it.`);
   };
   const answer = run.answer?.text || run.answer?.values;
   return (
     <div className={classes.detail}>
+      {retrying && <RetryDialog env={env} id={run.id} close={() => setRetrying(false)} opened={show} />}
       <div className={classes.head}>
         <StateMark state={run.state} size={17} />
         <b>{run.state}</b>
@@ -51,12 +55,10 @@ export function RunDetail() {
             <Button
               variant="light"
               size="compact-xs"
-              title="From the failed step on; what was done before stays"
               leftSection={<IconRefresh size={14} />}
-              loading={retry.isPending}
-              onClick={() => retry.mutate({ run, from: "failed" })}
+              onClick={() => setRetrying(true)}
             >
-              Retry
+              Retry…
             </Button>
           )}
           <Tooltip label="Open in Runs">
@@ -81,7 +83,7 @@ export function RunDetail() {
       )}
       <div className={classes.columns}>
         <Values title="Parameters" value={run.parameters} />
-        {run.answer && (
+        {run.answer && !run.error && (
           <Values title={`Answer${run.answer.status ? ` ${run.answer.status}` : ""}`} value={answer ?? {}} />
         )}
       </div>

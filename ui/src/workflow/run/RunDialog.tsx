@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { post } from "../../api/client";
+import { ApiError, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import { useContent, useEdit, useOpen } from "../context";
 import { freeName } from "../steps";
@@ -30,12 +30,12 @@ export function RunDialog({ close }: { close: () => void }) {
       await store.idle();
       const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
       if (keeps && name.trim()) {
-        edit([{ op: "set", path: ["examples", name.trim().replaceAll(" ", "_")], value: given }]);
+        edit([{ op: "set", path: ["examples", name.trim().replaceAll(" ", "_")], value: { parameters: given } }]);
         await store.idle();
       }
       return post<{ run_id: string }>(`/${env}/workflows/${encodeURIComponent(workflow.id)}/run`, {
         parameters: given,
-        as_user: user || null,
+        as_user: user,
       });
     },
     onSuccess: ({ run_id }) => {
@@ -43,6 +43,8 @@ export function RunDialog({ close }: { close: () => void }) {
       show(run_id);
     },
   });
+  const { details = {} } = running.error instanceof ApiError ? running.error : {};
+  const problems = (details.problems ?? {}) as Record<string, string>;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     running.mutate();
@@ -61,12 +63,7 @@ export function RunDialog({ close }: { close: () => void }) {
                 Examples:
               </Text>
               {Object.entries(examples).map(([one, given]) => (
-                <Button
-                  key={one}
-                  variant="default"
-                  size="compact-xs"
-                  onClick={() => setValues(isMapping(given) ? given : {})}
-                >
+                <Button key={one} variant="default" size="compact-xs" onClick={() => setValues(parametersOf(given))}>
                   {one}
                 </Button>
               ))}
@@ -80,6 +77,7 @@ export function RunDialog({ close }: { close: () => void }) {
               isOptional={isMapping(form) && form.optional === true}
               value={values[one]}
               autoFocus={index === 0}
+              problem={problems[one]}
               change={(value) => setValues((all) => ({ ...all, [one]: value }))}
             />
           ))}
@@ -106,7 +104,7 @@ export function RunDialog({ close }: { close: () => void }) {
               )}
             </Group>
           )}
-          {running.error && (
+          {running.error && !parameters.some(([one]) => problems[one]) && (
             <Alert color="red" variant="light" role="alert">
               {running.error.message}
             </Alert>
@@ -137,6 +135,11 @@ function startOf(
   examples: Mapping,
 ): Mapping {
   const [example] = Object.values(examples);
-  const from = former ?? (isMapping(example) ? example : {});
+  const from = former ?? parametersOf(example ?? null);
   return Object.fromEntries(parameters.map(([name]) => [name, (from as Mapping)[name] ?? null]));
+}
+
+/** What an example gives to the workflow. */
+function parametersOf(example: Value): Mapping {
+  return isMapping(example) && isMapping(example.parameters) ? example.parameters : {};
 }

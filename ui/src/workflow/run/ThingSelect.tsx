@@ -5,20 +5,17 @@ import type { ReactNode } from "react";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
+import type { RowShown, TableShown } from "../../api/types";
 import type { Value } from "../value";
 
 interface ThingSelectProps {
   label: ReactNode;
   withAsterisk?: boolean;
   placeholder?: string;
+  error?: string | undefined;
   type: string;
   value: Value | undefined;
   change: (value: string | null) => void;
-}
-
-interface DataPage {
-  columns: { id: string; type: string }[];
-  rows: { id: string; values: Record<string, unknown> | unknown[] }[];
 }
 
 /** One of the things of a data type: found by words, or by its id. */
@@ -26,13 +23,13 @@ export function ThingSelect({ type, value, change, ...shown }: ThingSelectProps)
   const env = useEnvironment();
   const [text, setText] = useState("");
   const [asked] = useDebouncedValue(text, 200);
-  const { data, error } = useQuery({
+  const { data, error: failure } = useQuery({
     queryKey: ["data", env, type, "select", asked],
-    queryFn: ({ signal }) => get<DataPage>(`/${env}/data/${type}`, { q: asked, limit: 20 }, signal),
+    queryFn: ({ signal }) => get<TableShown>(`/${env}/data/${type}`, { q: asked, limit: 20 }, signal),
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const found = (data?.rows ?? []).map((row) => ({ value: row.id, label: wordsOf(row.values) || row.id }));
+  const found = (data?.rows ?? []).map((row) => ({ value: row.id, label: labelOf(row, data?.label_field ?? null) }));
   const now = typeof value === "string" ? value : null;
   // An id that is typed or pasted counts as well.
   const known = new Set(found.map((one) => one.value));
@@ -51,15 +48,17 @@ export function ThingSelect({ type, value, change, ...shown }: ThingSelectProps)
       onSearchChange={setText}
       value={now}
       onChange={change}
-      nothingFoundMessage={error ? error.message : "Nothing found"}
+      nothingFoundMessage={failure ? failure.message : "Nothing found"}
     />
   );
 }
 
-/** The first few values of a thing that say something. */
-function wordsOf(values: Record<string, unknown> | unknown[]): string {
-  return Object.values(values)
-    .filter((one) => (typeof one === "string" || typeof one === "number") && String(one).length < 60)
-    .slice(0, 3)
-    .join(" · ");
+/** What a thing is called: by the field that the server chose, or the first few values that say something. */
+function labelOf({ id, values }: RowShown, field: string | null): string {
+  const label = field ? values[field] : undefined;
+  if (typeof label === "string" && label) return label;
+  const words = Object.entries(values)
+    .filter(([name, one]) => name !== "id" && typeof one === "string" && one && one.length < 60)
+    .map(([, one]) => String(one));
+  return words.slice(0, 2).join(" · ") || id;
 }
