@@ -11,11 +11,14 @@ import pytest
 
 from offpage.accounts.actor import NOBODY
 from offpage.actions.outside import Services
+from offpage.data.transfer.entry import Entry
+from offpage.data.transfer.importing import Rules
 from offpage.engine.calls import ApiCall, Outcome
 from offpage.engine.left_outside import left_outside
 from offpage.engine.progress import Pause
 from offpage.services.files import Attached
 from offpage.services.local_files import LocalFiles
+from offpage.store.imports import SoFar
 from tests.engine.conftest import Bench
 from tests.unit.program.test_streaming import issues_of
 
@@ -231,6 +234,26 @@ def test_a_step_that_was_killed_goes_on_with_the_next_line(bench: Make, tmp_path
     assert (done["created"], done["failed"], done["problems"]) == (1000, 1, done["problems"])
     assert done["problems"][0].startswith("line 1002: ")
     assert app.count("order") == 1000
+
+
+def test_a_piece_that_was_on_its_way_when_the_time_was_over_is_written_once(bench: Make, tmp_path: Path) -> None:
+    app, files = importing(bench, tmp_path)
+    file = files.keep("a.csv", b"number\n" + b"".join(b"A%d\n" % number for number in range(300)), NOW)
+    run = app.engine._new_run(app.api_call("go", {"file": file}))
+    pause = app.database.write_now(lambda tx: app.executor.begin(tx, run))
+    assert isinstance(pause, Pause)
+    first, second = (app.engine._outside._imports(pause, "shop", Rules()) for _ in range(2))
+    pieces = [Entry(line, {"name": f"S{line}"}) for line in range(2, 8)]
+
+    async def both() -> tuple[SoFar, SoFar]:
+        await first.write(pieces[:2])
+        assert (await second.so_far()).line == 3
+        return await first.write(pieces[2:4]), await second.write(pieces[2:])
+
+    late, done = asyncio.run(both())
+    assert (late.created, done.created, done.line) == (4, 6, 7)
+    assert asyncio.run(second.write(pieces)) == done
+    assert app.count("shop") == 6
 
 
 def test_users_are_not_imported_and_a_separator_is_one_character() -> None:

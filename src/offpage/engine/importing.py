@@ -17,7 +17,7 @@ from offpage.engine.refitting import refitted_run
 from offpage.engine.running import Run
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import StepError
-from offpage.store import imports
+from offpage.store import imports, leases
 from offpage.store.imports import MOST_PROBLEMS, SoFar
 from offpage.store.tx import Database, Tx
 
@@ -61,7 +61,12 @@ class ImportOfRun:
             return await self._database.written(lambda tx: self._write(tx, entries, alone=True))
 
     def _write(self, tx: Tx, entries: Sequence[Entry], *, alone: bool) -> SoFar:
+        # A step whose time was over, or whose process had lost its lease, may still have a piece on its way: no line twice.
+        leases.check(tx, self._pause.progress.owner)
         before = imports.so_far(tx, self._pause.key)
+        entries = [one for one in entries if one.line > before.line]
+        if not entries:
+            return before
         found = self._importer(tx).write(tx, entries, self._executor.around.clock.now(), alone=alone)
         told = [f"line {one.line}: {one.message}" for one in found.problems]
         done = SoFar(
