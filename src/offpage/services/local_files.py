@@ -36,11 +36,12 @@ class LocalFiles:
         file_id = file_id_of(key, self._secret, now)
         place = self._folder / file_id
         place.mkdir(parents=True, exist_ok=bool(key))
-        for left in place.iterdir():  # by a process that was killed while it wrote
-            left.unlink(missing_ok=True)
+        for left in place.glob(".*"):  # by a process that was killed while it wrote, or a try whose time was over
+            if attached is None or left.name != ATTACHED:
+                left.unlink(missing_ok=True)
         if attached is not None:  # first: a private file is never there without it
             _write(place / ATTACHED, json.dumps(attached).encode())
-        with _unfinished(place) as unfinished:
+        with _unfinished(place, alone=not key) as unfinished:
             _write(unfinished, content)
             unfinished.rename(place / name)
         for folder in (place, self._folder):  # so that the names, too, survive a power cut
@@ -81,13 +82,19 @@ class LocalFiles:
 
 
 @contextmanager
-def _unfinished(place: Path) -> Iterator[Path]:
-    """Where a file is written; nothing is left of it, nor of its place, if that fails."""
+def _unfinished(place: Path, *, alone: bool) -> Iterator[Path]:
+    """Where a file is written; nothing is left of it if that fails, nor of its place, where nobody else writes there.
+
+    A step that is tried again writes where a former try of it may be writing still: its thread does not end with its time.
+    """
     path = place / f".{secrets.token_hex(4)}"
     try:
         yield path
     except BaseException:  # a full disk has to become emptier, not fuller
-        shutil.rmtree(place, ignore_errors=True)
+        if alone:
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
         raise
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offpage.services.files import ROUTE, safe_name
+from offpage.services.files import ROUTE, Attached, safe_name
 from offpage.services.local_files import LocalFiles
 
 
@@ -21,6 +23,26 @@ def test_a_file_that_is_kept_is_found_at_its_address(tmp_path: Path) -> None:
     found = files.find(file_id, name)
     assert found is not None
     assert (files.read(found, 0, 9), found.content_type, found.is_download) == (b"\x89PNG", "image/png", False)
+
+
+def test_a_try_whose_time_was_over_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
+    files, key, attached = LocalFiles(tmp_path), "1700000000000x1/steps/0", Attached("order", "1", None)
+    kept: list[str] = []
+
+    class Slow(io.BytesIO):
+        """What the first try still writes when the second one comes."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            if not kept:
+                kept.append(files.keep("a.txt", b"second", 0, attached, key))
+            return super().read(size)
+
+    with contextlib.suppress(OSError):  # nobody waits for it any more
+        files.keep("a.txt", Slow(b"first"), 0, attached, key)
+    found = files.find(*kept[0].split("/")[-2:])
+    assert found is not None
+    assert (files.read(found, 0, 9), found.attached) == (b"second", attached)
+    assert sorted(one.name for one in (tmp_path / found.id).iterdir()) == [".attached", "a.txt"]
 
 
 def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
