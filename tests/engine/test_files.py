@@ -386,3 +386,37 @@ def test_ids_made_of_a_steps_key_cannot_be_guessed(tmp_path: Path) -> None:
         LocalFiles(tmp_path, secret).keep("a", b"x", 1, key="k") for secret in (b"", b"", b"a" * 32, b"b" * 32)
     }
     assert len(addresses) == 4
+
+
+def test_storage_that_is_slow_keeps_nobody_from_logging_in(bench: Make, tmp_path: Path) -> None:
+    reached, gate = threading.Semaphore(0), threading.Event()
+
+    class Slow(LocalFiles):
+        """As a bucket far away is."""
+
+        def keep(self, *args: Any, **more: Any) -> str:
+            reached.release()
+            assert gate.wait(30)
+            return super().keep(*args, **more)
+
+    app = bench(
+        {
+            **files_for("text: =text"),
+            "workflows/join.yaml": "auth: none\nsteps:\n  - {do: sign_up, with: {email: ada@shop.example, password: correct horse}}\n",
+        }
+    )
+    app.restart(services=Services(files=Slow(tmp_path, b"k" * 32)))
+
+    async def story() -> None:
+        saving = [asyncio.create_task(app._called(app.api_call("go", {"text": "a"}))) for _ in range(2)]
+        for _ in saving:
+            assert await asyncio.to_thread(reached.acquire, timeout=30)
+        try:
+            async with asyncio.timeout(20):
+                joined = await app._called(app.api_call("join", {}))
+            assert joined.error is None
+        finally:
+            gate.set()
+            await asyncio.gather(*saving)
+
+    asyncio.run(story())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import mimetypes
@@ -249,7 +250,7 @@ async def _kept(call: CallRef, answer: HttpAnswer, step: OutsideContext) -> str 
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     name = f"{call.name.rpartition('.')[2]}{mimetypes.guess_extension(kind) or ''}"
     content, now, key = answer.content, step.now(), step.key
-    return await step.compute(lambda: files.keep(name, content, now, key=key))
+    return await asyncio.to_thread(files.keep, name, content, now, None, key)
 
 
 def _told(answer: HttpAnswer) -> str:

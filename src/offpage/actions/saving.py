@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ async def saved(step: OutsideContext, wanted: Wanted) -> str | None:
     files = step.services.files
     if files is None:
         raise StepError("There is no place for files here.")
-    there = await step.compute(lambda: files.kept(step.key))
+    there = await asyncio.to_thread(files.kept, step.key)
     if there is not None:  # before a crash
         return there
     if wanted.url:
@@ -81,7 +82,7 @@ async def _copied(step: OutsideContext, files: Files, wanted: Wanted) -> str:
 async def _from_outside(step: OutsideContext, files: Files, wanted: Wanted) -> str:
     """A file of somewhere else, by way of the disk."""
     assert wanted.url
-    with await step.compute(files.scratch) as scratch:
+    with await asyncio.to_thread(files.scratch) as scratch:
         answer = await fetched(step, wanted.url, scratch)
         scratch.seek(0)
         name = wanted.name or _name_of(wanted.url, answer)
@@ -104,7 +105,7 @@ async def _kept(
     step: OutsideContext, files: Files, name: str, content: bytes | BinaryIO, attached: Attached | None
 ) -> str:
     now = step.now()
-    return await step.compute(lambda: files.keep(name, content, now, attached, step.key))
+    return await asyncio.to_thread(files.keep, name, content, now, attached, step.key)
 
 
 def _name_of(url: str, answer: HttpAnswer) -> str:
