@@ -203,3 +203,17 @@ def test_a_delivery_that_came_again_and_ran_is_not_tried_again(shop: Any) -> Non
         assert len(app.bank.asked) == 4
 
     shop(story)
+
+
+def test_a_delivery_that_was_begun_anew_counts_as_delivered(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        app.bank.answer = busy
+        failed = (await app.served.post("delivered", {"id": "c"})).headers["run-id"]
+        app.bank.answer = paid
+        (told,) = [one for one in await app.retried(failed, "--from", "start", "--yes") if one["event"] == "queued"]
+        await app.ended(told["run_id"])
+        again = await app.served.post("delivered", {"id": "c"})  # its sender was answered 503, and repeats it
+        assert (again.status, again.headers["run-id"]) == (200, told["run_id"])
+        assert len(app.bank.asked) == 2
+
+    shop(story)

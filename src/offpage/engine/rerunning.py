@@ -8,7 +8,7 @@ idempotency keys. From the start: a new run, of the workflow as it is now. An it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import msgspec
@@ -17,7 +17,7 @@ from offpage.accounts.actor import Actor
 from offpage.actions.catalogue import actions
 from offpage.engine.definitions import Definitions
 from offpage.engine.enqueuing import row_of
-from offpage.engine.idempotency import accepted_key
+from offpage.engine.idempotency import accepted_key, take_place
 from offpage.engine.items import TRIGGER as ITEM
 from offpage.engine.record import opened_resume
 from offpage.engine.recurring import RECURRING
@@ -146,6 +146,10 @@ class Reruns:
         )
         if not runs.begun_again(tx, row.id, run.id):
             raise StepError("This run was begun anew already.")
+        if told.delivery is not None and workflow.dedupe is not None:  # from now on it counts as delivered
+            former = take_place(tx, replace(run, idempotency=told.delivery), now)
+            if former is not None:
+                raise StepError(repeated_since(former.run_id))
         queue.add(tx, row_of(run, now, self._around.sealing))
         return run.id
 

@@ -32,6 +32,8 @@ class Told:
     zone: tzinfo | None
     ip: str
     ignore_privacy: bool
+    delivery: tuple[str, str] | None = None
+    """The key by which a delivery that comes again is known, and what it was sent with."""
 
 
 def told_before(tx: Tx, row: runs.Run, workflow: Workflow, definitions: Definitions, sealing: Sealing) -> Told:
@@ -41,7 +43,8 @@ def told_before(tx: Tx, row: runs.Run, workflow: Workflow, definitions: Definiti
     if "queued" not in kept:
         run, _, _ = restored(tx, row, sealing, definitions)
         values = _as_now(former.parameters, run.parameters, workflow)
-        return Told(values, run.request, run.zone, run.ip, run.ignore_privacy)
+        delivery = run.idempotency if former.dedupe is not None else None
+        return Told(values, run.request, run.zone, run.ip, run.ignore_privacy, delivery)
     waited = kept["queued"]
     types = [one.type for one in former.parameters]
     given = unpack_all(types, msgspec.json.decode(sealing.open(waited["parameters"])))
