@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -56,9 +57,12 @@ def replay(place: Place, name: Name, ids: Sequence[str]) -> list[dict[str, Any]]
 
 async def replay_here(runner: AppRunner, ids: Sequence[str]) -> list[dict[str, Any]]:
     """The same, for who has the environment running."""
-    found = await runner.database.reading(lambda tx: [deliveries.get(tx, one) for one in ids])
-    kept = sorted((one for one in found if one is not None), key=lambda one: (one.received_at, one.id))
-    return [await _one(runner, one) for one in kept]
+    told = []
+    for one in sorted(ids):  # in the order in which they came: an id begins with its moment
+        kept = await runner.database.reading(partial(deliveries.get, delivery_id=one))
+        if kept is not None:
+            told.append(await _one(runner, kept))
+    return told
 
 
 async def _queued(runner: AppRunner, ids: Sequence[str]) -> list[dict[str, Any]]:
