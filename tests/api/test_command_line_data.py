@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.host.settings import SETTINGS
+from tests.processes import offpage
 from tests.site import Served, play, write_app
 
 SHOP = {
@@ -279,3 +284,36 @@ def test_a_failed_export_leaves_the_old_file_as_it_was(
     assert (code, "No space left" in err) == (1, True)
     assert file.read_text("utf-8") == "precious"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def on_a_terminal(*arguments: object) -> tuple[int, str]:
+    """The exit code of a command whose standard error is a terminal, and what it showed there."""
+    ours, its = os.openpty()
+    try:
+        terminal = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+        command = offpage(*(str(one) for one in arguments))
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=its, env=terminal
+        )
+        os.close(its)
+        shown = b""
+        with contextlib.suppress(OSError):  # nobody has the other end open any more
+            while piece := os.read(ours, 65536):
+                shown += piece
+        return process.wait(60), shown.decode()
+    finally:
+        os.close(ours)
+
+
+def test_export_and_import_show_on_a_terminal_how_far_they_have_come(tmp_path: Path, app: Path, said: Said) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("number,total\n" + "".join(f"A{number},{number}\n" for number in range(2_000)))
+    code, shown = on_a_terminal("import", app, "order", file)
+    assert code == 0
+    size = f"{file.stat().st_size / 1000:.1f}"
+    assert re.search(rf"Importing order.*{size}/{size} kB", shown), shown
+    code, shown = on_a_terminal("export", app, "order", "--output", tmp_path / "out.csv")
+    assert code == 0
+    assert re.search(r"Exporting order.*2000/2000", shown), shown
+    code, _, err = said("export", app, "order", "--output", tmp_path / "out.csv")  # no terminal: no bar
+    assert (code, "Exporting" in err) == (0, False)
