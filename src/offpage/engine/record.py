@@ -103,9 +103,11 @@ class Recorder:
         data = _resume(tx, running.run, progress, sealing) | more
         if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
             data["same"] = same
-        if sealing is None and self._masks.may_show(as_text(data)):  # as a step's result, say
+        text = as_text(data)
+        if sealing is None and self._masks.may_show(text):  # as a step's result, say
             sealing = running.sealing
-        return kept_resume(data, sealing)
+        # Which item of a batch it is must be known without the key, too.
+        return text if sealing is None else as_text({"item": data["item"], "sealed": sealing.seal(text)})
 
     def _row(
         self,
@@ -164,14 +166,8 @@ def _holds_secrets(run: Run, progress: Progress) -> bool:
     return any(one.caller is not None and one.caller.workflow.has_secrets for one in progress.frames)
 
 
-def kept_resume(data: dict[str, Any], sealing: Sealing | None) -> str:
-    """What a run needs to go on, as text; which item of a batch it is must be known without the key, too."""
-    text = as_text(data)
-    return text if sealing is None else as_text({"item": data["item"], "sealed": sealing.seal(text)})
-
-
 def opened_resume(text: str, sealing: Sealing) -> dict[str, Any]:
-    """What `kept_resume` made, as data again. Raises KeyLost."""
+    """What a run needs to go on, sealed or not, as data again. Raises KeyLost."""
     kept: dict[str, Any] = _decode(text)
     return kept if "sealed" not in kept else _decode(sealing.open(kept["sealed"]))
 
