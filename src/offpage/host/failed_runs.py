@@ -49,6 +49,8 @@ class FailedRuns:
 
     def __init__(self, runner: AppRunner) -> None:
         self._runner = runner
+        self._addresses: dict[tuple[str, str], str] = {}
+        """Those of workflows in the apps that runs belong to: each takes reading a whole app."""
 
     def one(self, run_id: str, origin: Origin) -> Plan:
         """What trying a run again would be. Raises NotFound."""
@@ -105,7 +107,7 @@ class FailedRuns:
     def view(self, plan: Plan) -> dict[str, Any]:
         """A plan as plain data, with the addresses of the steps that it repeats."""
         run = plan.run
-        repeats = self._runner.database.read(lambda tx: [_view(tx, run, one) for one in plan.repeats])
+        repeats = self._runner.database.read(lambda tx: [self._view(tx, run, one) for one in plan.repeats])
         return {
             "id": run.id,
             "workflow": run.workflow,
@@ -114,26 +116,31 @@ class FailedRuns:
             "repeats": repeats,
         }
 
+    def _view(self, tx: Tx, run: runs.Run, one: Repeated) -> dict[str, Any]:
+        address = self._address(tx, run.definition, run.workflow)
+        for event, otherwise, index in one.place:
+            around = self._address(tx, run.definition, event) if event else address
+            address = f"{around}/{'else' if otherwise else 'steps'}/{index}"
+        return {
+            "address": address,
+            "do": one.do,
+            "kind": one.kind,
+            "what": dict(one.what),
+            "certain": one.certain,
+            "times": one.times,
+            "or_more": one.or_more,
+            "same_key": one.same_key,
+        }
+
+    def _address(self, tx: Tx, definition: str, workflow: str) -> str:
+        found = self._addresses.get((definition, workflow))
+        if found is None:
+            found = self._addresses[definition, workflow] = address_of(tx, definition, workflow)
+        return found
+
 
 @contextlib.contextmanager
 def failed_runs(place: Place, name: Name, events: Events) -> Iterator[FailedRuns]:
     """The failed runs of an app, perhaps beside a server, which takes up within a second what is queued."""
     with app_data(place, name, events) as runner:
         yield FailedRuns(runner)
-
-
-def _view(tx: Tx, run: runs.Run, one: Repeated) -> dict[str, Any]:
-    address = address_of(tx, run.definition, run.workflow)
-    for event, otherwise, index in one.place:
-        around = address_of(tx, run.definition, event) if event else address
-        address = f"{around}/{'else' if otherwise else 'steps'}/{index}"
-    return {
-        "address": address,
-        "do": one.do,
-        "kind": one.kind,
-        "what": dict(one.what),
-        "certain": one.certain,
-        "times": one.times,
-        "or_more": one.or_more,
-        "same_key": one.same_key,
-    }
