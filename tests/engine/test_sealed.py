@@ -174,6 +174,21 @@ def test_a_run_half_way_with_a_secret_and_its_long_lists_are_sealed(
     assert app.run(run.id).state == "failed"
 
 
+def test_a_long_list_that_holds_a_secret_of_the_app_is_sealed(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "STRETCH_SECONDS", 0.0)
+    app = bench({"workflows/go.yaml": LONG.replace(", secret: yes", "")}, secrets={"pin": PIN})
+    for pins in ([f"{PIN} {n}" for n in range(120)], [str(n) for n in range(120)]):
+        run = app.engine._new_run(app.api_call("go", {"pins": pins}))
+        app.database.write_now(partial(app.executor.begin, run=run))
+    lists = [items.startswith(MARK) for (items,) in kept(app, "op_loops.items")]
+    assert sorted(lists) == [*[False] * (len(lists) // 2), *[True] * (len(lists) // 2)]  # the others are no secret
+    assert PIN not in str(kept(app, "op_loops.items"))
+    assert PIN not in str(kept(app, "op_runs.resume", "op_runs.journal", "op_runs.parameters"))
+    app.restart()
+    taken, _ = app.database.write_now(lambda tx: left_outside(tx, app.executor, app.definitions))
+    assert taken.run.parameters == [[f"{PIN} {n}" for n in range(120)]]
+
+
 def test_an_exact_answer_with_a_secret_is_sealed_and_repeated(bench: Make) -> None:
     app = bench(APP)
     call = replace(app.api_call("echo", {"pin": PIN}), idempotency=("key", "hash"))

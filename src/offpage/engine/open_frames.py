@@ -33,8 +33,8 @@ _CALL: Final = 1_000_000
 """Places of the values of one workflow; those below are of the items of open loops."""
 
 
-def frames_data(tx: Tx, run_id: str, progress: Progress, sealing: Sealing | None) -> dict[str, Any]:
-    """The values and the open steps of a run as data; long lists that are new go to their rows, sealed with `sealing`."""
+def frames_data(tx: Tx, run_id: str, progress: Progress, kept: Callable[[str], str]) -> dict[str, Any]:
+    """The values and the open steps of a run as data; long lists that are new go to their rows, as `kept` makes them."""
     frames, calls = [], 0
 
     def packed(place: int, of: Type, value: Any) -> Any:
@@ -42,7 +42,7 @@ def frames_data(tx: Tx, run_id: str, progress: Progress, sealing: Sealing | None
             return pack(of, value)
         if progress.long_lists.get(place) is not value:
             text = msgspec.json.encode(pack(of, value)).decode()
-            loops.put(tx, run_id, place, text if sealing is None else sealing.seal(text))
+            loops.put(tx, run_id, place, kept(text))
             progress.long_lists[place] = value
         return ELSEWHERE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -99,15 +99,19 @@ class Recorder:
     def _resume_text(
         self, tx: Tx, running: Running, progress: Progress, same: list[Any] | None, more: dict[str, Any]
     ) -> str:
-        sealing = running.sealing if _holds_secrets(running.run, progress) else None
-        data = _resume(tx, running.run, progress, sealing) | more
+        is_secret = _holds_secrets(running.run, progress)
+
+        def kept(text: str) -> str:
+            """Sealed where it may show a secret: as a step's result, say."""
+            return running.sealing.seal(text) if is_secret or self._masks.may_show(text) else text
+
+        data = _resume(tx, running.run, progress, kept) | more
         if same is not None and self._masks.text(same, progress.hidden) == as_text(same):
             data["same"] = same
         text = as_text(data)
-        if sealing is None and self._masks.may_show(text):  # as a step's result, say
-            sealing = running.sealing
+        sealed = kept(text)
         # Which item of a batch it is must be known without the key, too.
-        return text if sealing is None else as_text({"item": data["item"], "sealed": sealing.seal(text)})
+        return text if sealed is text else as_text({"item": data["item"], "sealed": sealed})
 
     def _row(
         self,
@@ -172,9 +176,9 @@ def opened_resume(text: str, sealing: Sealing) -> dict[str, Any]:
     return kept if "sealed" not in kept else _decode(sealing.open(kept["sealed"]))
 
 
-def _resume(tx: Tx, run: Run, progress: Progress, sealing: Sealing | None) -> dict[str, Any]:
+def _resume(tx: Tx, run: Run, progress: Progress, kept: Callable[[str], str]) -> dict[str, Any]:
     """What a run needs to go on after a crash: exact values, unlike the journal's."""
-    return frames_data(tx, run.id, progress, sealing) | {
+    return frames_data(tx, run.id, progress, kept) | {
         "hidden": progress.hidden,
         "next": progress.next,
         "workflow": progress.workflow.name,
