@@ -78,6 +78,11 @@ export class FileStore {
     return () => this.listeners.delete(listener);
   };
 
+  /** Whether somebody looks at it. */
+  get isWatched(): boolean {
+    return this.listeners.size > 0;
+  }
+
   readonly state = (): FileState => this.current;
 
   /** Reads the file, unless edits are on their way: their answers bring it. */

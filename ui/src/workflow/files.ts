@@ -32,9 +32,9 @@ export function fileStore(file: string): FileStore {
   return store;
 }
 
-/** Reads again what is open and has changed on disk. */
-export function refreshOpenFiles(files: readonly string[]): void {
-  for (const file of files) void stores.get(file)?.load();
+/** Reads again what is open; what has not changed stays as it is. */
+export function refreshOpenFiles(): void {
+  for (const store of stores.values()) if (store.isWatched) void store.load();
 }
 
 export const createFile = (file: string, text: string): Promise<ServerFile> =>

@@ -82,8 +82,7 @@ export function RequestData({ id, data }: { id: string; data: Value | undefined 
       </Field>
       {sample !== undefined && !listening && (
         <div role="status" aria-label={arrived ? "A new sample" : "The sample"}>
-          <SampleTree value={sample} base="request.body" />
-          {isMapping(data) && isMapping(data.headers) && <SampleTree value={data.headers} base="request.headers" />}
+          <SampleTree value={sample} base="request" />
         </div>
       )}
     </Section>
