@@ -1,6 +1,7 @@
 """Builds the web editor: ui/ → src/offpage/web/ui, unless it is built already.
 
-python scripts/build_ui.py     build it where it is stale (scripts/ui does this with the right Python)
+python scripts/build_ui.py           build it where it is stale (scripts/ui does this with the right Python)
+python scripts/build_ui.py check     and check its sources: Biome, TypeScript, Vitest
 
 The build hook (hatch_build.py) does the same for `pip install .`. A fingerprint of the sources stands beside what was
 built, so that an unchanged editor costs nothing. OFFPAGE_SKIP_UI=1 leaves the editor as it is.
@@ -103,6 +104,17 @@ def build(root: Path) -> None:
     (built(root) / _FINGERPRINT).write_text(fingerprint(root), "ascii")
 
 
+def check(root: Path) -> None:
+    """Check the editor's sources: style, types, tests. Raises BuildFailed."""
+    node = find_node()
+    if node is None:
+        raise BuildFailed("There is no node to check the web editor with.")
+    ui = root / "ui"
+    _install(ui, node)
+    for command in ("check", "test"):
+        _run([*node.npm, "run", "--silent", command], ui, node, f"npm run {command} found something in ui/")
+
+
 def _is_new_enough(node: str) -> bool:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.match(r"v(\d+)\.(\d+)\.", said)
@@ -134,17 +146,22 @@ def _run(command: list[str], folder: Path, node: Node, failed: str) -> None:
 
 
 def main() -> int:
-    """Build the editor where it is stale; returns the exit code."""
+    """Build the editor where it is stale, and check it if asked to; returns the exit code."""
     root = Path(__file__).parent.parent
-    if not is_stale(root):
+    wants_check = sys.argv[1:] == ["check"] and os.environ.get(SKIP, "") in ("", "0")
+    stale = is_stale(root)
+    if not (stale or wants_check):
         return 0
-    print("Building the web editor ...", file=sys.stderr)
     try:
         if find_node() is None:
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_PACKAGE]
             subprocess.run(pip, check=False)
             importlib.invalidate_caches()
-        build(root)
+        if stale:
+            print("Building the web editor ...", file=sys.stderr)
+            build(root)
+        if wants_check:
+            check(root)
     except BuildFailed as error:
         print(error, file=sys.stderr)
         return 1
