@@ -143,10 +143,10 @@ class Executor:
 
         error = doing.guarded(running, step, entry, self.events, settle)
         entry["workload"] += running.workload - began
-        if reached.stop is not None:
-            return self._stopped(walk, walk.stopped(reached.stop, call))
         if error is not None and reached.error is None:
             entry["reached"] = True  # it was done outside all the same
+        if reached.stop is not None:
+            return self._stopped(walk, walk.stopped(reached.stop, call, after=error is None))
         return self._stopped(walk, walk.settled(step, call, error))
 
     def resume(

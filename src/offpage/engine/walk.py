@@ -84,11 +84,13 @@ class Walk:
             return None
         return self.go()
 
-    def stopped(self, error: OffpageError, call: OutsideAction | None = None) -> Stop:
-        """End the run where it stands, whatever its steps say of errors; `call`: at this step, which was outside."""
-        self._note_standing(call)
+    def stopped(self, error: OffpageError, call: OutsideAction | None = None, *, after: bool = False) -> Stop:
+        """End the run where it stands, whatever its steps say of errors: at the step `call`, which was outside, or `after` it."""
         place = self.progress.workflow.steps[min(self.progress.next, len(self.progress.workflow.steps) - 1)]
         error.details.setdefault("address", place.address)
+        if after:
+            self.progress.next += 1
+        self._note_standing(None if after else call)
         while self.progress.frames:
             self._leave_failed(error)
         return error
