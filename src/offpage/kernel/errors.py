@@ -311,7 +311,7 @@ class OutsideFailed(StepError):
 
 
 class StorageFailed(OutsideFailed):
-    """The storage of files could not do it."""
+    """The storage of files cannot be used at the moment. Try again later."""
 
     code = "STORAGE_FAILED"
     status = 503

@@ -12,7 +12,7 @@ from offpage.accounts.tokens import Tokens
 from offpage.actions.connecting import SourceOf
 from offpage.engine.calls import ApiCall, Outcome, RunStatus
 from offpage.kernel.clock import SystemClock
-from offpage.kernel.errors import OffpageError, StoreError
+from offpage.kernel.errors import OffpageError, StorageFailed, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.services.file_links import FileLinks
@@ -96,10 +96,13 @@ class Environment:
     """What /metrics tells; raises OffpageError where the database is away."""
 
     def shown(self, error: OffpageError) -> OffpageError:
-        """An error as callers may read it: those of the live app do not get a database driver's own words."""
-        if self.name == "development" or type(error) is not StoreError:
+        """An error as callers may read it: those of the live app do not get a database driver's own words, nor a bucket's."""
+        if self.name == "development":
             return error
-        return StoreError(**error.details)
+        for hidden in (StoreError, StorageFailed):
+            if type(error) is hidden:
+                return hidden(**error.details)
+        return error
 
 
 class EditorPages(Protocol):
