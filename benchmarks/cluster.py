@@ -24,7 +24,8 @@ from benchmarks.report import Goal
 LATER_MS: Final = 3_000
 SPREAD: Final = 500
 SPREAD_MS: Final = 10_000
-FANNED: Final = 100_000
+FANNED: Final = 10
+"""So many items for each run that is measured."""
 DONE: Final = "SELECT 1 FROM op_runs WHERE workflow = 'create_order' HAVING count(*) >= {}"
 SPAN: Final = "SELECT min(started_at), max(finished_at) FROM op_runs WHERE workflow = 'create_order'"
 TWICE: Final = "SELECT count(*), count(DISTINCT name) FROM t_order"
@@ -134,7 +135,7 @@ def measure(count: int, database: str = "") -> dict[str, Any]:
                         "p99": late[round(SPREAD * 0.99) - 1],
                         "worst": late[-1],
                     }
-                    result["fan_out"] = fan_out(found, FANNED)
+                    result["fan_out"] = fan_out(found, FANNED * count)
                 url = found.place.database
             # As many processes as there are that execute runs: the web process is one of them.
             result["batch"][workers] = reference(url, "batch", count, workers + 1)

@@ -1,7 +1,7 @@
 """How often somebody may try to log in: buckets for an account, for an address, and for the two together.
 
-They are kept in memory, one set for each environment of a process: a restart forgets them, and several processes
-count for themselves. An attempt counts when it begins, so that many at once get no more; one that succeeds is given back.
+They are kept in memory, one set for each environment of a process: a restart forgets them. Where several processes answer
+requests, each takes its share of what is allowed (at least one attempt), so that together they allow little more. An attempt counts when it begins, so that many at once get no more; one that succeeds is given back.
 """
 
 from __future__ import annotations
@@ -47,8 +47,11 @@ Key = tuple[str, str, str]
 class Throttle:
     """Counts attempts. Used from the event loop, and from threads that write."""
 
-    def __init__(self, *, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, seconds: Callable[[], float] = time.monotonic, sharers: Callable[[], int] = lambda: 1
+    ) -> None:
         self._seconds = seconds
+        self._sharers = sharers
         self._buckets: OrderedDict[Key, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
@@ -73,7 +76,7 @@ class Throttle:
         for key, allowed in keys:
             left[key] = self._left(key, allowed, limit, now)
             if left[key] < 1:
-                wait = max(1, math.ceil((1 - left[key]) * allowed.seconds))
+                wait = max(1, math.ceil((1 - left[key]) * allowed.seconds * self._sharers()))
                 raise TooManyAttempts(f"Too many attempts. Wait {wait} s and try again.", retry_after=wait)
         for key, amount in left.items():
             self._put(key, amount - 1, now)
@@ -82,14 +85,19 @@ class Throttle:
         now = self._seconds()
         for key, allowed in keys:
             if key in self._buckets:
-                full = float(limit * allowed.times)
+                full = self._full(allowed, limit)
                 left = full if allowed is TOGETHER else min(full, self._left(key, allowed, limit, now) + 1)
                 self._put(key, left, now)
 
     def _left(self, key: Key, allowed: Allowance, limit: int, now: float) -> float:
-        full = float(limit * allowed.times)
+        full = self._full(allowed, limit)
         known = self._buckets.get(key)
-        return full if known is None else min(full, known[0] + (now - known[1]) / allowed.seconds)
+        pace = allowed.seconds * self._sharers()
+        return full if known is None else min(full, known[0] + (now - known[1]) / pace)
+
+    def _full(self, allowed: Allowance, limit: int) -> float:
+        """How many attempts a bucket holds: this process's share of them."""
+        return float(math.ceil(limit * allowed.times / self._sharers()))
 
     def _put(self, key: Key, left: float, now: float) -> None:
         self._buckets[key] = (left, now)

@@ -328,5 +328,7 @@ class Outside:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if task.cancelled():
+            self.carried.discard(task.get_name().removeprefix("run "))
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Stopping):
             self._events.say("run.stuck", task=task.get_name(), error=str(error))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from offpage.accounts.throttle import Throttle
 from offpage.accounts.tokens import Tokens
 from offpage.actions.outside import Services
 from offpage.engine.definitions import Definitions
@@ -108,7 +109,8 @@ class AppRunner:
         self._keep(program)
         facts = {"app.name": program.app.settings.name, "app.url": url, "env": name}
         self.tokens = Tokens(database, machine.clock)
-        services = Services(mail=mail, files=files, links=links, distrust=self.tokens.distrust)
+        throttle = Throttle(sharers=lambda: lease.servers)
+        services = Services(mail=mail, files=files, links=links, distrust=self.tokens.distrust, throttle=throttle)
         around = self.around = Surroundings(
             machine.clock, machine.new_id, machine.random, secrets, facts, services, sealing, lease
         )

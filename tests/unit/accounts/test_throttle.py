@@ -121,3 +121,14 @@ def test_memory_is_bounded() -> None:
     for n in range(MOST_REMEMBERED + 100):
         throttle.attempt("password", f"user{n}", "", 3)
     assert len(throttle._buckets) == MOST_REMEMBERED
+
+
+def test_several_processes_share_what_is_allowed() -> None:
+    seconds = Seconds()
+    processes = [Throttle(seconds=seconds, sharers=lambda: 2) for _ in range(2)]
+    for throttle in processes:
+        for _ in range(3):  # half of five, upwards
+            throttle.attempt("password", "ada", "1.2.3.4", 5)
+        with pytest.raises(TooManyAttempts) as caught:
+            throttle.attempt("password", "ada", "1.2.3.4", 5)
+        assert caught.value.details["retry_after"] == 60

@@ -59,3 +59,8 @@ def test_a_changed_limit_holds_from_the_next_request() -> None:
     rate = Rate(Seconds())
     assert taken(rate, 3) == 3
     assert taken(rate, 5) == 5
+
+
+def test_several_processes_take_no_more_together_than_the_limit() -> None:
+    seconds = Seconds()
+    assert sum(taken(Rate(seconds, sharers=lambda: 3), 60) for _ in range(3)) == 60

@@ -25,8 +25,11 @@ from offpage.store.job_queue import Handler, Job, JobQueue
 JOB_SECONDS: Final = 1.0
 """How long one job goes on while there is more to do; then another process may have the rest."""
 
-TURN_SECONDS: Final = 0.02
-"""How long one transaction of a job may be, so that what it has locked is free again soon."""
+TURN_SECONDS: Final = 0.04
+"""How long one transaction of a job of due runs may be, so that what it has locked is free again soon."""
+
+ITEMS_SECONDS: Final = 0.1
+"""The same for items of a batch, of which one process does one at a time: each turn costs some statements more."""
 
 LONGEST_SLEEP: Final = SOON_MS / 1000
 BETWEEN_LOOKS: Final = 0.05
@@ -37,8 +40,17 @@ SHORTEST_REST: Final = 0.005
 
 AFTER_FAILURE: Final = 1.0
 TIDY_SECONDS: Final = 600.0
-JOBS_FOR_EACH: Final = 2
+JOBS_FOR_EACH: Final = 1
 """How many jobs of due runs there are at most for each process."""
+
+GROW_SECONDS: Final = 0.5
+"""How long due work must last until it asks for a further job, which another process may do at the same time."""
+
+QUIET_SECONDS: Final = 5.0
+"""How long it asks for no further job after that."""
+
+MOST_REPEATED: Final = 1
+"""How many transactions of this process may be repeated between two looks before it asks for fewer jobs."""
 
 AT_A_TIME: Final = 20
 """How many runs of a dead process one job takes over."""
@@ -59,6 +71,7 @@ class Distributed:
         self._held = False
         self._slots = 0
         self._grown = 0.0
+        self._repeated = 0
         self._mended = 0.0
         self._tidied = 0.0
 
@@ -153,11 +166,24 @@ class Distributed:
         if found.lines:
             wanted.append(Job("lines", "lines", priority=1))
         if found.runs:
-            if self._slots == 0 or time.monotonic() > self._grown + BETWEEN_LOOKS:
-                self._grown = time.monotonic()
-                self._slots = min(self._slots + 1, JOBS_FOR_EACH * max(1, len(self._lease.others)))
-            wanted += [Job("due", f"due {slot}", priority=1) for slot in range(self._slots)]
+            self._grow()
+            wanted += [Job("due", f"due {slot}", str(slot), 1) for slot in range(self._slots)]
         return wanted + [Job("batch", f"batch {one}", one) for one in found.batches]
+
+    def _grow(self) -> None:
+        """Ask for one more job of due runs, unless those that there are disturb one another: then for one fewer.
+
+        Runs that write to the same tables at the same moment are conflicts for PostgreSQL, and are repeated: more
+        processes at once would do less.
+        """
+        now = time.monotonic()
+        if self._slots and now < self._grown + GROW_SECONDS:
+            return
+        repeated = self._engine.database.retries["conflict"]
+        disturbed, self._repeated = repeated - self._repeated > MOST_REPEATED, repeated
+        self._grown = now + (QUIET_SECONDS if disturbed else 0.0)
+        most = JOBS_FOR_EACH * max(1, len(self._lease.others))
+        self._slots = max(1, self._slots - 1) if disturbed else min(self._slots + 1, most)
 
     async def _mend(self) -> None:
         """Once a second: what dead processes have left, and what this one has lost sight of."""
@@ -182,10 +208,16 @@ class Distributed:
             await self._jobs.tidy()
 
     async def _due(self, payload: str) -> None:
-        await self._repeat(lambda: self._engine.sharing.due(TURN_SECONDS, self._ends))
+        """Execute due runs; a job beside another gives up where the two disturb one another."""
+        retries, before = self._engine.database.retries, self._engine.database.retries["conflict"]
+
+        def ends() -> bool:
+            return self._ends() or (payload != "0" and retries["conflict"] > before + MOST_REPEATED)
+
+        await self._repeat(lambda: self._engine.sharing.due(TURN_SECONDS, ends), ends)
 
     async def _batch(self, payload: str) -> None:
-        await self._repeat(lambda: self._engine.sharing.items(payload, TURN_SECONDS))
+        await self._repeat(lambda: self._engine.sharing.items(payload, ITEMS_SECONDS))
 
     async def _lines(self, payload: str) -> None:
         await self._repeat(lambda: self._engine.sharing.lines(TURN_SECONDS))
@@ -193,10 +225,10 @@ class Distributed:
     async def _continue(self, payload: str) -> None:
         await self._engine.sharing.take_over(msgspec.json.decode(payload, type=list[str]))
 
-    async def _repeat(self, work: Callable[[], Awaitable[int]]) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[int]], ends: Callable[[], bool] | None = None) -> None:
         """Work as long as there is something to do, for about a second."""
-        ends = time.monotonic() + JOB_SECONDS
-        while not self._ends() and await work() and time.monotonic() < ends:
+        until, ends = time.monotonic() + JOB_SECONDS, ends or self._ends
+        while not ends() and await work() and time.monotonic() < until:
             pass
 
     def _guarded(self, handler: Handler) -> Handler:
