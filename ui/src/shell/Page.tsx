@@ -17,7 +17,10 @@ export function Page({ title, actions, children }: PageProps) {
         <Title order={1}>{title}</Title>
         <div className={classes.actions}>{actions}</div>
       </header>
-      <div className={classes.body}>{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard, whatever stands in it */}
+      <section className={classes.body} aria-label={title} tabIndex={0}>
+        {children}
+      </section>
     </div>
   );
 }

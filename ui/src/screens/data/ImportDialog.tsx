@@ -1,7 +1,8 @@
-import { Alert, Button, Checkbox, FileInput, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, FileInput, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { IconFile } from "@tabler/icons-react";
 import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
+import { Callout } from "../../desk/Callout";
 import { many } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
 
@@ -71,7 +72,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
           />
         </Group>
         {tried && (
-          <Alert color={tried.left_out ? "orange" : "teal"} title="A trial: nothing has been kept yet">
+          <Callout tone={tried.left_out ? "warn" : "good"} title="A trial: nothing has been kept yet">
             {many(tried.created, "thing")} would be created, {tried.changed} changed
             {tried.left_out > 0 && `, ${many(tried.left_out, "line")} left out:`}
             <ul style={{ margin: 0, paddingLeft: 18, maxHeight: 160, overflow: "auto" }}>
@@ -81,7 +82,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
                 </li>
               ))}
             </ul>
-          </Alert>
+          </Callout>
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>

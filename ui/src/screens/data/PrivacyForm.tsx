@@ -1,7 +1,8 @@
-import { ActionIcon, Alert, Button, Checkbox, MultiSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, MultiSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ThingType } from "../../api/shapes";
+import { Callout } from "../../desk/Callout";
 import { ExpressionInput } from "../../expression/ExpressionInput";
 import { useContent, useEdit, useIssuesWithin, useOpenFile } from "../../workflow/context";
 import { isMapping, type Mapping, type Value } from "../../workflow/value";
@@ -29,9 +30,9 @@ export function PrivacyForm({ type }: { type: ThingType }) {
   return (
     <>
       {Object.keys(rules).length === 0 && (
-        <Alert color="blue" title="Nobody but the administrator sees these things">
+        <Callout tone="info" title="Nobody but the administrator sees these things">
           Without a rule everything is hidden. Add one to say who may find and see what.
-        </Alert>
+        </Callout>
       )}
       {Object.entries(rules).map(([rule, value]) => (
         <RuleForm key={rule} type={type} name={rule} rule={isMapping(value) ? value : {}} />
@@ -74,7 +75,7 @@ export function PrivacyForm({ type }: { type: ThingType }) {
 
 function RuleForm({ type, name, rule }: { type: ThingType; name: string; rule: Mapping }) {
   const edit = useEdit();
-  const { store, readOnly } = useOpenFile();
+  const { readOnly } = useOpenFile();
   const file = `types/${type.id}.yaml`;
   const path = ["privacy", name];
   const issues = useIssuesWithin(path);
@@ -89,7 +90,6 @@ function RuleForm({ type, name, rule }: { type: ThingType; name: string; rule: M
     );
   const fields = type.fields.map((one) => ({ value: one.id, label: one.label || one.id }));
   const everyone = rule.when === undefined;
-  void store;
   return (
     <section className={classes.rule} aria-label={`Rule ${name}`}>
       <header className={classes.ruleHead}>

@@ -1,9 +1,9 @@
-import { Alert } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
 import { useMay } from "../../api/session";
 import type { ThingType } from "../../api/shapes";
+import { Callout } from "../../desk/Callout";
 import { Tabs } from "../../desk/Tabs";
 import { useRemoval } from "../../desk/useAct";
 import { Problem } from "../../shell/Problem";
@@ -56,10 +56,12 @@ export function ThingsView({ type }: { type: ThingType }) {
         />
       )}
       {view.as_user && (
-        <Alert color="indigo" mx={20} mb={8} py={6}>
-          Seen as {view.as_user === "nobody" ? "a caller who is not known" : view.as_user}: rows that are struck out are
-          not found, fields that say so are hidden. Choose a row to see which rule lets what be seen.
-        </Alert>
+        <div className={classes.viewer}>
+          <Callout tone="info">
+            Seen as {view.as_user === "nobody" ? "a caller who is not known" : view.as_user}: rows that are struck out
+            are not found, fields that say so are hidden. Choose a row to see which rule lets what be seen.
+          </Callout>
+        </div>
       )}
       {found.error && <Problem error={found.error} />}
       {!found.table && !found.error && <Waiting />}

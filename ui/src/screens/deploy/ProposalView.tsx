@@ -1,4 +1,4 @@
-import { Alert } from "@mantine/core";
+import { Callout } from "../../desk/Callout";
 import { count } from "../../desk/times";
 import classes from "./Proposal.module.css";
 import { KINDS, type Proposal } from "./proposal";
@@ -14,7 +14,7 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
   return (
     <div className={classes.proposal}>
       {errors.length > 0 && (
-        <Alert color="red" title="An app with issues is not deployed">
+        <Callout tone="bad" title="An app with issues is not deployed">
           <ul className={classes.list}>
             {errors.map((one) => (
               <li key={`${one.address} ${one.message}`}>
@@ -22,13 +22,13 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
               </li>
             ))}
           </ul>
-        </Alert>
+        </Callout>
       )}
       {proposal.obstacles.length > 0 && (
-        <Sentences tone="red" title="The data does not allow" lines={proposal.obstacles} />
+        <Sentences tone="bad" title="The data does not allow" lines={proposal.obstacles} />
       )}
       {proposal.losses.length > 0 && (
-        <Sentences tone="orange" title="Values that live would lose (they are put aside)" lines={proposal.losses} />
+        <Sentences tone="warn" title="Values that live would lose (they are put aside)" lines={proposal.losses} />
       )}
       {kinds.map((kind) => (
         <section key={kind} className={classes.group}>
@@ -82,14 +82,14 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
   );
 }
 
-function Sentences({ tone, title, lines }: { tone: string; title: string; lines: string[] }) {
+function Sentences({ tone, title, lines }: { tone: "bad" | "warn"; title: string; lines: string[] }) {
   return (
-    <Alert color={tone} title={title}>
+    <Callout tone={tone} title={title}>
       <ul className={classes.list}>
         {lines.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
-    </Alert>
+    </Callout>
   );
 }

@@ -28,9 +28,8 @@ export interface DeployRow {
 /** What people call the kinds of documents. */
 export const KINDS: Record<string, string> = {
   workflow: "Workflows",
-  type: "Data types",
-  options: "Option sets",
+  "data type": "Data types",
   "option set": "Option sets",
   connector: "Connectors",
-  app: "Settings",
+  settings: "Settings",
 };

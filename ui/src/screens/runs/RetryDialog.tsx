@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../../api/client";
 import { tell } from "../../api/notify";
 import type { Environment } from "../../api/shapes";
+import { Callout } from "../../desk/Callout";
 import type { RunFilter } from "../../desk/runs";
 import { many } from "../../desk/times";
 import { Problem } from "../../shell/Problem";
@@ -94,18 +95,18 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
           </Text>
         )}
         {refused.length > 0 && (
-          <Alert color="red" title={`${many(refused.length, "run")} cannot be tried again`}>
+          <Callout tone="bad" title={`${many(refused.length, "run")} cannot be tried again`}>
             {[...new Set(refused.map((one) => one.why_not))].join(" ")}
-          </Alert>
+          </Callout>
         )}
         {repeats.length > 0 && (
-          <Alert color="orange" title="This would be done once more">
+          <Callout tone="warn" title="This would be done once more">
             <ul style={{ margin: 0, paddingLeft: 18 }}>
               {summed(repeats).map((line) => (
                 <li key={line}>{line}</li>
               ))}
             </ul>
-          </Alert>
+          </Callout>
         )}
         {told && told.count > 0 && !repeats.length && !refused.length && (
           <Text size="sm">Nothing that others notice would be repeated.</Text>
@@ -115,7 +116,6 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
             Cancel
           </Button>
           <Button
-            color={repeats.length ? "orange" : undefined}
             disabled={!told || told.count === refused.length}
             loading={doing.isPending}
             onClick={() => doing.mutate()}
@@ -133,10 +133,15 @@ function summed(repeats: Repeated[]): string[] {
   const lines = new Map<string, number>();
   for (const one of repeats) {
     const about = Object.values(one.what)[0];
-    const what = about === undefined ? "" : `: ${typeof about === "string" ? about : JSON.stringify(about)}`;
+    const what = about === undefined ? "" : `: ${spoken(about)}`;
     const sure = one.certain ? "" : " (perhaps)";
     const key = `${KINDS[one.kind] ?? one.kind}${what}${sure}`;
     lines.set(key, (lines.get(key) ?? 0) + one.times);
   }
   return [...lines].slice(0, 30).map(([line, times]) => (times > 1 ? `${times} × ${line}` : line));
+}
+
+function spoken(value: unknown): string {
+  if (Array.isArray(value)) return value.map(spoken).join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

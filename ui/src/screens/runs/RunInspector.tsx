@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "../../api/session";
 import type { Environment } from "../../api/shapes";
+import { Callout } from "../../desk/Callout";
 import { runQuery } from "../../desk/runs";
 import { Facts, Id, Part, Side } from "../../desk/Side";
 import { StateMark } from "../../desk/StateMark";
@@ -44,9 +45,9 @@ export function RunInspector({ env, id, open, close }: RunInspectorProps) {
       actions={<StateMark state={run.state} />}
     >
       {run.why && (
-        <p className={classes.why} data-tone={run.error ? "bad" : "warn"} role="note">
-          {run.why}
-        </p>
+        <div className={classes.why}>
+          <Callout tone={run.error ? "bad" : run.state === "waiting" ? "info" : "warn"}>{run.why}</Callout>
+        </div>
       )}
       {mayOperate && run.can_retry && (
         <Group gap="xs" mb="sm">

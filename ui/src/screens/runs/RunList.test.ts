@@ -64,6 +64,18 @@ test("a search for words goes on by itself until it has found something or is at
   expect(source.asked).toHaveLength(5);
 });
 
+test("a list that has become shorter is asked for anew", async () => {
+  const source = server(1_000);
+  const list = new RunList(source, {});
+  await list.refresh();
+  const page = source.page;
+  source.page = async (filter, before) => (before === 101 ? { lines: [], cursor: null } : page(filter, before));
+  list.show(900, 930);
+  source.last = 900;
+  await new Promise((done) => setTimeout(done));
+  expect(list.state().total).toBe(900);
+});
+
 test("an error is kept for whoever looks", async () => {
   const source = server(1);
   source.outline = async () => {

@@ -106,6 +106,8 @@ export class RunList {
       if (turn !== this.turn) return;
       this.pages.set(page, rows);
       this.set({});
+      // Old runs are forgotten while one looks on: then the list is shorter than it was.
+      if (rows.length < Math.min(PAGE, this.listed.total - page * PAGE)) void this.refresh();
     } catch (error) {
       this.set({ error: error as Error });
     } finally {

@@ -1,4 +1,4 @@
-import { Alert, Button, Select } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { appQuery } from "../../api/app";
 import { useEnvironment } from "../../api/environment";
 import { useMay } from "../../api/session";
+import { Callout } from "../../desk/Callout";
 import { Split } from "../../desk/Split";
 import { Tabs, useShown } from "../../desk/Tabs";
 import { useAct } from "../../desk/useAct";
@@ -16,6 +17,7 @@ import { RunInspector } from "../runs/RunInspector";
 import { useScreenPath } from "../useScreenPath";
 import { Agenda } from "./Agenda";
 import { WaitingRows } from "./WaitingRows";
+import classes from "./WaitingRows.module.css";
 import type { WaitingPage } from "./waiting";
 
 const TABS = [
@@ -74,9 +76,11 @@ export default function SchedulerScreen() {
       side={chosen && <RunInspector key={chosen} env={env} id={chosen} open={open} close={() => open("")} />}
     >
       {paused?.everything && (
-        <Alert color="orange" m="md" title="Everything that is scheduled is paused">
-          Requests are answered as usual. What comes due meanwhile runs at once when it goes on.
-        </Alert>
+        <div className={classes.paused}>
+          <Callout tone="warn" title="Everything that is scheduled is paused">
+            Requests are answered as usual. What comes due meanwhile runs at once when it goes on.
+          </Callout>
+        </div>
       )}
       {found.error && !found.data && <Problem error={found.error} retry={() => void found.refetch()} />}
       {!found.data && !found.error && <Waiting />}
