@@ -62,8 +62,8 @@ class Browser:
         return seen.json
 
 
-def edit(story: Callable[[Browser], Awaitable[T]], files: Mapping[str, str] | None = None) -> T:
-    """Somebody who is in edits an app while `story` runs."""
+def edit(story: Callable[[Browser], Awaitable[T]], files: Mapping[str, str] | None = None, database: str = "") -> T:
+    """Somebody who is in edits an app while `story` runs. `database`: see `play`."""
 
     async def enter(served: Served) -> T:
         browser = Browser(served)
@@ -71,4 +71,4 @@ def edit(story: Callable[[Browser], Awaitable[T]], files: Mapping[str, str] | No
         return await story(browser)
 
     with tempfile.TemporaryDirectory() as folder:
-        return play(Path(folder), files or {}, enter)
+        return play(Path(folder), files or {}, enter, database)

@@ -56,7 +56,7 @@ async def ran(browser: Browser, name: str, body: Any = None) -> Any:
     return await browser.get(f"/development/runs/{seen.headers['run-id']}")
 
 
-def test_a_list_tells_what_ran_and_goes_on_where_it_stopped() -> None:
+def test_a_list_tells_what_ran_and_goes_on_where_it_stopped(database_url: str) -> None:
     async def story(browser: Browser) -> tuple[Any, ...]:
         for total in (20, 5, 30):
             await browser.served.post("add", {"name": "Ada", "total": total})
@@ -67,7 +67,7 @@ def test_a_list_tells_what_ran_and_goes_on_where_it_stopped() -> None:
         newer = await browser.get(f"/development/runs?after={first['lines'][1]['seq']}")
         return first, second, skipped, words, newer, await browser.get("/development/runs/outline?every=2")
 
-    first, second, skipped, words, newer, outline = edit(story, FILES)
+    first, second, skipped, words, newer, outline = edit(story, FILES, database_url)
     assert [line["state"] for line in first["lines"] + second["lines"]] == ["finished", "skipped", "finished"]
     assert second["cursor"] is None
     assert first["lines"][0]["label"] == "Add an order"
@@ -106,24 +106,24 @@ def test_a_run_shows_each_step_with_its_place_in_the_file() -> None:
     assert told.endswith("without them `made.total` is 20.")
 
 
-def test_a_skipped_run_says_which_part_of_the_condition_was_no() -> None:
+def test_a_skipped_run_says_which_part_of_the_condition_was_no(database_url: str) -> None:
     async def story(browser: Browser) -> list[Any]:
         few = await ran(browser, "add", {"name": "Ada", "total": 3})
         nothing = await ran(browser, "add", {"name": "nobody"})
         return [few["why"], nothing["why"]]
 
-    few, nothing = edit(story, FILES)
+    few, nothing = edit(story, FILES, database_url)
     assert few == "The workflow's condition did not hold, so no step ran. `total > 10` is no: `total` is 3."
     assert '`name != "nobody"` is no: `name` is “nobody”.' in nothing
     assert "`total > 10` is no: `total` is empty." in nothing
 
 
-def test_what_privacy_rules_hid_is_told() -> None:
+def test_what_privacy_rules_hid_is_told(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         await browser.served.post("add", {"name": "Ada", "total": 20})
         return await ran(browser, "count")
 
-    run = edit(story, FILES)
+    run = edit(story, FILES, database_url)
     assert run["why"] == "It ran, but did nothing: the condition of each of its steps was no."
     (told,) = run["journal"][0]["why_not"]
     assert told.startswith('`search("order").count > 0` is no: `search("order").count` is 0.')

@@ -56,13 +56,13 @@ async def names(browser: Browser, query: str) -> list[str]:
     return [row["values"]["name"] for row in found["rows"]]
 
 
-def test_a_table_has_columns_rows_and_what_references_are_called() -> None:
+def test_a_table_has_columns_rows_and_what_references_are_called(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         customer = (await browser.post("/development/data/customer", {"values": {"name": "Ada"}}))["id"]
         await orders(browser, {"name": "a", "total": 3, "customer": customer, "tags": ["x", "y"]})
         return customer, await browser.get("/development/data/order")
 
-    customer, table = edit(story, FILES)
+    customer, table = edit(story, FILES, database_url)
     columns = {one["id"]: one for one in table["columns"]}
     assert columns["total"]["type"] == "number"
     assert "greater than" in columns["total"]["operators"]
@@ -74,7 +74,7 @@ def test_a_table_has_columns_rows_and_what_references_are_called() -> None:
     assert table["labels"] == {"customer": {customer: "Ada"}}
 
 
-def test_a_table_is_searched_filtered_sorted_and_paged() -> None:
+def test_a_table_is_searched_filtered_sorted_and_paged(database_url: str) -> None:
     async def story(browser: Browser) -> list[Any]:
         await orders(
             browser, *[{"name": f"Order {n}", "total": n, "secret": "blue" if n == 2 else ""} for n in range(5)]
@@ -91,7 +91,7 @@ def test_a_table_is_searched_filtered_sorted_and_paged() -> None:
             await names(browser, "q=order&" + conditions(("total", "equals", 3))),
         ]
 
-    assert edit(story, FILES) == [
+    assert edit(story, FILES, database_url) == [
         ["Order 4", "Order 3"],
         ([2, 3], 5),
         ([], 5),
@@ -102,7 +102,7 @@ def test_a_table_is_searched_filtered_sorted_and_paged() -> None:
     ]
 
 
-def test_a_search_that_means_nothing_says_so() -> None:
+def test_a_search_that_means_nothing_says_so(database_url: str) -> None:
     async def story(browser: Browser) -> list[Any]:
         queries = (
             "where=this.totl+>+2",
@@ -113,7 +113,7 @@ def test_a_search_that_means_nothing_says_so() -> None:
         )
         return [await browser.ask("GET", f"/development/data/order?{one}") for one in queries]
 
-    seen = edit(story, FILES)
+    seen = edit(story, FILES, database_url)
     assert [one.status for one in seen] == [400] * 5
     told = [one.json["error"]["message"] for one in seen]
     assert "totl" in told[0]
@@ -121,7 +121,7 @@ def test_a_search_that_means_nothing_says_so() -> None:
     assert "It has: equals" in told[2]
 
 
-def test_things_are_changed_and_deleted_and_start_what_changes_start() -> None:
+def test_things_are_changed_and_deleted_and_start_what_changes_start(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         first, second = await orders(browser, {"name": "a", "total": 1}, {"name": "b"})
         changed = await browser.ask(
@@ -134,7 +134,7 @@ def test_things_are_changed_and_deleted_and_start_what_changes_start() -> None:
         rest = await browser.post("/development/data/order/delete", {"ids": [first, second]})
         return changed, wrong, gone.status, missing.status, [row["values"]["text"] for row in log["rows"]], rest
 
-    changed, wrong, gone, missing, log, rest = edit(story, FILES)
+    changed, wrong, gone, missing, log, rest = edit(story, FILES, database_url)
     assert changed.json["values"]["name"] == "c"
     assert "total" not in changed.json["values"]
     assert (wrong.status, gone, missing) == (400, 200, 404)
@@ -143,7 +143,7 @@ def test_things_are_changed_and_deleted_and_start_what_changes_start() -> None:
     assert rest == {"deleted": 1}
 
 
-def test_who_sees_what_of_a_table() -> None:
+def test_who_sees_what_of_a_table(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         _, dear = await orders(browser, {"name": "cheap", "total": 1, "secret": "s"}, {"name": "dear", "total": 99})
         everything = await browser.get("/development/data/order?as_user=nobody&sort=total")
@@ -152,7 +152,7 @@ def test_who_sees_what_of_a_table() -> None:
         unknown = await browser.ask("GET", "/development/data/order?as_user=x@y.z")
         return everything["rows"], found, told, unknown.status
 
-    rows, found, told, unknown = edit(story, FILES)
+    rows, found, told, unknown = edit(story, FILES, database_url)
     cheap, dear = rows
     assert (cheap["values"], cheap["rules"]) == ({"id": cheap["id"], "name": "cheap", "total": 1}, ["cheap"])
     assert "secret" in cheap["hidden"]
@@ -165,7 +165,7 @@ def test_who_sees_what_of_a_table() -> None:
     assert unknown == 404
 
 
-def test_things_go_out_as_csv_and_come_in_again() -> None:
+def test_things_go_out_as_csv_and_come_in_again(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         await orders(browser, {"name": "a", "total": 1, "tags": ["x"]})
         csv = (await browser.ask("GET", "/development/data/order/export?format=csv")).body.decode()
@@ -176,7 +176,7 @@ def test_things_go_out_as_csv_and_come_in_again() -> None:
         nonsense = await browser.ask("POST", "/development/data/order/import", {"text": "nme\nb\n"})
         return csv, trial, after, done, (await browser.get("/development/data/order"))["total"], nonsense
 
-    csv, trial, after, done, total, nonsense = edit(story, FILES)
+    csv, trial, after, done, total, nonsense = edit(story, FILES, database_url)
     assert csv.splitlines()[0].startswith("id,created_date,")
     assert ",a,1," in csv
     assert (trial["created"], trial["left_out"], after) == (1, 1, 1)
@@ -185,7 +185,7 @@ def test_things_go_out_as_csv_and_come_in_again() -> None:
     assert (nonsense.status, nonsense.json["error"]["message"].startswith("Order has no field 'nme'.")) == (400, True)
 
 
-def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found() -> None:
+def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         ids = await orders(browser, *[{"name": str(n), "total": n} for n in range(4)])
         offered = await browser.get("/development/data/order/bulk")
@@ -195,13 +195,14 @@ def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found() -> None:
         query = "?" + conditions(("total", "greater than", 1))
         found = await browser.post("/development/data/order/bulk" + query, asked | {"estimate": False})
         wrong = await browser.ask("POST", "/development/data/order/bulk", {"workflow": "nothing"})
-        await browser.served.runner.engine.drain(1)
+        while await browser.served.runner.engine.drain(1):
+            pass
         hi = await browser.get("/development/data/order?q=hi")
         batches = await browser.get("/development/batches")
         again = await browser.post("/development/data/order/bulk", asked)
         return offered, guess, some, found, wrong.status, hi["total"], batches["batches"], again
 
-    offered, guess, some, found, wrong, hi, batches, again = edit(story, FILES)
+    offered, guess, some, found, wrong, hi, batches, again = edit(story, FILES, database_url)
     assert [one["name"] for one in offered["workflows"]] == ["touch"]
     assert offered["workflows"][0]["parameters"] == [{"name": "note", "type": "text", "optional": True}]
     assert (guess["count"], guess["measured"], guess["batch_id"]) == (4, 0, "")

@@ -38,14 +38,14 @@ def totals(shown: Any) -> dict[str, tuple[float, int]]:
     return {one["key"]: (round(one["total"], 6), one["count"]) for one in shown["series"]}
 
 
-def test_workload_is_told_by_workflow_by_activity_and_by_step() -> None:
+def test_workload_is_told_by_workflow_by_activity_and_by_step(database_url: str) -> None:
     async def story(browser: Browser) -> list[Any]:
         for name in ("one", "three", "one"):
             await browser.served.post(name)
         asked = ("by=workflow", "by=activity", "by=step&workflow=three", "by=workflow&per=hour")
         return [await browser.get(f"/development/workload?{one}") for one in asked]
 
-    workflows, activities, steps, hours = edit(story, FILES)
+    workflows, activities, steps, hours = edit(story, FILES, database_url)
     assert totals(workflows) == {"three": (33.5, 1), "one": (23.0, 2)}
     assert workflows["series"][1]["label"] == "Make one"
     assert (workflows["runs"], round(workflows["total"], 6), workflows["left"]) == (3, 56.5, 0)

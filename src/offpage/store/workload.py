@@ -52,14 +52,15 @@ _RUNS: Final = prepared(
     HOLE,
     HOLE,
 )
+# "do" is a word of PostgreSQL's, so it stands in quotes.
 _ADD: Final = prepared(
-    "INSERT INTO op_workload (hour, workflow, step, do, count, workload, ms) VALUES ({}) ON CONFLICT"
-    " (hour, workflow, step, do) DO UPDATE SET count = op_workload.count + excluded.count,"
+    'INSERT INTO op_workload (hour, workflow, step, "do", count, workload, ms) VALUES ({}) ON CONFLICT'
+    ' (hour, workflow, step, "do") DO UPDATE SET count = op_workload.count + excluded.count,'
     " workload = op_workload.workload + excluded.workload, ms = op_workload.ms + excluded.ms",
     holes(len(Cost._fields)),
 )
 _SUMS: Final = prepared(
-    "SELECT hour, workflow, step, do, count, workload, ms FROM op_workload WHERE hour >= {} AND hour < {}"
+    'SELECT hour, workflow, step, "do", count, workload, ms FROM op_workload WHERE hour >= {} AND hour < {}'
     " AND (workflow = {} OR {} = '')",
     *[HOLE] * 4,
 )
@@ -70,8 +71,8 @@ _BY_WORKFLOW: Final = prepared(
     *[HOLE] * 4,
 )
 _BY_ACTIVITY: Final = prepared(
-    "SELECT hour, '', '', do, sum(count), sum(workload), sum(ms) FROM op_workload WHERE hour >= {} AND hour < {}"
-    " AND (workflow = {} OR {} = '') GROUP BY hour, do",
+    "SELECT hour, '', '', \"do\", sum(count), sum(workload), sum(ms) FROM op_workload WHERE hour >= {} AND hour < {}"
+    " AND (workflow = {} OR {} = '') GROUP BY hour, \"do\"",
     *[HOLE] * 4,
 )
 _BY: Final = {"workflow": _BY_WORKFLOW, "activity": _BY_ACTIVITY, "step": _SUMS}
@@ -119,4 +120,6 @@ def add(tx: Tx, costs: Sequence[Cost], before: int, last: Ended) -> bool:
 
 def sums(tx: Tx, by: str, since: int, until: int, workflow: str = "") -> list[Cost]:
     """The costs of a time, by `workflow`, `activity` or `step`, an hour each; of one workflow, or ("") of all."""
-    return [Cost._make(row) for row in tx.rows(_BY[by].of(tx), (since, until, workflow, workflow))]
+    found = tx.rows(_BY[by].of(tx), (since, until, workflow, workflow))
+    # PostgreSQL adds whole numbers up to decimals.
+    return [Cost(hour, name, step, do, int(n), float(load), float(ms)) for hour, name, step, do, n, load, ms in found]

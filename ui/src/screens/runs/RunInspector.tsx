@@ -41,7 +41,18 @@ export function RunInspector({ env, id, open, close }: RunInspectorProps) {
   return (
     <Side
       close={close}
-      title={run.workflow_path ? <Link to={`/workflows/${run.workflow_path}`}>{run.label}</Link> : run.label}
+      title={
+        run.workflow_path ? (
+          <Link
+            to={`/workflows/${run.workflow_path}`}
+            search={(({ env }: { env?: string }) => ({ env, run: run.id })) as never}
+          >
+            {run.label}
+          </Link>
+        ) : (
+          run.label
+        )
+      }
       actions={<StateMark state={run.state} />}
     >
       {run.why && (
@@ -78,7 +89,7 @@ export function RunInspector({ env, id, open, close }: RunInspectorProps) {
       )}
       {run.journal.length > 0 && (
         <Part title="Steps">
-          <StepTree entries={run.journal} />
+          <StepTree entries={run.journal} run={run.id} />
         </Part>
       )}
       {answer && (

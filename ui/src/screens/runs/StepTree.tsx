@@ -7,18 +7,18 @@ import { ValueTree } from "../../desk/ValueTree";
 import classes from "./StepTree.module.css";
 
 /** What each step did, those inside others below them; one can be opened for what went in and came out. */
-export function StepTree({ entries }: { entries: StepEntry[] }) {
+export function StepTree({ entries, run }: { entries: StepEntry[]; run: string }) {
   return (
     <ol className={classes.steps}>
       {entries.map((entry, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an entry is its place in the journal
-        <Step key={`${at} ${entry.address}`} entry={entry} number={at + 1} />
+        <Step key={`${at} ${entry.address}`} entry={entry} number={at + 1} run={run} />
       ))}
     </ol>
   );
 }
 
-function Step({ entry, number }: { entry: StepEntry; number: number }) {
+function Step({ entry, number, run }: { entry: StepEntry; number: number; run: string }) {
   const [isOpen, setOpen] = useState(Boolean(entry.error || entry.why_not?.length));
   const inner = entry.steps ?? [];
   return (
@@ -56,13 +56,13 @@ function Step({ entry, number }: { entry: StepEntry; number: number }) {
           <Link
             className={classes.link}
             to={`/workflows/${entry.workflow_path}`}
-            search={((all: object) => all) as never}
+            search={(({ env }: { env?: string }) => ({ env, run, at: entry.path.join("/") })) as never}
           >
             Show the step in its workflow
           </Link>
         </div>
       )}
-      {inner.length > 0 && <StepTree entries={inner} />}
+      {inner.length > 0 && <StepTree entries={inner} run={run} />}
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { useSearch } from "@tanstack/react-router";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { Run, StepEntry } from "../../api/shapes";
@@ -21,7 +22,12 @@ export const useShown = (): Shown => useContext(ShownContext);
 
 export function ShownRun({ children }: { children: ReactNode }) {
   const env = useEnvironment();
-  const [id, show] = useState("");
+  // Who comes from the list of runs (`?run=…`) sees that one.
+  const { run: asked } = useSearch({ strict: false }) as { run?: string };
+  const [id, show] = useState(asked ?? "");
+  useEffect(() => {
+    if (asked) show(asked);
+  }, [asked]);
   const { data, error } = useQuery({
     queryKey: ["runs", env, "run", id],
     queryFn: ({ signal }) => get<Run>(`/${env}/runs/${encodeURIComponent(id)}`, undefined, signal),
