@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -51,17 +52,17 @@ def back_up_folder(data: Path, output: Path, environments: Sequence[str], advanc
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a folder in which files come and go: one that is gone when its turn comes was not there."""
+    """Copy a folder in which files and folders come and go: what is gone when its turn comes was not there."""
+    for folder, _, names in os.walk(source, onerror=_unless_gone):
+        there = target / Path(folder).relative_to(source)
+        there.mkdir(parents=True, exist_ok=True)
+        # The note of what a private file is attached to begins with a dot, and so comes first; what is still being written does, too.
+        for name in sorted(names):
+            if not name.startswith(".") or name == ATTACHED:
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copy2(Path(folder, name), there / name)
 
-    def copy(one: str, other: str) -> str:
-        try:
-            return str(shutil.copy2(one, other))
-        except FileNotFoundError:
-            return other
 
-    shutil.copytree(source, target, copy_function=copy, ignore=_unfinished)
-
-
-def _unfinished(folder: str, names: list[str]) -> set[str]:
-    """What is still being written begins with a dot; so does the note of what a private file is attached to."""
-    return {name for name in names if name.startswith(".") and name != ATTACHED}
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
