@@ -1,4 +1,4 @@
-"""By which fields the Data API sorts."""
+"""By which fields things are sorted, over the Data API and in the editor."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import msgspec
 
 from offpage.accounts.user_lines import user_lines
 from offpage.data.field_names import is_writable
+from offpage.data.sorted_fields import may_sort
 from offpage.editor.asked import Asked
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
@@ -25,7 +26,7 @@ from offpage.editor.thing_shapes import (
     Values,
 )
 from offpage.host.privacy_view import NOBODY, seen_by
-from offpage.host.thing_search import NO_ORDER, operators_of
+from offpage.host.thing_search import operators_of
 from offpage.host.thing_table import Row, Table, label_field
 from offpage.kernel.errors import InvalidData, MissingThing
 from offpage.model.schema import DataType, Field
@@ -126,7 +127,7 @@ def _column(program: Program, one: Field) -> ColumnShown:
     options: list[list[str]] = []
     if one.type.kind == "option" and one.type.of in program.schema.option_sets:
         options = [[item.id, item.label] for item in program.schema.option_sets[one.type.of].options.values()]
-    sortable = not one.type.is_list and one.type.kind not in NO_ORDER
+    sortable = may_sort(one)
     return ColumnShown(
         one.id, one.label, str(one.type), one.builtin, is_writable(one), sortable, operators_of(one.type), options
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 from offpage.data.constraint_terms import both, field_of
 from offpage.data.constraints import CONSTRAINT_TYPES, meaning_of, slots_of
 from offpage.data.guarded_page import GuardedPage
+from offpage.data.sorted_fields import may_sort
 from offpage.expr.ir import Const, Ir, Search, SortBy
 from offpage.expr.query.term import Unsayable
 from offpage.expr.scope import Named, Scope
@@ -22,8 +23,6 @@ from offpage.program.reading import Reader
 from offpage.values.types import TEXT, YES_NO, Type, thing
 
 WORDS: Final = "wanted_words"
-NO_ORDER: Final = frozenset({"json", "address", "date_range", "number_range"})
-"""Kinds that things are not sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _checked(program: Program, of: DataType, text: str, names: dict[str, Named])
 
 def _order(of: DataType, wanted: Wanted) -> tuple[SortBy, ...]:
     field = _field(of, wanted.sort or "created_date")
-    if field.type.is_list or field.type.kind in NO_ORDER:
+    if not may_sort(field):
         raise InvalidData(f"Things cannot be sorted by {field.label}: it is a {field.type}.")
     descending = wanted.descending if wanted.sort else True
     return (SortBy(field_of(of.id, field), Const(YES_NO, True) if descending else None),)
