@@ -6,19 +6,19 @@ import { useEnvironment } from "../../api/environment";
 import { tell } from "../../api/notify";
 import { useMay } from "../../api/session";
 import { RetryDialog } from "../../screens/runs/RetryDialog";
-import { useContent, useEdit, useOpenFile } from "../context";
+import { useContent, useEdit, useOpen } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping } from "../value";
 import classes from "./RunDetail.module.css";
 import { useShown } from "./ShownRun";
 import { StateMark } from "./StateMark";
-import { moment, took } from "./trace";
+import { failedStep, moment, took } from "./trace";
 import { ValueView } from "./ValueView";
 
 /** The run whose trace is shown: what came in, what was answered, why it ended so. */
 export function RunDetail() {
   const { id, run, error, show } = useShown();
-  const { readOnly } = useOpenFile();
+  const { readOnly, selection } = useOpen();
   const mayRun = useMay("operate");
   const content = useContent();
   const edit = useEdit();
@@ -32,6 +32,7 @@ export function RunDetail() {
     edit([{ op: "set", path: ["examples", name], value: { parameters: run.parameters as Mapping } }]);
     tell(`Kept as ${name}: “Run” offers it.`);
   };
+  const failed = failedStep(run);
   const answer = run.answer?.text || run.answer?.values;
   return (
     <div className={classes.detail}>
@@ -79,6 +80,11 @@ export function RunDetail() {
       {(run.why || run.error) && (
         <p className={classes.why} data-state={run.state} role="status">
           {run.why || run.error?.message}
+          {failed && (
+            <Button variant="subtle" size="compact-xs" ml={6} onClick={() => selection.select(failed)}>
+              Go to the step
+            </Button>
+          )}
         </p>
       )}
       <div className={classes.columns}>

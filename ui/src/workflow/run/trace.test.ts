@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Run, StepEntry } from "../../api/shapes";
-import { lookOf, took, traceOf } from "./trace";
+import { failedStep, lookOf, took, traceOf } from "./trace";
 
 const entry = (path: (string | number)[], more: Partial<StepEntry> = {}): StepEntry => ({
   address: "",
@@ -30,6 +30,7 @@ test("steps of rounds lie on the one step of the file, those of other workflows 
   expect(trace.get("steps/0/steps/0")?.map((one) => one.round)).toEqual([1, 2]);
   expect(lookOf(trace.get("steps/0/steps/0"))).toBe("failed");
   expect(lookOf(trace.get("steps/1"))).toBe("not reached");
+  expect(failedStep(run)).toBeNull();
 });
 
 test("a step that was skipped in some rounds only counts as done", () => {
@@ -45,4 +46,16 @@ test("durations are short", () => {
     "2 min 5 s",
     "",
   ]);
+});
+
+test("the step that failed is the innermost one of the run's own workflow", () => {
+  const inner = entry(["steps", 0, "steps", 1], { state: "failed" });
+  const other = entry(["steps", 3], { state: "failed", workflow_path: "other" });
+  const run = {
+    workflow_path: "orders/paid",
+    journal: [
+      entry(["steps", 0], { state: "failed", steps: [entry(["steps", 0, "steps", 0]), { ...inner, steps: [other] }] }),
+    ],
+  } as unknown as Run;
+  expect(failedStep(run)).toEqual(["steps", 0, "steps", 1]);
 });

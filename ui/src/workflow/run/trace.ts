@@ -1,5 +1,5 @@
 import type { Run, StepEntry } from "../../api/shapes";
-import { pathKey } from "../value";
+import { type Path, pathKey } from "../value";
 
 /** What a run did, by the place of each step in the file of its own workflow; a step of a loop has an entry for each round. */
 export function traceOf(run: Run): Map<string, StepEntry[]> {
@@ -27,6 +27,20 @@ export function lookOf(entries: readonly StepEntry[] | undefined): Look {
   if (states.includes("failed")) return "failed";
   if (states.some((state) => state === "running" || state === "outside" || state === "")) return "running";
   return states.includes("done") ? "done" : "skipped";
+}
+
+/** The innermost step of the run's own workflow that failed; null where none did. */
+export function failedStep(run: Run): Path | null {
+  let found: Path | null = null;
+  const visit = (entries: readonly StepEntry[]) => {
+    for (const entry of entries) {
+      if (entry.state !== "failed") continue;
+      if (entry.workflow_path === run.workflow_path) found = entry.path;
+      visit(entry.steps ?? []);
+    }
+  };
+  visit(run.journal);
+  return found;
 }
 
 export const hasEnded = (state: string): boolean => !["running", "queued", "waiting", "outside", "due"].includes(state);
