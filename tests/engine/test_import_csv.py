@@ -18,6 +18,8 @@ from offpage.engine.left_outside import left_outside
 from offpage.engine.progress import Pause
 from offpage.services.files import Attached
 from offpage.services.local_files import LocalFiles
+from offpage.store import leases
+from offpage.store.failures import LeaseLost
 from offpage.store.imports import SoFar
 from tests.engine.conftest import Bench
 from tests.unit.program.test_streaming import issues_of
@@ -253,6 +255,10 @@ def test_a_piece_that_was_on_its_way_when_the_time_was_over_is_written_once(benc
     late, done = asyncio.run(both())
     assert (late.created, done.created, done.line) == (4, 6, 7)
     assert asyncio.run(second.write(pieces)) == done
+    if (owner := pause.progress.owner) is not None:  # its lease runs out: the step is another process's by then
+        app.database.write_now(lambda tx: leases.leave(tx, owner))
+        with pytest.raises(LeaseLost):
+            asyncio.run(first.write([Entry(8, {"name": "late"})]))
     assert app.count("shop") == 6
 
 
