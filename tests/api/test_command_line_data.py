@@ -286,6 +286,11 @@ def test_a_failed_export_leaves_the_old_file_as_it_was(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_an_export_into_a_folder_that_is_not_there_says_which(tmp_path: Path, app: Path, said: Said) -> None:
+    code, _, err = said("export", app, "order", "--output", tmp_path / "no" / "out.csv")
+    assert (code, f"There is no folder {tmp_path / 'no'} " in err) == (1, True)
+
+
 def on_a_terminal(*arguments: object) -> tuple[int, str]:
     """The exit code of a command whose standard error is a terminal, and what it showed there."""
     ours, its = os.openpty()

@@ -17,6 +17,7 @@ from offpage.cli.file_forms import CSV, file_form, form_of
 from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
 from offpage.cli.printing import Printer, as_json
 from offpage.cli.progress import progress
+from offpage.kernel.errors import AppError
 
 if TYPE_CHECKING:
     from offpage.data.transfer.exporting import Out
@@ -102,6 +103,8 @@ def _opened(output: Path | None) -> Iterator[IO[str]]:
         finally:
             file.detach()
         return
+    if not output.parent.is_dir():
+        raise AppError(f"There is no folder {output.parent} to write {output.name} to. Make it, or name another one.")
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
