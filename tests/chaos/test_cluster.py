@@ -108,6 +108,7 @@ class Callers:
         self._api = api
         self._stop = threading.Event()
         self.accepted: dict[str, set[str]] = {"note": set(), "pay": set()}
+        self.answers: Counter[int] = Counter()
         self._threads = [threading.Thread(target=self._call, args=(one,)) for one in ("note", "pay", "note")]
         for thread in self._threads:
             thread.start()
@@ -121,6 +122,7 @@ class Callers:
             later = {"prefer": "respond-async"} if number % 3 else {}
             with suppress(httpx2.TransportError):
                 answer = httpx2.post(self._api + workflow, json={"name": name}, headers=later, timeout=15)
+                self.answers[answer.status_code] += 1
                 if answer.is_success:
                     self.accepted[workflow].add(name)
 
@@ -161,6 +163,8 @@ def trouble(found: Cluster, restart: threading.Event, source: random.Random) -> 
             done[f"kill {(role := found.kill(source.choice(free)))}"] += 1
             time.sleep(source.random() * 0.5)
             found.start(role)
+            if role == "serve":
+                found.wait_until_it_answers()  # else a slow machine kills it before anybody was answered
         time.sleep(0.5 + source.random() * 2)
     if paused is not None:
         found.go_on(paused[0])
@@ -216,9 +220,13 @@ def test_the_books_of_three_processes_balance(tmp_path: Path, monkeypatch: pytes
                 time.sleep(0.2)
             check(found, callers.accepted)
             assert all(len(one) == 1 for one in keys.values()), "a call was repeated with another key"
+            assert callers.accepted["note"], "nobody was answered"
+            assert callers.accepted["pay"], "nobody was answered"
             assert done["pause"] == done["restart"] == 1
-            assert sum(done.values()) > 4, "hardly anything was killed"
-        print(f"{SEED=} {dict(done)} accepted: { {name: len(one) for name, one in callers.accepted.items()} }")
+            assert sum(done.values()) > 2, "nothing was killed"
+        print(
+            f"{SEED=} {dict(done)} {dict(callers.answers)} accepted: { {name: len(one) for name, one in callers.accepted.items()} }"
+        )
 
 
 def fill(found: Cluster) -> None:
