@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import classes from "./ConflictDialog.module.css";
 import { changedLines } from "./changedLines";
-import type { Conflict, FileStore } from "./FileStore";
+import type { FileStore } from "./FileStore";
+import type { Conflict } from "./fileState";
 
 /** The file changed on disk where it was changed here: both texts side by side, and the choice. */
 export function ConflictDialog({ conflict, store }: { conflict: Conflict; store: FileStore }) {

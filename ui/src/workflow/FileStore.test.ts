@@ -1,7 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { ApiError } from "../api/client";
 import { applied, type Edit } from "./edits";
-import { FileStore, kept, type ServerFile, type Transport } from "./FileStore";
+import { FileStore } from "./FileStore";
+import type { ServerFile, Transport } from "./fileState";
+import { kept } from "./kept";
 import type { Value } from "./value";
 
 /** A server that keeps files as JSON text, and answers when it is let. */
@@ -92,6 +94,18 @@ test("undo and redo restore whole texts, and typing in one place is one step", a
   await store.redo();
   await store.redo();
   expect(store.state().content).toEqual({ label: "BCD", note: "n" });
+});
+
+test("who goes on after undo cannot redo what was undone", async () => {
+  const { store } = await opened({ label: "A" });
+  store.edit([{ op: "set", path: ["label"], value: "B" }]);
+  await store.idle();
+  await store.undo();
+  store.edit([{ op: "set", path: ["label"], value: "C" }]);
+  await store.idle();
+  expect(store.state().canRedo).toBe(false);
+  await store.undo();
+  expect(store.state().content).toEqual({ label: "A" });
 });
 
 test("a change on disk becomes a conflict, which either side can win", async () => {

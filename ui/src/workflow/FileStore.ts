@@ -1,40 +1,7 @@
 import { ApiError } from "../api/client";
-import type { Issue } from "../api/shapes";
 import { applied, type Edit } from "./edits";
-import type { Value } from "./value";
-
-/** One file as the server has it. */
-export interface ServerFile {
-  revision: string;
-  text: string;
-  content: Value;
-  issues: Issue[];
-}
-
-export interface Conflict {
-  base: string;
-  yours: string;
-  theirs: string;
-}
-
-/** How a file reaches the server; tests bring their own. */
-export interface Transport {
-  load(file: string): Promise<ServerFile>;
-  edit(file: string, revision: string, edits: readonly Edit[]): Promise<ServerFile>;
-  write(file: string, revision: string, text: string): Promise<ServerFile>;
-}
-
-export interface FileState {
-  content: Value | undefined;
-  text: string;
-  revision: string;
-  issues: Issue[];
-  saving: boolean;
-  canUndo: boolean;
-  canRedo: boolean;
-  conflict: Conflict | null;
-  error: Error | null;
-}
+import type { Conflict, FileState, ServerFile, Transport } from "./fileState";
+import { kept } from "./kept";
 
 interface Waiting {
   edits: readonly Edit[];
@@ -186,10 +153,8 @@ export class FileStore {
   private remember(text: string, group: string): void {
     const now = Date.now();
     const joins = group !== "" && group === this.lastGroup.name && now - this.lastGroup.at < GROUP_MS;
-    if (!joins) {
-      this.undoTexts.push(text);
-      if (this.undoTexts.length > MOST_UNDO) this.undoTexts.shift();
-    }
+    if (!joins) this.undoTexts.push(text);
+    if (this.undoTexts.length > MOST_UNDO) this.undoTexts.shift();
     this.redoTexts.length = 0;
     this.lastGroup = { name: group, at: now };
   }
@@ -231,21 +196,4 @@ export class FileStore {
     };
     for (const listener of this.listeners) listener();
   }
-}
-
-/** The new value, with those parts of the old one that say the same: so that only what changed is drawn again. */
-export function kept(old: Value | undefined, next: Value): Value {
-  if (old === next || old === undefined || old === null || next === null) return next;
-  if (Array.isArray(next)) {
-    if (!Array.isArray(old)) return next;
-    const items = next.map((item, index) => kept(old[index], item));
-    return items.length === old.length && items.every((item, index) => item === old[index]) ? old : items;
-  }
-  if (typeof next !== "object" || typeof old !== "object" || Array.isArray(old)) return next;
-  const names = Object.keys(next);
-  const oldNames = Object.keys(old);
-  const made = Object.fromEntries(names.map((name) => [name, kept(old[name], next[name] as Value)]));
-  const same =
-    names.length === oldNames.length && names.every((name, i) => name === oldNames[i] && made[name] === old[name]);
-  return same ? old : made;
 }

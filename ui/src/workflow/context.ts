@@ -2,7 +2,8 @@ import { createContext, useContext, useMemo, useSyncExternalStore } from "react"
 import { useCatalogue } from "../api/app";
 import type { Action, Issue, WorkflowInfo } from "../api/shapes";
 import type { Edit } from "./edits";
-import type { FileState, FileStore } from "./FileStore";
+import type { FileStore } from "./FileStore";
+import type { FileState } from "./fileState";
 import type { Selection } from "./Selection";
 import { isMapping, isWithin, type Mapping, type Path } from "./value";
 

@@ -2,7 +2,8 @@ import { get, post, put, remove } from "../api/client";
 import { isConnected } from "../api/events";
 import { tellError } from "../api/notify";
 import { queryClient } from "../api/queries";
-import { FileStore, type ServerFile, type Transport } from "./FileStore";
+import { FileStore } from "./FileStore";
+import type { ServerFile, Transport } from "./fileState";
 
 /** Where a file stands in the API. */
 export const filePath = (file: string): string => `/files/${file.split("/").map(encodeURIComponent).join("/")}`;
