@@ -233,8 +233,13 @@ def test_an_answer_that_is_something_else_fails_with_a_sentence(
     bench: Make, api: OtherApi, gives: str, content: bytes
 ) -> None:
     api.answer = lambda asked: Told(200, content, {"Content-Type": "application/octet-stream"})
-    error = failure(made(bench, api, "{path: /x, GIVES}".replace("GIVES", gives)).call("go"))
-    assert (error.details["why"], error.retryable) == ("answer", False)
+    app = made(bench, api, "{path: /x, GIVES}".replace("GIVES", gives))
+    outcome = app.call("go")
+    error = failure(outcome)
+    assert (error.details["why"], error.retryable) == ("unreadable", False)
+    plan = app.database.read(lambda tx: app.engine.reruns.plan(tx, outcome.run_id, "failed"))
+    assert plan is not None
+    assert [one.kind for one in plan.repeats] == ["call"], "it was called all the same"
 
 
 def test_parts_of_a_sample_have_types(bench: Make, api: OtherApi) -> None:

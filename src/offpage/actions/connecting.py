@@ -215,7 +215,7 @@ async def _body(call: CallRef, answer: HttpAnswer, step: OutsideContext) -> Any:
         told = error.message if isinstance(error, InvalidData) else "It is no JSON."
         said = f"`{call.name}` answered with what is no {call.gives}. {told}"
         raise OutsideFailed(
-            said, why="answer", retryable=False, answer_status=answer.status, answer=_told(answer)
+            said, why="unreadable", retryable=False, answer_status=answer.status, answer=_told(answer)
         ) from error
 
 
@@ -231,7 +231,7 @@ def _readable(answer: HttpAnswer, kind: str, call: CallRef) -> Any:
         if kind.startswith("text/") or kind.endswith(("xml", "javascript", "x-www-form-urlencoded")) or not kind:
             return _text(answer)
     said = f"`{call.name}` answered with {kind}, which is no text. Say `gives: file` in the connector to keep it."
-    raise OutsideFailed(said, why="answer", retryable=False, answer_status=answer.status)
+    raise OutsideFailed(said, why="unreadable", retryable=False, answer_status=answer.status)
 
 
 def _text(answer: HttpAnswer) -> str:
