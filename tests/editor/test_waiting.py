@@ -126,6 +126,23 @@ def test_the_calendar_tells_what_starts_next() -> None:
     assert (calendar["more"], calendar["zone"]) == (False, "UTC")
 
 
+def test_what_recurs_stops_with_its_next_start_and_can_start_again() -> None:
+    async def story(browser: Browser) -> tuple[Any, ...]:
+        before = await browser.get("/development/scheduled")
+        (start,) = [one for one in before["runs"] if one["workflow"] == "hourly"]
+        refused = await browser.ask("POST", "/development/scheduled/again", {"workflow": "hourly"})
+        await browser.post(f"/development/scheduled/{start['id']}/cancel")
+        stopped = await browser.get("/development/scheduled")
+        why = await browser.get("/development/workflows/hourly/why")
+        again = await browser.post("/development/scheduled/again", {"workflow": "hourly"})
+        return before["stopped"], refused.status, stopped, why["reasons"], again
+
+    before, refused, stopped, why, again = edit(story, FILES)
+    assert (before, refused, stopped["stopped"]) == ([], 409, ["hourly"])
+    assert why[0].startswith("Its next start was cancelled")
+    assert (again["stopped"], [one["workflow"] for one in again["runs"]]) == ([], ["hourly"])
+
+
 def test_a_batch_is_listed_shown_and_steered() -> None:
     async def story(browser: Browser) -> tuple[Any, ...]:
         await browser.served.runner.start()

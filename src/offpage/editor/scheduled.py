@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -13,9 +14,9 @@ from offpage.editor.route import Route
 from offpage.editor.run_views import label_of
 from offpage.engine.why_waiting import why_waiting
 from offpage.host.coming import HOUR_MS, by_hour
-from offpage.host.schedule_view import run_line, run_view, waiting_runs
-from offpage.kernel.errors import InvalidData, NotFound
-from offpage.store import pausing, queue
+from offpage.host.schedule_view import run_line, run_view, stopped, waiting_runs
+from offpage.kernel.errors import Conflict, InvalidData, NotFound
+from offpage.store import pausing, queue, recurring
 from offpage.store.pausing import Paused
 from offpage.store.tx import Tx
 from offpage.values.kinds.date import iso
@@ -51,11 +52,15 @@ class PausedShown(msgspec.Struct):
 
 
 class WaitingPage(msgspec.Struct):
-    """The runs that wait, those first that are due first; `total`: how many there are in all."""
+    """The runs that wait, those first that are due first; `total`: how many there are in all.
+
+    `stopped`: workflows that recur and start no more, because their next start was cancelled.
+    """
 
     runs: list[WaitingRow]
     total: int
     paused: PausedShown
+    stopped: list[str]
 
 
 class WaitingShown(msgspec.Struct):
@@ -114,7 +119,7 @@ async def listed(asked: Asked) -> WaitingPage:
         found = [one for one in found if wanted in ("", one.workflow)][:limit]
         total = queue.count(tx) + queue.count_paused(tx) + queue.count_parked(tx)
         rows = [_row(program, run_line(one, paused, why_waiting(tx, one, now))) for one in found]
-        return WaitingPage(rows, total, _paused(paused))
+        return WaitingPage(rows, total, _paused(paused), stopped(tx, program))
 
     return await runner.database.reading(read)
 
@@ -163,6 +168,24 @@ async def resume(asked: Asked, body: Which) -> PausedShown:
     return await _now_paused(asked)
 
 
+async def start_again(asked: Asked, body: Which) -> WaitingPage:
+    """Let a workflow recur again whose next start was cancelled."""
+    runner = asked.runner
+    program = runner.program
+
+    def segment(tx: Tx) -> bool:
+        found = body.workflow in stopped(tx, program)
+        if found:
+            recurring.drop(tx, body.workflow)
+        return found
+
+    if not await runner.database.written(segment):
+        raise Conflict(f"The workflow {body.workflow[:60]} recurs as it is: nothing has stopped it.")
+    await asyncio.to_thread(runner.engine.follow)
+    runner.engine.wake()
+    return await listed(asked)
+
+
 async def calendar(asked: Asked) -> Calendar:
     """What will start within a time: a week from now unless the query says otherwise."""
     runner = asked.runner
@@ -201,5 +224,6 @@ ROUTES = (
     Route("POST", "/{env}/scheduled/cancel", Role.OPERATE, cancel_many),
     Route("POST", "/{env}/scheduled/pause", Role.OPERATE, pause),
     Route("POST", "/{env}/scheduled/resume", Role.OPERATE, resume),
+    Route("POST", "/{env}/scheduled/again", Role.OPERATE, start_again),
     Route("POST", "/{env}/scheduled/{id}/cancel", Role.OPERATE, cancel),
 )

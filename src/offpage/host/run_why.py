@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from offpage.data.onlooker import Onlooker, SourceOf
 from offpage.host.run_values import flat, values_at
+from offpage.host.schedule_view import stopped
 from offpage.host.why_not import WhyNot
 from offpage.kernel.address import Address, join
 from offpage.kernel.errors import OffpageError
@@ -73,6 +74,8 @@ def why_nothing_runs(tx: Tx, program: Program, name: str) -> list[str]:
             f"It starts when a {workflow.change.type_id} changes and its condition holds; changes for which it does not"
             " hold leave no run."
         )
+    if name in stopped(tx, program):
+        found.append("Its next start was cancelled, so it starts no more. Let it start again in the Scheduler.")
     if workflow.plan is not None and workflow.plan.type_id:
         found.append(f"It recurs only for each {workflow.plan.type_id} that a `set_recurring` step has armed it for.")
     return found

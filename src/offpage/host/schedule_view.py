@@ -12,9 +12,10 @@ from offpage.engine.packing import unpack_all
 from offpage.engine.why_waiting import why_waiting
 from offpage.kernel.errors import KeyLost, OffpageError
 from offpage.model.snapshot import thaw
+from offpage.program.program import Program
 from offpage.program.resolve import resolve
 from offpage.services.sealing import Sealing
-from offpage.store import batches, definitions, pausing, queue, runs
+from offpage.store import batches, definitions, pausing, queue, recurring, runs
 from offpage.store.batches import Batch
 from offpage.store.pausing import Paused
 from offpage.store.queue import AGAIN, RETRY, QueuedRun
@@ -30,6 +31,17 @@ def waiting_runs(tx: Tx, limit: int) -> tuple[list[QueuedRun], Paused]:
     found = [*queue.paused(tx, limit=limit), *queue.parked(tx, limit=limit), *queue.waiting(tx, limit=limit)]
     found.sort(key=lambda one: (one.due_at, one.id))
     return found[:limit], pausing.paused(tx)
+
+
+def stopped(tx: Tx, program: Program) -> list[str]:
+    """The workflows that recur by themselves whose next start somebody has cancelled: they start no more."""
+    found = []
+    for name, one in program.workflows.items():
+        if one.plan is not None and not one.plan.type_id and one.enabled:
+            kept = recurring.get(tx, name)
+            if kept is not None and queue.get(tx, kept.run_id) is None:
+                found.append(name)
+    return found
 
 
 def state_of(run: QueuedRun, paused: Paused) -> str:

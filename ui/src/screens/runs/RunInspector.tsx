@@ -75,7 +75,17 @@ export function RunInspector({ env, id, open, close }: RunInspectorProps) {
           ["Workload", run.workload ? units(run.workload) : ""],
           ["For", run.user_label || (run.actor === "admin" ? "the administrator" : "nobody")],
           ["Trigger", run.trigger.replaceAll("_", " ")],
-          ["Begun by", run.parent_id && <RunLink id={run.parent_id} open={open} />],
+          [
+            "Begun by",
+            run.parent_id &&
+              (run.trigger === "batch" ? (
+                <Link to={`/batches/${run.parent_id}`} search={onlyEnv}>
+                  a batch
+                </Link>
+              ) : (
+                <RunLink id={run.parent_id} open={open} />
+              )),
+          ],
           ["Definition", run.is_current ? "the present one" : `a former one (${run.definition.slice(0, 12)})`],
           ["Run", <Id key="id" id={run.id} />],
         ]}
@@ -111,3 +121,5 @@ function RunLink({ id, open }: { id: string; open: (id: string) => void }) {
     </button>
   );
 }
+
+const onlyEnv = (({ env }: { env?: string }) => ({ env })) as never;

@@ -39,7 +39,8 @@ export default function SchedulerScreen() {
   const paused = found.data?.paused;
   const isPaused = workflow ? paused?.workflows.includes(workflow) : paused?.everything;
   const open = (id: string) => void navigate({ to: `/scheduler/${id}`, search: ((all: object) => all) as never });
-  const name = app?.workflows.find((one) => one.id === workflow)?.label || workflow;
+  const label = (id: string) => app?.workflows.find((one) => one.id === id)?.label || id;
+  const name = label(workflow);
   return (
     <Split
       title="Scheduler"
@@ -82,6 +83,22 @@ export default function SchedulerScreen() {
           </Callout>
         </div>
       )}
+      {found.data?.stopped.map((one) => (
+        <div key={one} className={classes.paused}>
+          <Callout tone="warn" title={`${label(one)} recurs, but its next start was cancelled`}>
+            It starts no more.{" "}
+            {mayOperate && (
+              <Button
+                variant="default"
+                size="compact-xs"
+                onClick={() => act.mutate([`/${env}/scheduled/again`, { workflow: one }])}
+              >
+                Let it start again
+              </Button>
+            )}
+          </Callout>
+        </div>
+      ))}
       {found.error && !found.data && <Problem error={found.error} retry={() => void found.refetch()} />}
       {!found.data && !found.error && <Waiting />}
       {found.data && shown === "waiting" && <WaitingRows page={found.data} chosen={chosen} open={open} />}

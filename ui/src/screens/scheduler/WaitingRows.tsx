@@ -66,7 +66,11 @@ export function WaitingRows({ page, chosen, open }: WaitingRowsProps) {
               <ActionIcon
                 className={styles.cancel}
                 aria-label={`Cancel the run of ${run.label}`}
-                onClick={() => cancelling.mutate([`/${env}/scheduled/${run.id}/cancel`])}
+                onClick={() => {
+                  const recurs = run.trigger === "recurring";
+                  const question = `${run.label} recurs. Without this start it starts no more, until somebody lets it start again. Cancel it?`;
+                  if (!recurs || window.confirm(question)) cancelling.mutate([`/${env}/scheduled/${run.id}/cancel`]);
+                }}
               >
                 <IconTrash size={15} />
               </ActionIcon>

@@ -24,6 +24,8 @@ export interface WaitingPage {
   runs: WaitingRow[];
   total: number;
   paused: PausedShown;
+  /** Workflows that recur and start no more, because their next start was cancelled. */
+  stopped: string[];
 }
 
 export interface CalendarHour {
