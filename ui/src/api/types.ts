@@ -864,11 +864,12 @@ export interface Values {
   values: Record<string, unknown>;
 }
 
-/** The runs that wait, those first that are due first; `total`: how many there are in all. */
+/** The runs that wait, those first that are due first; `total`: how many there are in all. `stopped`: workflows that recur and start no more, because their next start was cancelled. */
 export interface WaitingPage {
   runs: WaitingRow[];
   total: number;
   paused: PausedShown;
+  stopped: string[];
 }
 
 /** A run that waits. `why`: what holds it, None where it begins as soon as there is time. */
@@ -1006,6 +1007,7 @@ export interface Addresses {
   "GET /{env}/runs/{id}": { takes: undefined; gives: RunShown };
   "POST /{env}/runs/{id}/retry": { takes: RetryAsked; gives: RetryTold };
   "GET /{env}/scheduled": { takes: undefined; gives: WaitingPage };
+  "POST /{env}/scheduled/again": { takes: Which; gives: WaitingPage };
   "POST /{env}/scheduled/cancel": { takes: Chosen; gives: Cancelled };
   "POST /{env}/scheduled/pause": { takes: Which; gives: PausedShown };
   "POST /{env}/scheduled/resume": { takes: Which; gives: PausedShown };
