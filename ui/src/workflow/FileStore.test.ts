@@ -133,3 +133,14 @@ test("parts that say the same stay the same objects", () => {
   expect(next.steps[1]).not.toBe(old.steps[1]);
   expect(kept(old, structuredClone(old))).toBe(old);
 });
+
+test("what is on its way counts for what is edited meanwhile", async () => {
+  const { hold, content, store } = await opened({ label: "a" });
+  const open = hold();
+  store.edit([{ op: "set", path: ["parameters", "order"], value: "text" }]);
+  store.edit([{ op: "rename", path: ["parameters", "order"], name: "sale" }]);
+  expect(store.state().content).toEqual({ label: "a", parameters: { sale: "text" } });
+  open();
+  await store.idle();
+  expect(content()).toEqual({ label: "a", parameters: { sale: "text" } });
+});

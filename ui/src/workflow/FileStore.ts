@@ -16,6 +16,8 @@ const GROUP_MS = 1500;
 export class FileStore {
   private server: ServerFile | null = null;
   private waiting: Waiting[] = [];
+  /** What is on its way: it counts already, whatever is edited meanwhile. */
+  private sending: Waiting[] = [];
   private busy = false;
   private undoTexts: string[] = [];
   private redoTexts: string[] = [];
@@ -130,9 +132,10 @@ export class FileStore {
   private async pump(): Promise<void> {
     while (!this.busy && this.waiting.length && this.server && !this.current.conflict) {
       const sent = this.waiting;
+      this.sending = sent;
       this.waiting = [];
       this.busy = true;
-      this.publish({ saving: true }, sent);
+      this.publish({ saving: true });
       try {
         const before = this.server;
         const next = await this.transport.edit(
@@ -141,8 +144,10 @@ export class FileStore {
           sent.flatMap((one) => one.edits),
         );
         this.remember(before.text, sent.at(-1)?.group ?? "");
+        this.sending = [];
         this.server = next;
       } catch (error) {
+        this.sending = [];
         this.waiting = [];
         this.meet(error);
       }
@@ -177,10 +182,10 @@ export class FileStore {
     void this.load();
   }
 
-  private publish(change: Partial<FileState>, alsoSent: Waiting[] = []): void {
+  private publish(change: Partial<FileState>): void {
     const { server } = this;
     let content = server?.content;
-    for (const { edits } of [...alsoSent, ...this.waiting]) {
+    for (const { edits } of [...this.sending, ...this.waiting]) {
       if (content === undefined) break;
       content = applied(content, edits);
     }
