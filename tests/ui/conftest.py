@@ -1,0 +1,100 @@
+"""The web editor in a real browser: Debian's Chromium, driven by Playwright, on a server of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from offpage.editor.assets import BUILT
+from offpage.host.compose import Place
+from offpage.host.editor_accounts import EditorAccounts
+from tests.deployed import live_server
+from tests.processes import editor_link, serving
+from tests.site import write_app
+from tests.ui.desk import Desk
+
+CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
+REQUIRED: Final = os.environ.get("OFFPAGE_BROWSER") == "required"
+FLAGS: Final = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS: Final = 20_000
+ADA, PASSWORD = "ada", "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if not Path(CHROMIUM).exists():
+        sentence = "The web editor is not tested in a browser: there is no Chromium (apt-get install chromium)."
+        if REQUIRED:
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    if not (BUILT / "index.html").is_file():
+        pytest.fail("The web editor is not built: run scripts/ui.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Room:
+    """Where people sit down in front of editors."""
+
+    def __init__(self, chromium: Browser, folder: Path, stack: ExitStack) -> None:
+        self._chromium = chromium
+        self._folder = folder
+        self._stack = stack
+        self.desks: list[Desk] = []
+
+    def developer(self, files: dict[str, str] | None = None, folder: Path | None = None, scheme: str = "light") -> Desk:
+        """Somebody who runs `offpage dev` on an app."""
+        here = folder or write_app(self._folder / "app", files or {})
+        server = self._stack.enter_context(serving(here, self._folder / "data", "--json"))
+        desk = self._desk(f"http://127.0.0.1:{server.port}", scheme)
+        desk.enter(editor_link(server))
+        return desk
+
+    def editor(self, files: dict[str, str] | None = None) -> Desk:
+        """Somebody with an account of `offpage serve`."""
+        here, data = write_app(self._folder / "app", files or {}), self._folder / "data"
+        EditorAccounts(Place(here, data)).create(ADA, "edit", PASSWORD)
+        server = self._stack.enter_context(live_server(here, "--data", str(data)))
+        desk = self._desk(server.url, "light")
+        desk.log_in(ADA, PASSWORD)
+        return desk
+
+    def _desk(self, root: str, scheme: str) -> Desk:
+        context = self._chromium.new_context(
+            viewport={"width": 1280, "height": 720},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        self._stack.callback(context.close)
+        context.set_default_timeout(PATIENCE_MS)
+        desk = Desk(root, context.new_page())
+        self.desks.append(desk)
+        return desk
+
+
+@pytest.fixture
+def room(chromium: Browser, tmp_path: Path) -> Iterator[Room]:
+    """People in front of editors; in the end their browsers must have nothing to complain of."""
+    with ExitStack() as stack:
+        room = Room(chromium, tmp_path, stack)
+        yield room
+        assert [said for desk in room.desks for said in desk.said] == [], "the browser's console"

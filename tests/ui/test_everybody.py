@@ -1,0 +1,78 @@
+"""Whether everybody can use the editor: axe finds nothing serious on any screen, light and dark.
+
+With OFFPAGE_SCREENSHOTS=1 every screen is also put into docs/screenshots as it looks then.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.processes import copy_of
+from tests.ui.conftest import Room
+from tests.ui.desk import Desk
+
+SCREENS: Final = (
+    "Workflows", "Data", "Runs", "Scheduler", "Batches", "Logs", "Workload", "Deploy", "Settings",
+)  # fmt: skip
+PICTURES: Final = Path(__file__).parents[2] / "docs" / "screenshots"
+TAKES_PICTURES: Final = os.environ.get("OFFPAGE_SCREENSHOTS", "") not in ("", "0")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page as it is."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def picture(desk: Desk, name: str, scheme: str) -> None:
+    """Keep what the page looks like, if that is asked for."""
+    if TAKES_PICTURES:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        desk.page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_can_be_used_by_everybody(scheme: str, room: Room, tmp_path: Path) -> None:
+    desk = room.developer(folder=copy_of("shop", tmp_path), scheme=scheme)
+    page = desk.page
+    for number in range(3):
+        httpx2.post(f"{desk.root}/api/1.1/wf/create_order", json={"number": f"A-{number}", "total": number}, timeout=30)
+    found: dict[str, list[str]] = {}
+    for name in SCREENS:
+        desk.screen(name)
+        page.get_by_role("main").get_by_role("heading", level=1).first.wait_for()
+        page.wait_for_load_state("networkidle")
+        found[name] = serious(page)
+        picture(desk, name.lower(), scheme)
+    desk.open_workflow("An order was paid")
+    page.get_by_role("button", name="Step 1").first.click()
+    desk.step.wait_for()
+    found["a workflow"] = serious(page)
+    picture(desk, "workflow", scheme)
+    desk.button("Close the panel").click()
+    page.get_by_role("list", name="Steps").first.get_by_role("button", name="Add a step", exact=True).last.click()
+    page.get_by_role("listbox", name="Actions").wait_for()
+    found["adding a step"] = serious(page)
+    picture(desk, "add-a-step", scheme)
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_the_way_in_can_be_used_by_everybody(room: Room) -> None:
+    desk = room.editor()
+    desk.button("Your account").click()
+    desk.page.get_by_role("menuitem", name="Log out").click()
+    desk.page.get_by_role("textbox", name="Name").wait_for()
+    assert serious(desk.page) == []
