@@ -89,7 +89,9 @@ def test_a_workflow_is_built_and_does_what_it_says(room: Room) -> None:
     _finds_the_mail(desk)
     _cancels_what_is_scheduled(desk)
     _deploys(desk)
-    live = httpx2.post(f"{desk.root}/api/1.1/wf/create_order", json={"number": "L-1", "email": "l@shop.test"}, timeout=30)
+    live = httpx2.post(
+        f"{desk.root}/api/1.1/wf/create_order", json={"number": "L-1", "email": "l@shop.test"}, timeout=30
+    )
     assert live.status_code == 200, live.text
 
 

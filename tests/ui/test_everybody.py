@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.processes import copy_of
 from tests.ui.conftest import Room
@@ -35,6 +35,16 @@ def serious(page: Page) -> list[str]:
     ]
 
 
+def settle(page: Page) -> None:
+    """Wait until nothing loads or moves any more."""
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    for _ in range(100):
+        if page.evaluate("document.getAnimations().every(one => one.playState !== 'running')"):
+            return
+        page.wait_for_timeout(20)
+
+
 def picture(desk: Desk, name: str, scheme: str) -> None:
     """Keep what the page looks like, if that is asked for."""
     if TAKES_PICTURES:
@@ -54,17 +64,19 @@ def test_every_screen_can_be_used_by_everybody(scheme: str, room: Room, tmp_path
     for name in SCREENS:
         desk.screen(name)
         page.get_by_role("main").get_by_role("heading", level=1).first.wait_for()
-        page.wait_for_load_state("networkidle")
+        settle(page)
         found[name] = serious(page)
         picture(desk, name.lower(), scheme)
     desk.open_workflow("An order was paid")
     page.get_by_role("button", name="Step 1").first.click()
     desk.step.wait_for()
+    settle(page)
     found["a workflow"] = serious(page)
     picture(desk, "workflow", scheme)
     desk.button("Close the panel").click()
     page.get_by_role("list", name="Steps").first.get_by_role("button", name="Add a step", exact=True).last.click()
     page.get_by_role("listbox", name="Actions").wait_for()
+    settle(page)
     found["adding a step"] = serious(page)
     picture(desk, "add-a-step", scheme)
     assert {name: said for name, said in found.items() if said} == {}

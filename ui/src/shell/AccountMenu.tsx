@@ -1,6 +1,5 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconLogout, IconUser } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { tellError } from "../api/notify";
 import { logOut, useSession } from "../api/session";
 
@@ -8,12 +7,8 @@ const MAY = { view: "may look", operate: "may look and run", edit: "may change e
 
 export function AccountMenu() {
   const { name, role } = useSession();
-  const client = useQueryClient();
-  const leave = () =>
-    logOut().then(() => {
-      client.clear();
-      client.setQueryData(["session"], null);
-    }, tellError);
+  // The page is loaded anew, so that nothing of what was seen stays in it.
+  const leave = () => logOut().then(() => location.assign("/editor/"), tellError);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
