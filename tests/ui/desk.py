@@ -137,8 +137,9 @@ class Desk:
         self.write(self.step, f"Value of {name}", expression)
 
     def saved(self) -> None:
-        """Wait until what was done stands in the file."""
-        expect(self.page.get_by_role("status").filter(has_text="Saved").first).to_be_visible()
+        """Wait until what was done in a workflow stands in its file."""
+        if "/workflows/" in self.page.url:
+            expect(self.page.get_by_role("status").filter(has_text="Saved").first).to_be_visible(timeout=20_000)
 
     def runs_now(self, words: str) -> None:
         """Wait until what runs is what stands in the files: with these words, which were written last."""
