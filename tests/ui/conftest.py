@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from offpage.editor.assets import BUILT
 from offpage.host.compose import Place
@@ -46,6 +46,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(sentence)
     if not (BUILT / "index.html").is_file():
         pytest.fail("The web editor is not built: run scripts/ui.")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -97,4 +98,6 @@ def room(chromium: Browser, tmp_path: Path) -> Iterator[Room]:
     with ExitStack() as stack:
         room = Room(chromium, tmp_path, stack)
         yield room
+        for number, desk in enumerate(room.desks):  # pytest keeps the folder of a test that failed
+            desk.page.screenshot(path=tmp_path / f"last-{number}.png")
         assert [said for desk in room.desks for said in desk.said] == [], "the browser's console"

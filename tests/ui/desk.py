@@ -110,7 +110,9 @@ class Desk:
 
     def choose(self, panel: Locator, field: str, option: str) -> None:
         """Choose from a list."""
-        panel.get_by_role("combobox", name=field, exact=True).click()
+        box = panel.get_by_role("combobox", name=field, exact=True)
+        expect(box).to_be_enabled(timeout=20_000)  # what it depends on has been read
+        box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
         self.saved()
 
@@ -141,12 +143,12 @@ class Desk:
         if "/workflows/" in self.page.url:
             expect(self.page.get_by_role("status").filter(has_text="Saved").first).to_be_visible(timeout=20_000)
 
-    def runs_now(self, words: str) -> None:
-        """Wait until what runs is what stands in the files: with these words, which were written last."""
+    def runs_now(self, words: str, *, gone: bool = False) -> None:
+        """Wait until what runs is what stands in the files: with these words, which were written last, or without them."""
 
         def is_read() -> bool:
             found = self.page.request.get(f"{self.root}/editor/api/search", params={"q": words})
-            return found.ok and bool(found.json())
+            return found.ok and bool(found.json()) is not gone
 
         for _ in range(200):
             if is_read():
