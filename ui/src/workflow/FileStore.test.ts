@@ -119,6 +119,19 @@ test("a change on disk becomes a conflict, which either side can win", async () 
   expect(store.state().conflict).toBeNull();
 });
 
+test("a conflict with a text too old to compare is told, and what is on disk is shown", async () => {
+  const { store, failed, transport, changeOutside } = await opened({ label: "A" });
+  changeOutside({ label: "Theirs" });
+  transport.edit = async () => {
+    throw new ApiError(409, "CONFLICT", "Load it again.", { theirs: "label: Theirs" });
+  };
+  store.edit([{ op: "set", path: ["label"], value: "Mine" }]);
+  await store.idle();
+  expect(failed).toHaveBeenCalledOnce();
+  expect(store.state().conflict).toBeNull();
+  await vi.waitFor(() => expect(store.state().content).toEqual({ label: "Theirs" }));
+});
+
 test("what cannot be done is told, and the file is as the server has it", async () => {
   const { store, failed } = await opened({ label: "A" });
   store.edit([{ op: "remove", path: ["nothing"] }]);

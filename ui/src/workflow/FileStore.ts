@@ -172,8 +172,9 @@ export class FileStore {
 
   /** A refused change: a conflict is shown, anything else is told; the file is read again either way. */
   private meet(error: unknown): void {
-    if (error instanceof ApiError && error.code === "CONFLICT") {
-      const { base, yours, theirs } = error.details as unknown as Conflict;
+    const { base, yours, theirs } = error instanceof ApiError ? (error.details as Partial<Conflict>) : {};
+    // Where the server no longer knows what we began with there is nothing to choose from.
+    if (base !== undefined && yours !== undefined && theirs !== undefined) {
       this.publish({ conflict: { base, yours, theirs } });
       return;
     }
