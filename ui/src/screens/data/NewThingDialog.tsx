@@ -45,7 +45,8 @@ export function NewThingDialog({ type, title, columns, close }: NewThingDialogPr
         <Stack gap="xs">
           {writable.map((column, at) => {
             const label = column.label || column.id;
-            const choices = column.type === "yes_no" ? ["yes", "no"] : column.options.map(([id, name]) => name || id);
+            const choices =
+              column.type === "yes_no" ? ["yes", "no"] : (column.options ?? []).map(([id = "", name]) => name || id);
             if (choices.length) {
               return (
                 <Select

@@ -111,7 +111,7 @@ function ConditionValue({ column, value, change }: ConditionValueProps) {
       <Select
         aria-label="Value"
         w={140}
-        data={column.options.map(([id, label]) => ({ value: label, label: label || id }))}
+        data={column.options.map(([id = "", label = ""]) => ({ value: label, label: label || id }))}
         value={text || null}
         onChange={(next) => change(next)}
       />

@@ -1,32 +1,4 @@
-export interface Column {
-  id: string;
-  label: string;
-  type: string;
-  builtin: boolean;
-  writable: boolean;
-  sortable: boolean;
-  operators: string[];
-  options: [string, string][];
-}
-
-export interface Row {
-  id: string;
-  values: Record<string, unknown>;
-  found?: boolean;
-  hidden?: string[];
-  rules?: string[];
-}
-
-export interface Table {
-  columns: Column[];
-  rows: Row[];
-  total: number;
-  cursor: number;
-  labels: Record<string, Record<string, string>>;
-  label_field: string | null;
-  viewer: string;
-}
-
+export type { ColumnShown as Column, RowShown as Row, TableShown as Table } from "../../api/types";
 export interface Condition {
   key: string;
   constraint_type: string;

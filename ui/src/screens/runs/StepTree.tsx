@@ -24,7 +24,7 @@ function Step({ entry, number, run }: { entry: StepEntry; number: number; run: s
   return (
     <li className={classes.step}>
       <button type="button" className={classes.head} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <span className={classes.number}>{entry.round === undefined ? number : entry.round + 1}</span>
+        <span className={classes.number}>{entry.round == null ? number : entry.round + 1}</span>
         <span className={classes.do}>{entry.do.replaceAll("_", " ")}</span>
         <span className={classes.time}>
           {entry.state !== "skipped" && `${length(entry.ms ?? 0)} · ${units(entry.workload ?? 0)}`}
@@ -38,18 +38,18 @@ function Step({ entry, number, run }: { entry: StepEntry; number: number; run: s
               {sentence}
             </p>
           ))}
-          {entry.error && <p className={classes.error}>{entry.error.message}</p>}
+          {entry.error && <p className={classes.error}>{String(entry.error.message)}</p>}
           {entry.condition === true && <p className={classes.note}>Its condition was yes.</p>}
           {entry.condition_of_event === false && <p className={classes.note}>The event's own condition was no.</p>}
-          {entry.attempts !== undefined && <p className={classes.note}>Tried {entry.attempts} times.</p>}
+          {entry.attempts != null && <p className={classes.note}>Tried {entry.attempts} times.</p>}
           {Object.entries(entry.inputs ?? {}).map(([name, value]) => (
             <ValueTree key={name} name={name} value={value} />
           ))}
           {entry.result !== undefined && <ValueTree name="→ result" value={entry.result} />}
-          {entry.rounds !== undefined && (
+          {entry.rounds != null && (
             <p className={classes.note}>
               {count(entry.rounds)}
-              {entry.items !== undefined && ` of ${count(entry.items)}`} rounds
+              {entry.items != null && ` of ${count(entry.items)}`} rounds
               {entry.failures ? `, ${entry.failures} failed` : ""}
             </p>
           )}

@@ -1,23 +1,6 @@
-export interface Series {
-  key: string;
-  label: string;
-  workflow: string;
-  values: number[];
-  total: number;
-  count: number;
-  ms: number;
-}
+import type { Series, WorkloadShown as Workload } from "../../api/types";
 
-export interface Workload {
-  buckets: string[];
-  series: Series[];
-  total: number;
-  runs: number;
-  left: number;
-  zone: string;
-  prices: Record<string, number>;
-}
-
+export type { Series, WorkloadShown as Workload } from "../../api/types";
 /** The largest series, the others as one. */
 export function topOf(workload: Workload, most: number): Workload {
   if (workload.series.length <= most + 1) return workload;
