@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from offpage.model.reader import read_files
+from offpage.program.resolve import resolve
+from offpage.sql.sqlite import SQLITE
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store.sqlite import SqliteDatabase
 from tests.engine.conftest import Bench
@@ -47,6 +50,23 @@ def test_the_files_of_a_guide_make_an_app_without_issues(name: str, least: int, 
         assert Bench(database, {"app.yaml": "name: Guide", **files}, {}).program.workflows
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda one: one.stem)
+def test_the_workflows_of_a_guide_give_no_warnings(guide: Path) -> None:
+    app, issues = read_files({"app.yaml": "name: Guide\n", **files_of(guide)})
+    _, found = resolve(app, "guide", SQLITE)
+    assert [str(one) for one in [*issues, *found] if one.severity == "warning"] == []
+
+
+@pytest.mark.parametrize("name", ["examples/shop", "examples/webhooks", "examples/outside", "src/offpage/cli/starter"])
+def test_an_example_gives_no_issues(name: str) -> None:
+    folder = GUIDES.parents[1] / name
+    files = {str(one.relative_to(folder)): one.read_text("utf-8") for one in folder.rglob("*.yaml")}
+    app, issues = read_files(files)
+    _, found = resolve(app, name, SQLITE)
+    assert files
+    assert [str(one) for one in [*issues, *found]] == []
 
 
 def test_the_expressions_of_the_guide_give_what_it_says(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ streaming  which workflows tell their callers something while they run
 flow       the limits of a workflow's runs (`limits`)
 signatures what every workflow takes and gives, known before any step is read
 privacy    the privacy rules of each data type; `privacy_warnings`, what in them was hardly meant
-account_warnings  steps by which a stranger could take over an account
+account_warnings  steps by which a stranger could take over an account; `change_warnings`, that change what a caller chooses
 wire_keys  fields that would have the same key on the wire
 listing    the properties of schedule_on_list; `calling`, those that start another workflow or make a call
 connectors the calls of connectors/; `call_auth`, how they prove who makes them; `call_values`, what they send

@@ -8,14 +8,15 @@ from offpage.model.node import Keys, Node, Scalar
 
 def mentions(doc: WorkflowDoc, word: str) -> bool:
     """Whether a word stands anywhere in a workflow's values. Yes where that is not known."""
-    return doc.keys is None or any(word in text for text in _texts(doc.keys))
+    return doc.keys is None or any(word in text for text in texts(doc.keys))
 
 
-def _texts(node: Node) -> list[str]:
+def texts(node: Node) -> list[str]:
+    """Every value in a node, as written."""
     match node:
         case Scalar():
             return [node.text]
         case Keys():
-            return [text for item in node.items.values() for text in _texts(item)]
+            return [text for item in node.items.values() for text in texts(item)]
         case _:
-            return [text for item in node.items for text in _texts(item)]
+            return [text for item in node.items for text in texts(item)]

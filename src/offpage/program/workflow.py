@@ -14,6 +14,7 @@ from offpage.model.node import Keys
 from offpage.model.report import nearest as nearest_word
 from offpage.program.account_warnings import warn_of_callers
 from offpage.program.change import read_change
+from offpage.program.change_warnings import warn_of_changes
 from offpage.program.code import CodeReader
 from offpage.program.faults import Uses
 from offpage.program.flow import PRIORITIES, read_flow
@@ -59,6 +60,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
     warn_of_callers(reader, doc, scope)
+    warn_of_changes(reader, doc, scope)
     secret = reader.secret_slots.union(slot for slot, one in enumerate(parameters) if one.secret)
     flow = read_flow(reader, doc, scope, secret)
     verify = read_verify(reader, doc)
