@@ -173,7 +173,7 @@ def test_a_run_whose_condition_does_not_hold_is_skipped(app: Path, said: Said) -
         (["add_task"], ["The parameter title (text) is missing"]),
         (["add_task", "--param", "titel=x"], ["There is no parameter titel", "The parameter title (text) is missing"]),
         (["add_task", "--param", "title=x", "--param", "due=soon"], ["Invalid data for field due", "as a date"]),
-        (["add_task", "--param", "title=x", "--user", "1x2"], ["There is no user with the id 1x2"]),
+        (["add_task", "--param", "title=x", "--user", "1x2"], ["There is no user 1x2", "e-mail"]),
         (["add_tasks", "--param", "title=x"], ["There is no workflow add_tasks. Did you mean add_task?"]),
         (["finish_task", "--param", "task=1671702337369x488321592367327900"], ["does not exist"]),
     ],

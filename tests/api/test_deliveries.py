@@ -121,10 +121,10 @@ def test_ack_first_answers_before_the_run_and_runs_once(tmp_path: Path, database
 def test_every_delivery_is_kept_shown_masked_and_replayed(
     tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def said(*arguments: str) -> list[Any]:
+    def said(*arguments: str, code: int = 0) -> list[Any]:
         where = ["--data", str(tmp_path / ".offpage"), *(["--database", database_url] if database_url else [])]
         capsys.readouterr()
-        assert run([*arguments, *where, "--json"]) == 0, capsys.readouterr().err
+        assert run([*arguments, *where, "--json"]) == code, capsys.readouterr().err
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     odd = b'{"id" : "e1",\r\n "key": "very-secret-value"}'
@@ -153,10 +153,17 @@ def test_every_delivery_is_kept_shown_masked_and_replayed(
         told = await asyncio.to_thread(said, "deliveries", "replay", *ids, "--folder", here)
         assert [one["id"] for one in told] == ids[::-1], "the first that came comes first"
         await eventually(lambda: served.count("event"), 3)
-        told = await asyncio.to_thread(
-            said, "deliveries", "replay", "--since", "2001-01-01", "--workflow", "first", "--folder", here
+        of_all_time = ["deliveries", "replay", here, "--since", "2001-01-01"]
+        assert await asyncio.to_thread(said, *of_all_time, "--yes") == [], (
+            "those that finished, or began no run, are not"
         )
-        assert (told[0]["run_id"], "n" in told[0]["error"]) == (None, True)
+        unread = [*of_all_time, "--state", "none", "--workflow", "first"]
+        planned, refused = await asyncio.to_thread(said, *unread, code=1)
+        assert (planned["event"], planned["workflow"]) == ("planned", "first")
+        assert refused == {"event": "not_confirmed", "count": 1}
+        _, told = await asyncio.to_thread(said, *unread, "--yes", code=1)
+        assert (told["run_id"], "n" in told["error"]) == (None, True)
+        assert served.count("event") == 3
         assert (await asyncio.to_thread(run, ["deliveries", "replay", "--folder", here])) == 2
 
     play(tmp_path, {**APP, ".env": "VERY=very-secret-value\n"}, story, database_url)

@@ -116,6 +116,12 @@ def wait_for(server: LiveServer, **wanted: Any) -> dict[str, Any]:
         assert time.monotonic() < give_up, state
 
 
+def refused(*arguments: object) -> str:
+    said = command(*arguments, check=False)
+    assert said[-1]["exit"] == 1
+    return str(said[-2]["error"]["message"])
+
+
 def sums(said: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[int, str]]:
     return {(one["environment"], one["table"]): (one["rows"], one["checksum"]) for one in said if "checksum" in one}
 
@@ -170,6 +176,37 @@ def test_there_and_back_the_checksums_are_the_same(database: str, tmp_path: Path
     third = command("copy", folder, "--from", f"sqlite:{tmp_path / 'back'}", "--to", f"sqlite:{tmp_path / 'third'}")
     assert sums(first) == sums(second) == sums(third)
     assert sum(rows for rows, _ in sums(first).values()) > 2 * ITEMS
+    left = refused("runs", "list", folder, "--live")
+    assert urlsplit(database).path in left
+    assert "--database postgresql://…" in left
+    assert database not in left
+
+
+def test_what_was_copied_elsewhere_is_not_served_any_more_until_somebody_says_so(tmp_path: Path) -> None:
+    folder = app(tmp_path / "app", FILES)
+    data, other = folder / ".offpage", tmp_path / "other"
+    with live_server(folder) as server:
+        fill(server)
+    command("copy", folder, "--to", f"sqlite:{other}")
+    for line in (
+        ["serve", folder],
+        ["dev", folder],
+        ["runs", "list", folder],
+        ["backup", folder, "--output", tmp_path / "b"],
+    ):
+        said = refused(*line, *(["--port", "0"] if line[0] in ("serve", "dev") else []))
+        assert f"copied to {other}" in said
+        assert f"--data {other}" in said
+        assert ".moved" in said
+    assert command("runs", "list", folder, "--live", "--data", other)[0]["workflow"]
+    command(
+        "copy", folder, "--env", "live", "--to", f"sqlite:{tmp_path / 'second'}"
+    )  # copying from there is no mistake
+    (data / "live.moved").unlink()
+    assert command("runs", "list", folder, "--live")[0]["workflow"]
+    (data / "live.db").unlink()
+    command("copy", folder, "--env", "live", "--from", f"sqlite:{other}", "--to", "sqlite")
+    assert command("runs", "list", folder, "--live")[0]["workflow"], "who comes back finds no mark"
 
 
 def test_what_cannot_be_copied_says_why(database: str, tmp_path: Path) -> None:

@@ -32,8 +32,11 @@ def command(folder: Path, output: Path, environments: tuple[str, ...], printer: 
             " (docs/guides/operations.md). Copy the folder `files` of the data folder after it."
         )
     data = chosen_settings.data_folder(folder)
+    from offpage.host import left_behind
     from offpage.host.backing_up import KEY, back_up_folder
 
+    for name in environments:
+        left_behind.check(data, name)
     with progress("Backing up", 100) as bar:
         there = back_up_folder(data, output, environments, lambda what, done, total: bar(100 * done // max(total, 1)))
     printer.data({"backup": str(output), "holds": there})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offpage.cli.listed import print_fields, print_list
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 from offpage.kernel.errors import NotFound
 
@@ -49,8 +49,7 @@ def list_batches(folder: Path, limit: int, environment: Name, printer: Printer, 
 
 
 @command.command("show")
-@click.argument("batch_id", metavar="ID")
-@app_folder
+@folder_and("batch_id")
 @environment
 @settings("data", "database")
 @json_lines
@@ -75,8 +74,7 @@ def _steering(name: str, about: str) -> None:
     """Declare a command that does something to one batch."""
 
     @command.command(name, help=about)
-    @click.argument("batch_id", metavar="ID")
-    @app_folder
+    @folder_and("batch_id")
     @environment
     @settings("data", "database")
     @json_lines

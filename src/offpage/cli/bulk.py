@@ -101,5 +101,5 @@ def _tell(batch: Batch, printer: Printer, folder: Path) -> int:
     if batch.state == "paused":
         printer.hint(f"Somebody has paused it. Go on with: offpage bulk {folder} --resume {batch.id}")
     if batch.failed:
-        printer.hint(f"See why with: offpage batches show {batch.id} {folder}")
+        printer.hint(f"See why with: offpage batches show {folder} {batch.id}")
     return 1 if batch.failed or batch.state != "finished" else 0

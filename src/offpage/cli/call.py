@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.cli.run import read_pairs
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("call", short_help="Try one call of a connector.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("name", metavar="CONNECTOR.CALL")
+@folder_and("name", shown="CONNECTOR.CALL")
 @click.option(
     "--param",
     "parameters",

@@ -43,13 +43,14 @@ def command(
     """Copy all that the databases of the app in FOLDER hold to other ones: things, runs, what waits, batches, accounts, deploys.
 
     Stop its servers first. The target must be empty. Everything that was written is read again and compared, table by
-    table, by count and checksum; the source stays as it is. Files and the key are no part of the databases: they stay in the
+    table, by count and checksum; the source stays as it is, marked as left. Files and the key are no part of the databases: they stay in the
     data folder, where servers on the new database find them.
     """
     data = chosen(given).data_folder(folder)
     goal = target or os.environ.get(SETTINGS["database"].variable)
     if not goal:
         raise AppError("Say where to copy to: --to postgresql://user:password@host/name, or --to sqlite:DIR.")
+    from offpage.host import left_behind
     from offpage.host.copying import check_quiet, opened
 
     there, here = _store(source, data), _store(goal, data)
@@ -66,6 +67,10 @@ def command(
         check_quiet(moves)
         for one in moves:
             one.end()
+            if here.folder is not None:
+                left_behind.come_back(here.folder, one.name)
+            if there.folder is not None:
+                left_behind.leave(there.folder, one.name, str(here), _how(here))
     for table in done:
         printer.data(
             {
@@ -81,6 +86,9 @@ def command(
     total = sum(one.sum.rows for one in done)
     printer.data({"copied": total, "tables": len(done), "environments": [one.name for one in moves]})
     printer.text(f"Copied {total:,} rows of {len(done)} tables to {here}; counts and checksums agree.")
+    if there.folder is not None:
+        marks = " and ".join(f"{one.name}.moved" for one in moves)
+        printer.hint(f"{there} is marked as left ({marks}): commands on it say where the app is now.")
     if here.folder is None:
         printer.hint(
             "Serve it with: offpage serve --database …   (or OFFPAGE_DATABASE). The data folder stays: files, key."
@@ -89,6 +97,13 @@ def command(
         printer.hint(
             f"Files and the key are still in {data}: copy `files`, `mail` and `key` from there to {here.folder}."
         )
+
+
+def _how(store: Store) -> str:
+    """The option that names where the app is now; never with a password."""
+    if store.folder is None:
+        return f"--database postgresql://… (or {SETTINGS['database'].variable})"
+    return f"--data {store.folder}"
 
 
 def _store(place: str, data: Path) -> Store:

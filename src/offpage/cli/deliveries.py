@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from offpage.cli.moments import MOMENT
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
-from offpage.cli.printing import Printer, plain
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
+from offpage.cli.printing import Printer, confirmed, plain
 from offpage.kernel.errors import NotFound
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from offpage.host.compose import Name
     from offpage.store.deliveries import DeliveryLine
 
 END = 2**62
+
+NONE: Final = "none"
+"""What is said of a delivery that began no run, or one that nothing is known of any more."""
+
+STATES: Final = ("failed", NONE, "skipped", "finished", "running", "outside", "waiting")
+
+SHOWN: Final = 50
+"""How many deliveries people are shown before they are asked."""
 
 
 @click.group("deliveries", short_help="List, show and replay what webhooks were sent.")
@@ -48,16 +59,15 @@ def list_deliveries(
 
     lines = _lines(folder, environment, given, workflow, since, before, limit)
     for line in lines:
-        view = line_view(line)
-        printer.data(view)
-        printer.text(f"{line.id}  {view['received_at']}  {plain(line.workflow)}  {line.bytes:,} bytes  {line.state}")
-    if not lines:
+        printer.data(line_view(line))
+    if lines:
+        printer.drawn(lambda console: _table(console, lines))
+    else:
         printer.text("There are no such deliveries.")
 
 
 @command.command("show")
-@click.argument("delivery_id", metavar="ID")
-@app_folder
+@folder_and("delivery_id")
 @environment
 @settings("data", "database")
 @json_lines
@@ -82,44 +92,96 @@ def show(delivery_id: str, folder: Path, environment: Name, printer: Printer, **
 
 
 @command.command("replay")
-@click.argument("ids", metavar="[ID]...", nargs=-1)
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="The app's folder.")
+@folder_and("delivery_ids", many=True)
 @click.option("--workflow", metavar="NAME", default="", help="With --since: only those of this workflow.")
+@click.option(
+    "--state", "states", type=click.Choice(STATES), multiple=True, default=["failed"], show_default=True,
+    help="With --since: those with this state of the run that they began; `none`: that began no run, because their"
+    " parameters could not be read or `dedupe` held them back. May be given several times.",
+)  # fmt: skip
 @click.option("--since", type=MOMENT, help="All that came since then: `2h` ago, or a moment (UTC).")
 @click.option("--before", type=MOMENT, help="With --since: only those that came before this moment (UTC).")
+@click.option("--yes", is_flag=True, help="With --since: do it without asking.")
 @environment
 @settings("data", "database")
 @json_lines
 def replay(
-    ids: tuple[str, ...],
+    delivery_ids: tuple[str, ...],
     folder: Path,
     workflow: str,
+    states: tuple[str, ...],
     since: int | None,
     before: int | None,
+    yes: bool,
     environment: Name,
     printer: Printer,
     **given: Any,
-) -> None:
-    """Run deliveries again, as their workflows are now: those with these IDs, or all of a time.
+) -> int:
+    """Run deliveries again, as their workflows are now: those with these IDs, or those of a time whose runs failed.
 
-    They are not verified again, and `dedupe` does not keep them from running.
+    They are not verified again, and `dedupe` does not keep them from running. Those of a time are shown first, and it asks;
+    --yes answers.
     """
-    if bool(ids) == (since is not None):
+    if bool(delivery_ids) == (since is not None):
         raise click.UsageError("Say which: one or more IDs, or a time with --since.")
     place = place_of(folder, chosen(given))
     from offpage.host.delivery_view import replay as run_again
 
-    chosen_ids = ids or tuple(one.id for one in _lines(folder, environment, given, workflow, since, before, 1_000_000))
-    told = run_again(place, environment, chosen_ids)
-    if missing := set(ids) - {one["id"] for one in told}:
+    ids = delivery_ids
+    if not ids:
+        lines = _lines(folder, environment, given, workflow, since, before, 1_000_000)
+        wanted = [one for one in lines if (one.state or NONE) in states]
+        _tell_left_out(lines, states, printer)
+        if not wanted:
+            printer.text("There are no such deliveries.")
+            return 0
+        if not _may_go_ahead(wanted, printer, yes=yes):
+            return 1
+        ids = tuple(one.id for one in wanted)
+    told = run_again(place, environment, ids)
+    if missing := set(delivery_ids) - {one["id"] for one in told}:
         raise _unknown(", ".join(sorted(missing)), environment)
     for line in told:
         printer.data(line)
         printer.text(
             f"{line['id']}  {'run ' + line['run_id'] if line['run_id'] else 'not run: ' + plain(line['error'])}"
         )
-    if not told:
-        printer.text("There are no such deliveries.")
+    return 1 if any(line["error"] for line in told) else 0
+
+
+def _may_go_ahead(wanted: list[DeliveryLine], printer: Printer, *, yes: bool) -> bool:
+    """Show what would be replayed, and ask whether that is wanted."""
+    from offpage.host.delivery_view import line_view
+
+    for line in wanted:
+        printer.data({"event": "planned", **line_view(line)})
+    printer.hint(f"This would run {len(wanted):,} {'delivery' if len(wanted) == 1 else 'deliveries'} again:")
+    printer.drawn(lambda console: _table(console, wanted[:SHOWN]))
+    if len(wanted) > SHOWN:
+        printer.hint(f"… and {len(wanted) - SHOWN:,} more (all of them with --json)")
+    return confirmed(printer, yes=yes, count=len(wanted))
+
+
+def _tell_left_out(lines: list[DeliveryLine], states: tuple[str, ...], printer: Printer) -> None:
+    """Say which deliveries of the time are not among those that run again."""
+    left = Counter(one.state or NONE for one in lines if (one.state or NONE) not in states)
+    if left:
+        told = ", ".join(f"{count:,} {state}" for state, count in sorted(left.items()))
+        printer.hint(f"Left out by their state: {told}. With --state they are among them.")
+
+
+def _table(console: Console, lines: list[DeliveryLine]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from offpage.host.delivery_view import line_view
+
+    table = Table("received", "id", "workflow", "state", "bytes", box=None, pad_edge=False)
+    table.columns[1].no_wrap = True
+    for line in lines:
+        received = line_view(line)["received_at"][:19].replace("T", " ")
+        table.add_row(received, line.id, Text(plain(line.workflow)), line.state or NONE, f"{line.bytes:,}")
+    console.print(table)
 
 
 def _lines(

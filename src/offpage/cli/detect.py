@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from offpage.cli.address import told_address
-from offpage.cli.options import chosen, json_lines, place_of, settings
+from offpage.cli.options import chosen, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 from offpage.kernel.errors import AppError, TimedOut
 
@@ -23,8 +23,7 @@ LOOK_SECONDS: Final = 0.1
 
 
 @click.command("detect", short_help="Wait for a sample request to a workflow.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("workflow")
+@folder_and("workflow")
 @click.option("--seconds", type=click.FloatRange(0), default=600.0, show_default=True, help="How long to wait.")
 @settings("host", "port", "data", "url")
 @json_lines

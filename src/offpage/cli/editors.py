@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from offpage.cli.options import app_folder, chosen, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, folder_and, json_lines, place_of, settings
 from offpage.cli.passwords import ask_password, password_input
 from offpage.cli.printing import Printer, plain
 
@@ -52,12 +52,11 @@ def list_editors(folder: Path, printer: Printer, **given: Any) -> None:
     if found:
         printer.drawn(lambda console: _table(console, found))
     else:
-        printer.text("There are no editor accounts. Create one with: offpage editors create NAME --role edit")
+        printer.text("There are no editor accounts. Create one with: offpage editors create FOLDER NAME --role edit")
 
 
 @command.command("create")
-@click.argument("name", metavar="NAME")
-@app_folder
+@folder_and("name")
 @_ROLE
 @password_input
 @settings("data", "database")
@@ -71,8 +70,7 @@ def create(name: str, folder: Path, role: str, password_stdin: bool, printer: Pr
 
 
 @command.command("set-password")
-@click.argument("name", metavar="NAME")
-@app_folder
+@folder_and("name")
 @password_input
 @settings("data", "database")
 @json_lines
@@ -85,8 +83,7 @@ def set_password(name: str, folder: Path, password_stdin: bool, printer: Printer
 
 
 @command.command("set-role")
-@click.argument("name", metavar="NAME")
-@app_folder
+@folder_and("name")
 @_ROLE
 @settings("data", "database")
 @json_lines
@@ -98,8 +95,7 @@ def set_role(name: str, folder: Path, role: str, printer: Printer, **given: Any)
 
 
 @command.command("disable")
-@click.argument("name", metavar="NAME")
-@app_folder
+@folder_and("name")
 @settings("data", "database")
 @json_lines
 def disable(name: str, folder: Path, printer: Printer, **given: Any) -> None:
@@ -110,8 +106,7 @@ def disable(name: str, folder: Path, printer: Printer, **given: Any) -> None:
 
 
 @command.command("enable")
-@click.argument("name", metavar="NAME")
-@app_folder
+@folder_and("name")
 @settings("data", "database")
 @json_lines
 def enable(name: str, folder: Path, printer: Printer, **given: Any) -> None:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from offpage.cli.file_forms import CSV, file_form, form_of
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, as_json
 from offpage.cli.progress import progress
 from offpage.kernel.errors import AppError
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("export", short_help="Write the things of a data type as CSV or JSON lines.")
-@app_folder
-@click.argument("type_id", metavar="TYPE")
+@folder_and("type_id")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The file to write. Default: standard output.")  # fmt: skip
 @file_form

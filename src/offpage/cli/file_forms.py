@@ -36,5 +36,13 @@ def file_form(command: Command) -> Command:
 
 
 def form_of(path: Path | None, given: str | None) -> str:
-    """The form of a file."""
-    return given or _SUFFIXES.get(path.suffix.lower() if path else "", CSV)
+    """The form of a file. Raises UsageError for an ending that says something else, such as .xlsx, where no form is given."""
+    ending = path.suffix.lower() if path else ""
+    if given or not ending:
+        return given or CSV
+    if ending not in _SUFFIXES:
+        endings = ", ".join(_SUFFIXES)
+        raise click.UsageError(
+            f"Nothing is known of files that end with {ending}. Endings are {endings}; or say --format."
+        )
+    return _SUFFIXES[ending]

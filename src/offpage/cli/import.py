@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from offpage.cli.file_forms import CSV, file_form, form_of
-from offpage.cli.options import chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, as_json
 from offpage.cli.progress import Advance, progress
 
@@ -28,9 +28,7 @@ MOST_SHOWN: Final = 20
 
 
 @click.command("import", short_help="Read things of a data type from CSV or JSON lines.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("type_id", metavar="TYPE")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@folder_and("type_id", "file")
 @click.option("--update", is_flag=True, help="Change things whose id is there already, instead of refusing the line.")
 @click.option("--allow-missing", is_flag=True, help="Keep references to things that are not there (yet).")
 @click.option("--dry-run", is_flag=True, help="Try everything and keep nothing.")
@@ -43,7 +41,7 @@ MOST_SHOWN: Final = 20
 def command(
     folder: Path,
     type_id: str,
-    file: Path,
+    file: str,
     update: bool,
     allow_missing: bool,
     dry_run: bool,
@@ -68,11 +66,11 @@ def command(
     rules = Rules(update=update, missing_allowed=allow_missing)
     with (
         app_data(place, environment, Events()) as app,
-        _opened(file) as (content, size),
+        _opened(Path(file)) as (content, size),
         _Problems(printer, errors) as told,
     ):
         of = find_data_type(app.program.schema, type_id)
-        entries = _entries(content, app, of, form_of(file, form), separator)
+        entries = _entries(content, app, of, form_of(Path(file), form), separator)
         with progress(f"Importing {type_id}", size, is_bytes=True) as advance:
             tally = _import(app, of, rules, entries, told, _position(content, size, advance), trial=dry_run)
     _report(printer, type_id, environment, tally, told, dry_run=dry_run)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
 
@@ -50,8 +50,7 @@ def list_mails(folder: Path, limit: int, environment: Name, printer: Printer, **
 
 
 @command.command("show")
-@click.argument("mail_id", metavar="ID")
-@app_folder
+@folder_and("mail_id")
 @environment
 @settings("data")
 @json_lines

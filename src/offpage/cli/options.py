@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from offpage.cli.printing import Printer
 from offpage.host.settings import SETTINGS, Settings, read_settings
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_ID: Final = re.compile(r"[0-9]{10,}x[0-9]+\Z")
+"""An id of a thing, a run, a delivery."""
+
+_WORDS: Final = {"type_id": "TYPE"}
+"""What arguments are called in the help, where that is not their name."""
+
 ENVIRONMENTS: Final = ("development", "live")
 
 
@@ -26,6 +34,71 @@ def app_folder(command: Command) -> Command:
     """The argument FOLDER (this folder, if left out), as the parameter `folder`."""
     argument = click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
     return argument(command)
+
+
+def folder_and(*names: str, many: bool = False, shown: str = "") -> Callable[[Command], Command]:
+    """The arguments [FOLDER] (this folder, if left out) and one for each name, as the parameters `folder` and the names.
+
+    `many`: of the last any number, none too, as a tuple; `shown`: what the last is called in the help. An app's folder is
+    known wherever it stands, for it has been the last argument of some commands.
+    """
+    words = [_WORDS.get(one, "ID" if "_id" in one else one.upper()) for one in names]
+    words[-1] = shown or words[-1]
+    metavar = " ".join(["[FOLDER]", *words[:-1], f"[{words[-1]}]..." if many else words[-1]])
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def with_folder(*arguments: Any, given_arguments: tuple[str, ...], **options: Any) -> Any:
+            named_folder = options.pop("named_folder", None)
+            folder, rest = _told_apart(given_arguments, words, many=many)
+            named: dict[str, Any] = dict(zip(names, rest, strict=False))
+            if many:
+                named[names[-1]] = tuple(rest[len(names) - 1 :])
+            return command(*arguments, folder=named_folder or Path(folder), **named, **options)
+
+        decorated: Any = with_folder
+        if many:  # it was the only way to name one
+            decorated = click.option(
+                "--folder", "named_folder", type=click.Path(path_type=Path), hidden=True, help="The app's folder."
+            )(decorated)
+        argument = click.argument("given_arguments", nargs=-1, metavar=metavar, shell_complete=_folders)
+        return cast("Command", argument(decorated))
+
+    return decorate
+
+
+def _told_apart(given: Sequence[str], words: Sequence[str], *, many: bool) -> tuple[str, list[str]]:
+    """The app's folder, and the rest in the order given. Raises UsageError for too few or too many."""
+    rest = list(given)
+    least = len(words) - many
+    folder = ""
+    if len(rest) > least:
+        first, last = rest[0], rest[-1]
+        if is_app(Path(first)):
+            folder = rest.pop(0)
+        elif is_app(Path(last)):
+            folder = rest.pop()
+        elif many:
+            folder = rest.pop(0) if not is_app(Path()) and not _ID.match(first) else ""
+        elif len(rest) == least + 1:  # neither is there: the one that does not look like anything else is missing
+            folder = rest.pop(-1 if "@" in first or _ID.match(first) else 0)
+    elif len(rest) == least == 1 and Path(rest[0]).is_dir() and not is_app(Path()):
+        folder = rest.pop()
+    if len(rest) < least:
+        raise click.UsageError(f"Missing argument '{words[len(rest)]}'.")
+    if len(rest) > least and not many:
+        raise click.UsageError(f"Got unexpected extra argument ({rest[least]})")
+    return folder or ".", rest
+
+
+def _folders(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a folder."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def is_app(folder: Path) -> bool:
+    """Whether a folder is that of an app, or one where a deployed one keeps its data."""
+    return (folder / "app.yaml").is_file() or (folder / ".offpage").is_dir()
 
 
 def json_lines(command: Command) -> Command:

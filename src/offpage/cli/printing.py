@@ -65,3 +65,14 @@ class Printer:
 
             # Whatever reads a pipe or a file has no width that lines would have to fit in.
             draw(Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH))
+
+
+def confirmed(printer: Printer, *, yes: bool, **about: Any) -> bool:
+    """Whether somebody wants what was shown: they said --yes, or say so now; where there is no terminal, nobody does."""
+    if yes:
+        return True
+    if sys.stdin.isatty() and not printer.as_json:
+        return click.confirm("Go ahead?", err=True)
+    printer.data({"event": "not_confirmed", **about})
+    printer.hint("Nothing was done. Go ahead with --yes.")
+    return False

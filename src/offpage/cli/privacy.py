@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command("privacy", short_help="Show what privacy rules let somebody see, and why not.")
-@app_folder
-@click.argument("type_id", metavar="TYPE")
-@click.option("--as", "who", metavar="USER|nobody", default="nobody", show_default=True,
+@folder_and("type_id")
+@click.option("--as", "--user", "who", metavar="USER|nobody", default="nobody", show_default=True,
               help="Through whose eyes: a user's id or e-mail address.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="How many things.")
 @environment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from offpage.cli.moments import MOMENT
-from offpage.cli.options import chosen, environment, json_lines, place_of, settings
-from offpage.cli.printing import Printer, plain
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
+from offpage.cli.printing import Printer, confirmed, plain
 
 if TYPE_CHECKING:
     from offpage.engine.rerunning import Origin, Plan
@@ -34,7 +33,7 @@ WORDS: Final = {
 
 
 @click.command("retry")
-@click.argument("names", metavar="[FOLDER] [ID]...", nargs=-1)
+@folder_and("run_ids", many=True)
 @click.option("--workflow", metavar="NAME", help="All failed runs of this workflow.")
 @click.option("--since", type=MOMENT, help="All that began since then: `2h` ago, or a moment (UTC).")
 @click.option("--until", type=MOMENT, help="All that began before then.")
@@ -49,7 +48,8 @@ WORDS: Final = {
 @settings("data", "database")
 @json_lines
 def retry(
-    names: tuple[str, ...],
+    folder: Path,
+    run_ids: tuple[str, ...],
     workflow: str | None,
     since: int | None,
     until: int | None,
@@ -67,9 +67,10 @@ def retry(
     anything to tell, it asks; --yes answers. A running server takes them up within a second, another when it starts.
     Items of batches wait in their batches again.
     """
-    folder, ids = _told_apart(names)
+    if wrong := next((one for one in run_ids if not RUN_ID.match(one)), None):
+        raise click.UsageError(f"`{wrong}` is no id of a run. See them with: offpage runs list")
     by_filter = any(one is not None for one in (workflow, since, until, user_id))
-    if bool(ids) == by_filter:
+    if bool(run_ids) == by_filter:
         raise click.UsageError("Say which: one or more IDs, or --workflow, --since, --until, --user.")
     place = place_of(folder, chosen(given))
     from offpage.host.failed_runs import failed_runs
@@ -77,8 +78,8 @@ def retry(
     from offpage.store.runs import RunFilter
 
     with failed_runs(place, environment, Events()) as reruns:
-        if ids:
-            plans = [reruns.one(one, origin) for one in ids]
+        if run_ids:
+            plans = [reruns.one(one, origin) for one in run_ids]
         else:
             which = RunFilter(workflow=workflow, since=since, until=until, user_id=user_id)
             plans = reruns.some(which, origin, limit)
@@ -88,15 +89,6 @@ def retry(
         if not _may_go_ahead(reruns, plans, printer, yes=yes):
             return 1
         return _tell(reruns.retry(plans), plans, printer, environment)
-
-
-def _told_apart(names: Sequence[str]) -> tuple[Path, list[str]]:
-    """The app's folder, and the ids of runs."""
-    ids = [one for one in names if RUN_ID.match(one)]
-    folders = [one for one in names if one not in ids]
-    if len(folders) > 1:
-        raise click.UsageError(f"`{folders[1]}` is no id of a run. See them with: offpage runs list")
-    return Path(folders[0] if folders else "."), ids
 
 
 def _may_go_ahead(reruns: FailedRuns, plans: Sequence[Plan], printer: Printer, *, yes: bool) -> bool:
@@ -117,13 +109,7 @@ def _may_go_ahead(reruns: FailedRuns, plans: Sequence[Plan], printer: Printer, *
         printer.hint(f"  {_line(view, one)}")
     if len(noted) > SHOWN:
         printer.hint(f"  … and {len(noted) - SHOWN:,} more (all of them with --json)")
-    if yes:
-        return True
-    if sys.stdin.isatty() and not printer.as_json:
-        return click.confirm("Go ahead?", err=True)
-    printer.data({"event": "not_confirmed", "repeats": dict(count)})
-    printer.hint("Nothing was done. Go ahead with --yes.")
-    return False
+    return confirmed(printer, yes=yes, repeats=dict(count))
 
 
 def _line(view: dict[str, Any], one: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def read_pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str])
 
 
 @click.command("run", short_help="Run one workflow now and print its trace.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("workflow")
+@folder_and("workflow")
 @click.option(
     "--param",
     "parameters",
@@ -37,7 +36,8 @@ def read_pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str])
     metavar="NAME=VALUE",
     help="A parameter; a list as JSON.",
 )
-@click.option("--user", "user_id", default="", metavar="ID", help="The user to run for. Default: the administrator.")
+@click.option("--user", "--as", "who", default="", metavar="USER|nobody",
+              help="For whom: a user's id or e-mail address, or nobody. Default: the administrator.")  # fmt: skip
 @environment
 @settings("data", "database", "url")
 @json_lines
@@ -45,7 +45,7 @@ def command(
     folder: Path,
     workflow: str,
     parameters: dict[str, str],
-    user_id: str,
+    who: str,
     environment: Name,
     printer: Printer,
     **given: Any,
@@ -62,7 +62,7 @@ def command(
 
     events = Events()
     log_events(events, as_json=printer.as_json)
-    record = run_once(place, environment, workflow, parameters, user_id=user_id, events=events)
+    record = run_once(place, environment, workflow, parameters, who=who, events=events)
     printer.data(record)
     printer.drawn(lambda console: draw_run(console, record))
     return 1 if record["state"] == "failed" else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offpage.cli.moments import MOMENT
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.cli.retry import retry
 from offpage.cli.trace import COLORS
@@ -76,8 +76,7 @@ def list_runs(
 
 
 @command.command("show")
-@click.argument("run_id", metavar="ID")
-@app_folder
+@folder_and("run_id")
 @environment
 @settings("data", "database")
 @json_lines

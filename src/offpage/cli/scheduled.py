@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offpage.cli.listed import print_fields, print_list
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from offpage.host.compose import Name
+    from offpage.host.compose import Name, Place
+    from offpage.store.tx import Database
 
 
 class Scheduled(click.Group):
@@ -63,8 +64,7 @@ def list_runs(folder: Path, limit: int, environment: Name, printer: Printer, **g
 
 
 @command.command("show")
-@click.argument("run_id", metavar="ID")
-@app_folder
+@folder_and("run_id")
 @environment
 @settings("data", "database")
 @json_lines
@@ -86,10 +86,9 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
 
 
 @command.command("cancel")
-@click.argument("run_ids", nargs=-1, metavar="[ID]...")
+@folder_and("run_ids", many=True)
 @click.option("--all", "every", is_flag=True, help="All that wait.")
 @click.option("--workflow", metavar="NAME", help="All of this workflow that wait.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="The app's folder.")
 @environment
 @settings("data", "database")
 @json_lines
@@ -136,6 +135,8 @@ def _pausing(name: str, about: str) -> None:
 
         now = SystemClock().now()
         with beside(place, environment) as database:
+            if workflow is not None:
+                _check_name(place, environment, database, workflow)
             if name == "pause":
                 database.write_now(lambda tx: pausing.pause(tx, workflow))
             else:
@@ -148,6 +149,19 @@ def _pausing(name: str, about: str) -> None:
 
 _pausing("pause", "Start nothing more that is scheduled, or nothing more of one workflow. HTTP calls go on.")
 _pausing("resume", "Go on with what is scheduled, or with one workflow; what has come due meanwhile runs at once.")
+
+
+def _check_name(place: Place, environment: Name, database: Database, workflow: str) -> None:
+    """Raise NotFound for a workflow that there is not, unless runs of one wait, or it is paused."""
+    from offpage.host.sources import source_of
+    from offpage.model.report import did_you_mean
+    from offpage.store import pausing, queue
+
+    known = source_of(environment, place.folder, database).read(database.dialect).program.app.workflows
+    if workflow in known or workflow in database.read(pausing.paused).workflows:
+        return
+    if not database.read(lambda tx: queue.any_of(tx, workflow)):
+        raise NotFound(f"There is no workflow {workflow}, and no run of one waits.{did_you_mean(workflow, known)}")
 
 
 def _summary(count: int, shown: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -126,7 +127,9 @@ class Teller:
         self._live(host.live, name)
         self._development(host)
         where = click.style(f"{self._url}/editor/", fg="cyan")
-        self._printer.text(f"Its editor is at {where}; accounts for it: offpage editors create")
+        self._printer.text(
+            f"Its editor is at {where}; accounts for it: offpage editors create {shlex.quote(str(self._folder))} NAME --role edit"
+        )
         self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
 
     def _editor(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
 
@@ -73,8 +73,7 @@ def list_tokens(folder: Path, environment: Name, printer: Printer, **given: Any)
 
 
 @command.command("revoke")
-@click.argument("token_id", metavar="ID")
-@app_folder
+@folder_and("token_id")
 @environment
 @settings("data", "database")
 @json_lines

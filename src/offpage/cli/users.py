@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import app_folder, chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.passwords import ask_password, password_input
 from offpage.cli.printing import Printer, plain
 
@@ -63,8 +63,7 @@ def list_users(folder: Path, contains: str, limit: int, environment: Name, print
 
 
 @command.command("create")
-@click.argument("email", metavar="EMAIL")
-@app_folder
+@folder_and("email")
 @click.option("--set", "fields", multiple=True, callback=_assigned, metavar="FIELD=VALUE", help="A field of the user.")
 @click.option("--confirmed", is_flag=True, help="The e-mail counts as confirmed.")
 @click.option("--no-password", is_flag=True, help="Without a password: who has none cannot log in with one.")
@@ -96,8 +95,7 @@ def create(
 
 
 @command.command("set-password")
-@click.argument("user", metavar="USER")
-@app_folder
+@folder_and("user")
 @click.option("--temporary", is_flag=True, help="Make one up and print it; the user is told to choose another.")
 @password_input
 @environment
@@ -133,8 +131,7 @@ def set_password(
 
 
 @command.command("disable")
-@click.argument("user", metavar="USER")
-@app_folder
+@folder_and("user")
 @environment
 @settings("data", "database")
 @json_lines
@@ -144,8 +141,7 @@ def disable(user: str, folder: Path, environment: Name, printer: Printer, **give
 
 
 @command.command("enable")
-@click.argument("user", metavar="USER")
-@app_folder
+@folder_and("user")
 @environment
 @settings("data", "database")
 @json_lines

@@ -78,7 +78,9 @@ async def leave(asked: Asked) -> Reply:
 async def _by_link(asked: Asked, token: str) -> tuple[str, Session]:
     studio = asked.studio
     if studio.host.live is not None:
-        raise Unauthorized("This server has accounts: log in with name and password (offpage editors create).")
+        raise Unauthorized(
+            "This server has accounts: log in with name and password (offpage editors create FOLDER NAME --role edit)."
+        )
     studio.throttle.attempt("editor link", "", asked.request.ip, LINK_ATTEMPTS)
     if not await asyncio.to_thread(studio.sessions.use_token, token):
         raise Unauthorized("This link was used before or is too old. offpage dev prints a new one each time it starts.")

@@ -11,7 +11,7 @@ from offpage.accounts.users import by_email
 from offpage.editor.asked import Asked
 from offpage.editor.thing_shapes import ConditionAsked
 from offpage.host.app_data import find_data_type
-from offpage.host.privacy_view import NOBODY
+from offpage.host.one_run import NOBODY_SAID as NOBODY
 from offpage.host.thing_search import Condition, Wanted
 from offpage.host.thing_table import Things, Viewer
 from offpage.kernel.errors import InvalidData, NotFound

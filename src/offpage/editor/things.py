@@ -25,7 +25,8 @@ from offpage.editor.thing_shapes import (
     UsersFound,
     Values,
 )
-from offpage.host.privacy_view import NOBODY, seen_by
+from offpage.host.one_run import NOBODY_SAID as NOBODY
+from offpage.host.privacy_view import seen_by
 from offpage.host.thing_search import operators_of
 from offpage.host.thing_table import Row, Table, label_field
 from offpage.kernel.errors import InvalidData, MissingThing

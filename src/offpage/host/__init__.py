@@ -12,7 +12,7 @@ live         the live environment of a server, which follows the deploys
 hosting      the environments of one process, and the site that is served from them
 watching     the folder changed: read it again
 backing_up   a data folder copied beside its server
-copying      an app's databases moved to other ones
+copying      an app's databases moved to other ones; `left_behind`, the mark of those that were left
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error
 schedule_view  what waits, and batches, as people see them

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from offpage.host import left_behind
 from offpage.host.app_runner import AppRunner, Machine
 from offpage.host.figures import figures_of
 from offpage.host.keys import own_key, sealing_of
@@ -56,6 +57,8 @@ class Place:
 
 def open_database(place: Place, name: str, events: Events | None = None, *, shared: bool = False) -> Database:
     """Open one environment's database. Raises StoreError, AppError with what to do about it."""
+    if not place.database:
+        left_behind.check(place.data, name)
     address = place.database or place.data / f"{name}.db"
     database = open_any(address, name, events, shared=shared)
     if database.read(copying.marked) is not None:

@@ -8,11 +8,12 @@ import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from offpage.accounts.actor import ADMIN, Actor, user
+from offpage.accounts.actor import ADMIN, NOBODY, Actor, user
+from offpage.accounts.users import by_email
 from offpage.engine.calls import ApiCall, Outcome
 from offpage.host.addresses import addressed
 from offpage.host.app_runner import AppRunner, this_machine
@@ -26,7 +27,11 @@ from offpage.program.program import Program, Workflow
 from offpage.store import definitions, runs
 from offpage.store.tx import Database, Tx
 from offpage.values.codec import from_text
+from offpage.values.email import normal_email
 from offpage.values.kinds.date import iso
+
+NOBODY_SAID: Final = "nobody"
+"""What is said for a caller who is not known."""
 
 
 @contextlib.contextmanager
@@ -40,9 +45,9 @@ def beside(place: Place, name: Name, events: Events | None = None) -> Iterator[D
 
 
 def run_once(
-    place: Place, name: Name, workflow: str, texts: Mapping[str, str], *, user_id: str = "", events: Events
+    place: Place, name: Name, workflow: str, texts: Mapping[str, str], *, who: str = "", events: Events
 ) -> dict[str, Any]:
-    """Run a workflow now, as the administrator or as a user, and return its record (see `record_of`).
+    """Run a workflow now, as the administrator or as `who` (see `user_named`), and return its record (see `record_of`).
 
     Raises NotFound, MissingData, InvalidData or AppError before anything has run; a failed run is a record.
     """
@@ -50,7 +55,7 @@ def run_once(
         machine = this_machine(SystemClock(), events)
         runner = app_runner(place, name, database, machine, lease=lease)
         found = find_workflow(runner.program, workflow)
-        actor = database.read(lambda tx: _actor(tx, runner.program, user_id))
+        actor = database.read(lambda tx: _actor(tx, runner.program, who))
         call = ApiCall(found, read_parameters(runner.program, found, texts), actor)
         outcome = asyncio.run(_done(runner, call))
         record = database.read(lambda tx: record_of(tx, outcome.run_id))
@@ -66,12 +71,23 @@ async def _done(runner: AppRunner, call: ApiCall) -> Outcome:
         await runner.around.services.http.close()
 
 
-def _actor(tx: Tx, program: Program, user_id: str) -> Actor:
-    if not user_id:
+def _actor(tx: Tx, program: Program, who: str) -> Actor:
+    if not who:
         return ADMIN
-    if not program.things.exists(tx, USER, [user_id]):
-        raise NotFound(f"There is no user with the id {user_id}.")
-    return user(user_id)
+    user_id = user_named(tx, program, who)
+    return NOBODY if user_id is None else user(user_id)
+
+
+def user_named(tx: Tx, program: Program, who: str) -> str | None:
+    """The id of a user by their id or e-mail address; None for `nobody`. Raises NotFound."""
+    if who == NOBODY_SAID:
+        return None
+    if program.things.exists(tx, USER, [who]):
+        return who
+    account = by_email(tx, normal_email(who)) if "@" in who else None
+    if account is None:
+        raise NotFound(f"There is no user {who}. Give a user's id or e-mail address, or {NOBODY_SAID}.")
+    return account.user_id
 
 
 def find_workflow(program: Program, name: str) -> Workflow:

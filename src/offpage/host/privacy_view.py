@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from offpage.accounts.users import by_email
 from offpage.data.onlooker import Onlooker, SourceOf
 from offpage.data.policy import PERMISSIONS, Policy, Rule
 from offpage.data.privacy_reasons import Reasons
@@ -16,17 +15,13 @@ from offpage.expr.closure import compile_query
 from offpage.expr.ir import Const, FieldOf, Search, SortBy, This
 from offpage.host.app_runner import this_machine
 from offpage.host.compose import Name, Place, app_runner
-from offpage.host.one_run import beside
+from offpage.host.one_run import beside, user_named
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import NotFound
 from offpage.kernel.events import Events
-from offpage.model.schema import USER
 from offpage.program.program import Program
 from offpage.store.tx import Tx
-from offpage.values.email import normal_email
 from offpage.values.types import DATE, YES_NO, thing
-
-NOBODY: Final = "nobody"
 
 LOOKED_AT: Final = 200
 """How many of the latest things are looked at to find those for which different rules hold."""
@@ -71,7 +66,7 @@ def look(place: Place, name: Name, type_id: str, who: str, *, limit: int, events
         def read(tx: Tx) -> list[ThingSeen]:
             onlooker = Onlooker(
                 tx, program.things, program.privacy, program.forms,
-                user_id=_user(tx, program, who), sees_all=False, now=machine.clock.now(), source=runner.around.source,
+                user_id=user_named(tx, program, who), sees_all=False, now=machine.clock.now(), source=runner.around.source,
             )  # fmt: skip
             return _sample(program, onlooker, type_id, limit)
 
@@ -88,17 +83,6 @@ def seen_by(
         tx, program.things, program.privacy, program.forms, user_id=user_id, sees_all=False, now=now, source=source
     )
     return _seen(program, onlooker, type_id, thing_id, program.privacy.of(type_id).marks(onlooker, thing_id))
-
-
-def _user(tx: Tx, program: Program, who: str) -> str | None:
-    if who == NOBODY:
-        return None
-    if program.things.exists(tx, USER, [who]):
-        return who
-    account = by_email(tx, normal_email(who)) if "@" in who else None
-    if account is None:
-        raise NotFound(f"There is no user {who}. Give a user's id or e-mail address, or {NOBODY}.")
-    return account.user_id
 
 
 def _sample(program: Program, onlooker: Onlooker, type_id: str, limit: int) -> list[ThingSeen]:

@@ -59,8 +59,7 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         only_when = reader.condition(doc.only_when, scope, join(doc.address, "only_when"))
     code = CodeReader(reader, scope, [one.type for one in parameters])
     code.read(doc.steps)
-    warn_of_callers(reader, doc, scope)
-    warn_of_changes(reader, doc, scope)
+    _warn(reader, doc, scope)
     secret = reader.secret_slots.union(slot for slot, one in enumerate(parameters) if one.secret)
     flow = read_flow(reader, doc, scope, secret)
     verify = read_verify(reader, doc)
@@ -115,6 +114,12 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         and not any(one.secret for one in ready),
         ack_first=doc.ack == "first",
     )
+
+
+def _warn(reader: Reader, doc: WorkflowDoc, scope: Scope) -> None:
+    """Say what is allowed, but lets callers do what was hardly meant."""
+    warn_of_callers(reader, doc, scope)
+    warn_of_changes(reader, doc, scope)
 
 
 def _misread(doc: WorkflowDoc) -> dict[str, Named]:

@@ -210,6 +210,11 @@ def waiting(tx: Tx, *, limit: int = 50, after: tuple[int, str] = (-(2**63), ""))
     return [_queued(row) for row in tx.rows(text.WAITING.of(tx), (*(*after, limit) * 3, limit))]
 
 
+def any_of(tx: Tx, workflow: str) -> bool:
+    """Whether any run of a workflow waits or runs."""
+    return tx.row(text.ANY_OF.of(tx), (workflow,)) is not None
+
+
 def count(tx: Tx) -> int:
     """How many runs wait."""
     row = tx.row(text.COUNT.of(tx))

@@ -230,6 +230,7 @@ SETTLING: Final = prepared(
     HOLE,
     HOLE,
 )
+ANY_OF: Final = prepared("SELECT 1 FROM op_queue WHERE workflow = {} LIMIT 1", HOLE)
 COUNT: Final = prepared("SELECT count(*) FROM op_queue WHERE state = 'waiting'")
 COUNT_DUE: Final = prepared(
     "SELECT count(*) FROM op_queue WHERE state = 'waiting' AND priority IN (-1, 0, 1) AND due_at <= {}", HOLE
