@@ -81,6 +81,7 @@ def test_a_redirect_leads_inside_in_no_way_of_writing(
         first.answer = lambda asked: Told(302, None, {"Location": f"http://{host}:{inside.port}/x"})
         error = failure(ready(bench, tmp_path).call(workflow, url=f"http://allowed.test:{first.port}/"))
         assert error.details["why"] == "not_allowed"
+        assert error.details["answer_status"] == 302, "the first was asked, and may have done something"
         assert (len(first.asked), inside.asked) == (1, [])
 
 
@@ -92,6 +93,7 @@ def test_a_name_that_stands_for_addresses_inside_is_not_reached(
     with other_api() as inside, names(monkeypatch, {"public.test": addresses}):
         error = failure(ready(bench, tmp_path).call(workflow, url=f"http://public.test:{inside.port}/"))
         assert error.details["why"] == "not_allowed"
+        assert "answer_status" not in error.details
         assert "public.test" in error.message
         assert inside.asked == []
 

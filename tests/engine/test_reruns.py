@@ -283,18 +283,30 @@ def test_parameters_that_fit_no_more_are_said(bench: Make, parameters: str, said
     assert app.run(outcome.run_id).state == "finished", "from the failed step it goes on as it was"
 
 
-def test_what_a_rerun_repeats(bench: Make) -> None:
-    def lost() -> OutsideFailed:
-        return OutsideFailed("Cut off.", why="unreachable", retryable=True)
+@pytest.mark.parametrize(
+    ("why", "status", "may_have_arrived"),
+    [
+        ("unreachable", None, True),
+        ("timeout", None, True),
+        *(("answer", status, True) for status in (500, 502, 504, 520, None)),
+        *(("answer", status, False) for status in (400, 404, 429, 501, 503, 505)),
+        *((why, None, False) for why in ("address", "certificate", "header", "not_allowed")),
+        ("not_allowed", 302, True),
+        ("token", 500, False),
+    ],
+)
+def test_what_a_rerun_repeats(bench: Make, why: str, status: int | None, may_have_arrived: bool) -> None:
+    def failure() -> OutsideFailed:
+        details: dict[str, Any] = {} if status is None else {"answer_status": status}
+        return OutsideFailed("Cut off.", why=why, **details)
 
     app = bench({"workflows/go.yaml": FLOW})
-    for failure, expected in ((lost, [("call", False, True)]), (busy, [])):
-        Knock.seen.clear()
-        Knock.answers = opens_at(2, failure)
-        outcome = failed(app)
-        found = plan(app, outcome.run_id).repeats
-        assert [(one.kind, one.certain, one.same_key) for one in found] == expected
-    start = plan(app, outcome.run_id, "start").repeats
+    Knock.answers = opens_at(2, failure)
+    outcome = failed(app)
+    found = plan(app, outcome.run_id).repeats
+    expected = [("call", False, True)] if may_have_arrived else []
+    assert [(one.kind, one.certain, one.same_key) for one in found] == expected
+    start = [one for one in plan(app, outcome.run_id, "start").repeats if one.certain]
     assert [(one.do, one.kind, one.certain) for one in start] == [("create_thing", "data", True)]
 
 

@@ -82,8 +82,9 @@ def failed(step: Step, running: Running, entry: Entry, error: OffpageError, note
     error.details.setdefault("address", step.address)
     entry["state"] = "failed"
     entry["error"] = {"code": error.code, "message": error.message, "address": error.details["address"]}
-    if "why" in error.details:
-        entry["error"]["why"] = error.details["why"]
+    for name in ("why", "answer_status"):
+        if name in error.details:
+            entry["error"][name] = error.details[name]
     return error
 
 

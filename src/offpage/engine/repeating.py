@@ -9,11 +9,16 @@ from typing import Any, Final
 from offpage.actions.action import Action, Effect, Repeats
 from offpage.engine.journal import Entry
 
-NOT_SENT: Final = frozenset({"address", "certificate", "header", "log_in", "recipient", "refused", "token"})
-"""Why a step failed that certainly did nothing outside."""
+NOT_SENT: Final = frozenset({"address", "certificate", "header", "log_in", "not_allowed", "recipient", "refused", "token"})
+"""Why a step failed that did nothing outside; a call did that was redirected before it failed so."""
+
+REDIRECTED: Final = range(300, 400)
 
 ANSWERED: Final = "answer"
-"""Why a step failed that the other side has answered with an error: it knows of it, and did not do it."""
+"""Why a step failed that the other side has answered with an error: it knows of it."""
+
+REFUSED: Final = frozenset({*range(400, 500), 501, 503, 505, 511})
+"""The statuses of those that did not do it. Others come from servers that broke off, or from those in between that wait no more."""
 
 TELLING: Final = ("to", "subject", "summary", "call", "url", "file", "workflow", "user")
 """The properties that say best what a step was about."""
@@ -93,9 +98,12 @@ def _done(entry: Entry, action: type[Action]) -> bool | None:
         return True
     if action.effect is not Effect.OUTSIDE or state not in ("failed", "outside"):
         return None
-    why = entry.get("error", {}).get("why")
-    tried = "inputs" in entry and (state == "outside" or why is not None)
-    return False if tried and why != ANSWERED and why not in NOT_SENT else None
+    error = entry.get("error", {})
+    why, status = error.get("why"), error.get("answer_status")
+    if "inputs" not in entry or (state != "outside" and why is None):
+        return None
+    nothing_done = status in REFUSED if why == ANSWERED else why in NOT_SENT and status not in REDIRECTED
+    return None if nothing_done else False
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -110,11 +110,18 @@ class HttpClient:
         return self._turns.setdefault(key, asyncio.Semaphore(request.at_once))
 
     async def _followed(self, request: HttpRequest, into: BinaryIO | None) -> HttpAnswer:
-        for _ in range(MOST_REDIRECTS + 1):
-            answer = await self._once(request, into)
-            if answer.status not in MOVED or "location" not in answer.headers:
-                return answer
-            request = _redirected(request, answer)
+        moved: HttpAnswer | None = None
+        try:
+            for _ in range(MOST_REDIRECTS + 1):
+                answer = await self._once(request, into)
+                if answer.status not in MOVED or "location" not in answer.headers:
+                    return answer
+                moved = answer
+                request = _redirected(request, answer)
+        except OutsideFailed as error:
+            if moved is not None:  # somebody had the request before it failed
+                error.details.setdefault("answer_status", moved.status)
+            raise
         raise _failed("redirects", f"{_host(request.url)} redirects more than {MOST_REDIRECTS} times.")
 
     async def _once(self, request: HttpRequest, into: BinaryIO | None) -> HttpAnswer:
