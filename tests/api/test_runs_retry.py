@@ -166,6 +166,22 @@ def test_people_are_told_in_words(shop: Any, capsys: pytest.CaptureFixture[str])
     shop(story)
 
 
+def test_a_workflow_that_is_not_there_is_said(shop: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    async def story(app: Shop) -> None:
+        for command in ("retry", "list"):
+            where = ["runs", command, str(app._folder), *app._more, "--workflow"]
+            assert await asyncio.to_thread(run, [*where, "pray"]) == 1
+            assert "There is no workflow pray, and there are no runs of one. Did you mean `pay`?" in capsys.readouterr().err
+            assert await asyncio.to_thread(run, [*where, "pay"]) == 0
+            assert "There are no such runs" in capsys.readouterr().out
+        await app.served.post("other")
+        (app._folder / "workflows/other.yaml").unlink()
+        assert await app.said("list", str(app._folder), "--workflow", "other", "--until", "2001-01-01") == []
+        assert await app.retried("--workflow", "other", "--until", "2001-01-01") == []
+
+    shop(story)
+
+
 def test_an_accepted_call_tells_of_the_new_try(shop: Any) -> None:
     async def story(app: Shop) -> None:
         app.bank.answer = busy

@@ -13,12 +13,16 @@ from offpage.engine.engine import Engine
 from offpage.engine.masking import masker
 from offpage.engine.record import Recorder
 from offpage.engine.segment import Executor
+from offpage.kernel.errors import StoreError
+from offpage.store.failures import ConnectionLost, LeaseLost
 from offpage.store.holding import Lease
 from offpage.store.postgres import PostgresDatabase
 from tests.engine.conftest import ORDER, Bench
 from tests.engine.test_outside import FLOW, Visit, visit
+from tests.engine.test_retries import FLOW as KNOCKS
+from tests.engine.test_retries import Knock, knock, opens_at
 
-__all__ = ["visit"]
+__all__ = ["knock", "visit"]
 
 
 @pytest.fixture
@@ -102,3 +106,23 @@ def test_runs_whose_commit_was_not_heard_of_are_found_by_their_owner(app: Bench)
     (run_id,) = asyncio.run(story())
     assert app.run(run_id).state == "finished"
     assert app.values("order", "total") == [7]
+
+
+@pytest.mark.parametrize("failure", [ConnectionLost, LeaseLost])
+def test_a_step_that_loses_the_database_goes_on_when_it_is_back(app: Bench, failure: type[StoreError]) -> None:
+    async def story() -> Outcome:
+        Knock.answers = opens_at(2, lambda: failure("It was gone for a moment."))
+        caller = asyncio.create_task(app.engine.call(app.api_call("knocks", {})))
+        async with asyncio.timeout(20):
+            while not Knock.seen or app.engine._outside._tasks:
+                await asyncio.sleep(0.01)
+            while not (lost := await app.engine.sharing.missing()):
+                await asyncio.sleep(0.01)
+            await app.engine.sharing.take_over(lost)
+            return await caller
+
+    app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/knocks.yaml": KNOCKS})
+    outcome = asyncio.run(story())
+    assert (outcome.state, outcome.answer.values) == ("finished", {"said": "in", "total": 2})
+    assert len(Knock.seen) == 2
+    assert len({key for key, _ in Knock.seen}) == 1

@@ -13,6 +13,7 @@ import click
 from offpage.cli.moments import MOMENT
 from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, confirmed, plain
+from offpage.cli.run_names import check_workflow
 
 if TYPE_CHECKING:
     from offpage.engine.rerunning import Origin, Plan
@@ -84,6 +85,8 @@ def retry(
             which = RunFilter(workflow=workflow, since=since, until=until, user_id=user_id)
             plans = reruns.some(which, origin, limit)
         if not plans:
+            if workflow is not None:
+                check_workflow(reruns.database, folder, workflow)
             printer.text("There are no such runs that have failed, or they were tried again already.")
             return 0
         if not _may_go_ahead(reruns, plans, printer, yes=yes):

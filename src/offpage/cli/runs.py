@@ -11,6 +11,7 @@ from offpage.cli.moments import MOMENT
 from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
 from offpage.cli.retry import retry
+from offpage.cli.run_names import check_workflow
 from offpage.cli.trace import COLORS
 from offpage.kernel.errors import NotFound
 
@@ -65,8 +66,8 @@ def list_runs(
     which = RunFilter(workflow=workflow, state=state, since=since, until=until, user_id=user_id)
     with beside(place, environment) as database:
         found = database.read(lambda tx: lines(tx, which, limit=limit, before=before))
-    if workflow and not found:
-        _check_name(folder, workflow)
+        if workflow is not None and not found:
+            check_workflow(database, folder, workflow)
     for line in found:
         printer.data(line_view(line))
     if found:
@@ -102,16 +103,6 @@ def show(run_id: str, folder: Path, environment: Name, printer: Printer, **given
         print_fields(printer, waiting)
     else:
         raise NotFound(f"There is no run {run_id} in {environment}. See them with: offpage runs list")
-
-
-def _check_name(folder: Path, workflow: str) -> None:
-    """Raise NotFound for a workflow that has no runs because there is none of this name."""
-    from offpage.model.reader import read_folder
-    from offpage.model.report import did_you_mean
-
-    known = read_folder(folder)[0].workflows
-    if workflow not in known:
-        raise NotFound(f"There is no workflow {workflow}, and there are no runs of one.{did_you_mean(workflow, known)}")
 
 
 def _table(console: Console, found: list[RunLine]) -> None:

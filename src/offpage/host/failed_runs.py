@@ -25,7 +25,7 @@ from offpage.kernel.errors import CallerLeft, NotFound, OffpageError
 from offpage.kernel.events import Events
 from offpage.store import runs
 from offpage.store.runs import RunFilter
-from offpage.store.tx import Tx
+from offpage.store.tx import Database, Tx
 
 MOST: Final = 1_000
 """How many runs are tried again at once, unless more are asked for."""
@@ -51,6 +51,11 @@ class FailedRuns:
         self._runner = runner
         self._addresses: dict[tuple[str, str], str] = {}
         """Those of workflows in the apps that runs belong to: each takes reading a whole app."""
+
+    @property
+    def database(self) -> Database:
+        """Where their records are."""
+        return self._runner.database
 
     def one(self, run_id: str, origin: Origin) -> Plan:
         """What trying a run again would be. Raises NotFound."""
