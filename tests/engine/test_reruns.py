@@ -19,7 +19,7 @@ from offpage.store import definitions, loops, queue, runs
 from offpage.store.queue import AGAIN
 from offpage.values.types import TEXT, Type
 from tests.engine.conftest import Bench
-from tests.engine.test_retries import Knock, busy, knock, opens_at, to_its_end
+from tests.engine.test_retries import Knock, knock, opens_at, to_its_end
 
 __all__ = ["knock"]
 

@@ -317,6 +317,8 @@ class Outside:
                 reached.value = await call.reach(trip)
             else:
                 reached.value = await _in_time(call, trip, step.timeout)
+        except (ConnectionLost, LeaseLost):
+            raise  # no failure of the step: the run goes on from its record
         except OffpageError as error:
             reached.error = error
         except Exception as crash:  # noqa: BLE001 - a mistake of ours must not leave a run hanging

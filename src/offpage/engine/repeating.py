@@ -9,7 +9,9 @@ from typing import Any, Final
 from offpage.actions.action import Action, Effect, Repeats
 from offpage.engine.journal import Entry
 
-NOT_SENT: Final = frozenset({"address", "certificate", "header", "log_in", "not_allowed", "recipient", "refused", "token"})
+NOT_SENT: Final = frozenset(
+    {"address", "certificate", "header", "log_in", "not_allowed", "recipient", "refused", "token"}
+)
 """Why a step failed that did nothing outside; a call did that was redirected before it failed so."""
 
 REDIRECTED: Final = range(300, 400)
