@@ -171,7 +171,10 @@ def test_a_workflow_that_is_not_there_is_said(shop: Any, capsys: pytest.CaptureF
         for command in ("retry", "list"):
             where = ["runs", command, str(app._folder), *app._more, "--workflow"]
             assert await asyncio.to_thread(run, [*where, "pray"]) == 1
-            assert "There is no workflow pray, and there are no runs of one. Did you mean `pay`?" in capsys.readouterr().err
+            assert (
+                "There is no workflow pray, and there are no runs of one. Did you mean `pay`?"
+                in capsys.readouterr().err
+            )
             assert await asyncio.to_thread(run, [*where, "pay"]) == 0
             assert "There are no such runs" in capsys.readouterr().out
         await app.served.post("other")

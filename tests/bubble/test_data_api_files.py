@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from offpage.accounts import passwords
@@ -59,6 +60,25 @@ def test_a_field_takes_no_private_file_that_its_writer_may_not_open(tmp_path: Pa
         await bob.change(own, {"photo": address, "rent": 3})  # it stands there already
         public = await bob.create({"owner": bob.user_id, "photo": {"filename": "b.png", "contents": "Yg=="}})
         await ada.create({"owner": ada.user_id, "photo": (await bob.get(public))["photo"]})
+
+    told(tmp_path, RULES, story)
+
+
+def test_a_bulk_creation_looks_at_the_files_of_each_line(tmp_path: Path) -> None:
+    """Section 7.4, for each line: one that names a private file of somebody else's is refused, the others are not."""
+
+    async def story(app: Served, everything: Caller, ada: Person, bob: Person) -> None:
+        unit = await ada.create({"owner": ada.user_id, "photo": PRIVATE})
+        address = (await ada.get(unit))["photo"]
+        for who, expected in (
+            (bob, ["error", "success", "error", "success"]),
+            (ada, ["success", "success", "error", "success"]),
+        ):
+            photos = [address, None, NO_SUCH, "https://else.example/a.png"]
+            lines = b"\n".join(to_json({"owner": who.user_id, "photo": one}) for one in photos)
+            headers = {**who.headers, "content-type": "text/plain"}
+            seen = await app.ask("POST", "/api/1.1/obj/rentalunit/bulk", body=lines, headers=headers)
+            assert [msgspec.json.decode(line)["status"] for line in seen.body.splitlines()] == expected
 
     told(tmp_path, RULES, story)
 

@@ -12,8 +12,8 @@ from offpage.data.bodies import Given
 from offpage.data.writing import Create, Look, Writing
 from offpage.kernel.errors import MalformedBody, OffpageError, RequestError
 from offpage.store.tx import Tx
-from offpage.web.data_api.changes import Ready, created, prepared
-from offpage.web.data_api.sent import drop_sent
+from offpage.web.data_api.changes import Begun, Ready, begin, created, prepared
+from offpage.web.data_api.sent import drop_sent, file_addresses, look_up_files
 from offpage.web.data_api.visit import Visit
 from offpage.web.json_body import read_json
 from offpage.web.problems import SOMETHING_BROKE, about_request, new_code
@@ -69,7 +69,8 @@ def _lines(raw: bytes) -> list[bytes]:
 
 async def _create_some(visit: Visit, lines: Sequence[bytes]) -> list[Line]:
     """Create a thing of each line in one transaction; each that fails is undone alone."""
-    ready = [await _ready(visit, line) for line in lines]
+    begun = await _looked_up(visit, [await _begun(visit, line) for line in lines])
+    ready = [one if isinstance(one, dict) else await _ready(visit, one) for one in begun]
     writing, look = visit.of.writing, visit.look
 
     def segment(tx: Tx) -> list[Line]:
@@ -100,7 +101,7 @@ def _of_database(visit: Visit, error: OffpageError) -> str:
     return SOMETHING_BROKE + code
 
 
-async def _ready(visit: Visit, line: bytes) -> Ready | Line:
+async def _begun(visit: Visit, line: bytes) -> Begun | Line:
     """What a line gives, or what is wrong with it."""
     try:
         body: Any = read_json(line) if len(line) < 10_000 else await asyncio.to_thread(read_json, line)
@@ -109,9 +110,31 @@ async def _ready(visit: Visit, line: bytes) -> Ready | Line:
     if not isinstance(body, dict):
         return _error(f"Could not parse as JSON: {line.decode('utf-8', 'replace')[:_LONGEST_SHOWN]}")
     try:
-        return await prepared(visit, body)
+        return begin(visit, body)
     except OffpageError as error:
-        return _error(error.message if about_request(error) else _of_database(visit, error))
+        return _refused(visit, error)
+
+
+async def _looked_up(visit: Visit, begun: list[Begun | Line]) -> list[Begun | Line]:
+    """Find out which files the lines name are private, of all at once; lines that name some are wrong where that fails."""
+    try:
+        await look_up_files(visit, [one.given for one in begun if not isinstance(one, dict)])
+    except OffpageError as error:
+        refused = _refused(visit, error)
+        return [refused if not isinstance(one, dict) and file_addresses(visit, one.given) else one for one in begun]
+    return begun
+
+
+async def _ready(visit: Visit, begun: Begun) -> Ready | Line:
+    """What a line gives, ready to be created, or what is wrong with it."""
+    try:
+        return await prepared(visit, begun)
+    except OffpageError as error:
+        return _refused(visit, error)
+
+
+def _refused(visit: Visit, error: OffpageError) -> Line:
+    return _error(error.message if about_request(error) else _of_database(visit, error))
 
 
 def _create(tx: Tx, writing: Writing, look: Look, given: Given, new: New, make: Create) -> Line:

@@ -25,6 +25,14 @@ from offpage.web.problems import about_request
 from offpage.web.reply import ANY_ORIGIN, Reply, json_reply
 
 
+class Begun(NamedTuple):
+    """A thing that is to be created: what is given, what it gets besides, and the password of a new user."""
+
+    given: Given
+    new: New
+    password: str | None
+
+
 class Ready(NamedTuple):
     """A thing that is ready to be created: what is given, what it gets besides, and what creates it."""
 
@@ -41,7 +49,9 @@ async def create(visit: Visit) -> Reply:
 
 async def create_one(visit: Visit, body: object) -> str:
     """Create a thing of a JSON object, in a transaction of its own, and return its id."""
-    given, new, make = await prepared(visit, body)
+    begun = begin(visit, body)
+    await look_up_files(visit, [begun.given])
+    given, new, make = await prepared(visit, begun)
     look, writing = visit.look, visit.of.writing
     async with _or_no_files(visit, given):
         thing_id = await visit.data.database.written(lambda tx: writing.create(tx, look, given, new, make))
@@ -49,17 +59,20 @@ async def create_one(visit: Visit, body: object) -> str:
     return thing_id
 
 
-async def prepared(visit: Visit, body: object) -> Ready:
-    """What a body gives, files stored and passwords hashed, and what creates the thing. Raises Unauthorized, RequestError.
-
-    Files and passwords cost something: whether the thing may be created is asked before.
-    """
+def begin(visit: Visit, body: object) -> Begun:
+    """What a body gives. Raises RequestError."""
     password: str | None = None
     if visit.of.type.id == USER and isinstance(body, Mapping):
         body, password = _without_password(visit, body)
-    given = read_body(body, visit.of.names, visit.program.forms)
-    new = _new(visit)
-    await look_up_files(visit, given)
+    return Begun(read_body(body, visit.of.names, visit.program.forms), _new(visit), password)
+
+
+async def prepared(visit: Visit, begun: Begun) -> Ready:
+    """What was given, files stored and passwords hashed, and what creates the thing. Raises Unauthorized, RequestError.
+
+    Files and passwords cost something: whether the thing may be created is asked before.
+    """
+    given, new, password = begun
     _count_email(visit)
     if given.files or password is not None:
         look, writing = visit.look, visit.of.writing
@@ -82,7 +95,7 @@ async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
 async def change_one(visit: Visit, thing_id: str, body: object, *, replace: bool = False) -> None:
     """Change a thing by a JSON object, in a transaction of its own."""
     given = read_body(body, visit.of.names, visit.program.forms)
-    await look_up_files(visit, given)
+    await look_up_files(visit, [given])
     look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
     database = visit.data.database
     if given.files:

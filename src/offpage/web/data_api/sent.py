@@ -5,6 +5,7 @@ be), and those whose addresses it gives.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from offpage.data.bodies import Given, invalid
 from offpage.kernel.errors import InvalidData
@@ -15,15 +16,21 @@ from offpage.web.private_files import private_among
 from offpage.web.uploads import SentFile, keep_sent_file, sent_file
 
 
-async def look_up_files(visit: Visit, given: Given) -> None:
-    """Find out which of the addresses that a body gives are of private files. An administrator may give any."""
+async def look_up_files(visit: Visit, all_given: Sequence[Given]) -> None:
+    """Find out which of the addresses that bodies give are of private files. An administrator may give any."""
     files = visit.environment.files
     if visit.actor.kind == "admin" or files is None:
         return
+    addresses = [file_addresses(visit, given) for given in all_given]
+    private = await private_among(files, (one for some in addresses for one in some))
+    for given, some in zip(all_given, addresses, strict=True):
+        given.private = {one: private[one] for one in some if one in private}
+
+
+def file_addresses(visit: Visit, given: Given) -> list[str]:
+    """The addresses that a body gives for fields that hold files."""
     fields = [one for one in given.names if visit.of.type.fields[one].type.kind in FILE_KINDS]
-    addresses = [one for field_id in fields for one in given.addresses(field_id)]
-    if addresses:
-        given.private = await private_among(files, addresses)
+    return [one for field_id in fields for one in given.addresses(field_id)]
 
 
 async def keep_sent(visit: Visit, given: Given, thing_id: str) -> None:
