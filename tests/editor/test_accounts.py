@@ -117,3 +117,22 @@ def test_sessions_end_where_an_account_changes(database: Database) -> None:
     assert seen == [True, False, True, False, True, False, True, False]
     assert after == EditorAccount("ada", "other", "edit", True, 1)
     assert unknown is False
+
+
+def test_a_session_follows_its_account(database: Database) -> None:
+    """Whoever logs in while the account is changed comes in with what it was before: it does not stay so."""
+
+    def story(tx: Any) -> list[Any]:
+        editors.add(tx, EditorAccount("ada", "hash", "edit", False, 1))
+        editors.set_role(tx, "ada", "view")
+        editors.begin(tx, editors.KeptSession("h", "ada", "edit", 100), 50)
+        seen = [editors.find(tx, "h")]
+        editors.set_disabled(tx, "ada", True)
+        editors.begin(tx, editors.KeptSession("late", "ada", "edit", 100), 50)
+        editors.begin(tx, editors.KeptSession("link", "developer", "edit", 100), 50)
+        return [*seen, editors.find(tx, "late"), editors.find(tx, "link")]
+
+    lowered, disabled, link = database.write_now(story)
+    assert lowered.role == "view"
+    assert disabled is None
+    assert link.role == "edit"

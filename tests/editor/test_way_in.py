@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.asgi import Seen
 from tests.editor.browser import Browser, edit
 
@@ -20,6 +22,7 @@ def test_a_link_lets_one_browser_in_once() -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert "Path=/editor" in cookie
+    assert "Max-Age=34560000" in cookie  # the server ends a session that is not used, not the cookie one that is
     assert first.json["role"] == "edit"
     assert first.json["environments"] == ["development"]
     assert first.json["app"]["name"] == "Test"
@@ -63,3 +66,22 @@ def test_an_address_that_is_none_is_not_found() -> None:
     seen = edit(story)
     assert seen.status == 404
     assert seen.json["error"]["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("other", ['prefs={"a": "b, c"}', "a b=1", "x[y]=1", "alone", 'a="b; c', "=x"])
+def test_a_cookie_of_another_app_on_the_same_machine_keeps_nobody_out(other: str) -> None:
+    async def story(browser: Browser) -> list[int]:
+        before = await browser.ask("GET", "/session", cookie=f"{other}; {browser.cookie}")
+        after = await browser.ask("GET", "/session", cookie=f"{browser.cookie}; {other}")
+        return [before.status, after.status]
+
+    assert edit(story) == [200, 200]
+
+
+def test_who_is_not_in_cannot_send_much() -> None:
+    async def story(browser: Browser) -> list[int]:
+        large = await browser.ask("POST", "/session", {"name": "a" * 100_000, "password": "x"})
+        small = await browser.ask("POST", "/session", {"name": "a" * 1_000, "password": "x"})
+        return [large.status, small.status]
+
+    assert edit(story) == [413, 401]

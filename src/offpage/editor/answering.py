@@ -13,13 +13,23 @@ from offpage.editor.replies import NOBODY_IN, answer, problem
 from offpage.editor.roles import Role
 from offpage.editor.routing import body_type, find
 from offpage.editor.studio import Studio
-from offpage.kernel.errors import Forbidden, InvalidData, MalformedBody, OffpageError, Unauthorized, UnsupportedEncoding
+from offpage.kernel.errors import (
+    Forbidden,
+    InvalidData,
+    MalformedBody,
+    OffpageError,
+    TooLarge,
+    Unauthorized,
+    UnsupportedEncoding,
+)
 from offpage.web.problems import SOMETHING_BROKE, about_request, new_code
 from offpage.web.reply import Reply, Send
 from offpage.web.request import Gone, Request
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 """Largest request: a file to be imported."""
+MOST_OUTSIDE: Final = 16 * 1024
+"""Largest request of somebody who is not in: a name and a password."""
 CSRF: Final = b"x-offpage-csrf"
 _READS: Final = frozenset({"GET", "HEAD"})
 
@@ -58,7 +68,7 @@ class Editor:
         _check_role(asked, route.role)
         arguments: list[Any] = [asked]
         if wanted := body_type(route.handler):
-            arguments.append(await _body(request, wanted))
+            arguments.append(await _body(request, wanted, MOST_OUTSIDE if route.role is Role.OPEN else MOST_BYTES))
         given = await route.handler(*arguments)
         return given if given is None or isinstance(given, Reply) else answer(200, given)
 
@@ -83,15 +93,20 @@ def _check_role(asked: Asked, needed: Role) -> None:
         raise Forbidden(f"This needs the role {needed.word}; {session.name} has {session.role.word}.")
 
 
-async def _body(request: Request, wanted: Any) -> Any:
+async def _body(request: Request, wanted: Any, most: int) -> Any:
     """The body, read as what the handler takes. Raises MalformedBody, InvalidData, UnsupportedEncoding."""
     kind = request.header(b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise UnsupportedEncoding("Send JSON, with Content-Type: application/json.")
-    raw = await request.body(MOST_BYTES)
+    try:
+        raw = await request.body(most)
+    except TooLarge as error:  # the app's limits have no part in it
+        raise TooLarge(f"The request is larger than the editor takes here: {most:,} bytes.") from error
     try:
         return msgspec.json.decode(raw, type=wanted)
     except msgspec.ValidationError as error:
         raise InvalidData(f"The request is not what this address takes: {error}.")
     except msgspec.DecodeError as error:
         raise MalformedBody(f"The body is not JSON: {error}.")
+    except RecursionError:
+        raise MalformedBody("The body is nested too deeply.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
 from offpage.editor.sessions import Session
 from offpage.editor.studio import Studio
@@ -46,12 +45,9 @@ class Asked:
         return self.request.scope.get("scheme") == "https" or self.studio.place.url.startswith("https://")
 
     def cookie(self, name: str) -> str:
-        """What a cookie holds; "" where it was not sent."""
-        try:
-            found = SimpleCookie(self.request.header(b"cookie")).get(name)
-        except CookieError:
-            return ""
-        return "" if found is None else found.value
+        """What a cookie holds; "" where it was not sent. Others may be written as they like: they are not ours."""
+        pairs = (one.strip().partition("=") for one in self.request.header(b"cookie").split(";"))
+        return next((value for key, _, value in pairs if key == name), "")
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number of the query, from 1 to `most`. Raises InvalidData for what is none."""

@@ -13,7 +13,7 @@ from offpage.editor.log_in import log_in
 from offpage.editor.replies import NOBODY_IN, answer
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
-from offpage.editor.sessions import SESSION_MS, Session
+from offpage.editor.sessions import Session
 from offpage.kernel.errors import InvalidData, Unauthorized
 from offpage.web.reply import Header, Reply
 
@@ -22,6 +22,10 @@ DEVELOPER: Final = "developer"
 
 LINK_ATTEMPTS: Final = 10
 """How many links one address may try before it has to wait (ten times as many at once, see Throttle)."""
+
+
+COOKIE_SECONDS: Final = 400 * 24 * 3600
+"""As long as browsers keep one at most: when a session is over, the server says, which prolongs those that are used."""
 
 
 class WayIn(msgspec.Struct):
@@ -65,7 +69,7 @@ async def enter(asked: Asked, body: WayIn) -> Reply:
         secret, session = await log_in(asked.studio, body.name, body.password, asked.request.ip)
     else:
         raise InvalidData("Give the name and the password of an editor account.")
-    return answer(200, _shown(asked, session), _cookie(asked, secret, SESSION_MS // 1000))
+    return answer(200, _shown(asked, session), _cookie(asked, secret, COOKIE_SECONDS))
 
 
 async def leave(asked: Asked) -> Reply:

@@ -30,13 +30,17 @@ class Studio:
         self.log = LogBook(host.events, SystemClock())
         self.place = host.place
         self.sessions = sessions
-        self.throttle = Throttle()
+        self.throttle = Throttle(sharers=self._servers)
         self.folder = Folder(host.place.folder)
         self.newsroom = Newsroom(host)
         self._scopes = Scopes()
         host.site.stopping.append(self.newsroom.close)
         host.reloaded.append(self._reloaded)
         host.detected.append(self._detected)
+
+    def _servers(self) -> int:
+        """How many servers there are: they share how many passwords may be tried."""
+        return max((one.around.lease.servers for one in self.host.runners.values()), default=1)
 
     def _reloaded(self, issues: Issues) -> None:
         """The folder has been read again; called in a thread."""

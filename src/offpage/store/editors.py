@@ -112,9 +112,15 @@ def begin(tx: Tx, session: KeptSession, now: int) -> None:
 
 
 def find(tx: Tx, secret_hash: str) -> KeptSession | None:
-    """Who holds the secret with this hash."""
+    """Who holds the secret with this hash, with the role that the account has now. A link's session has no account."""
     row = tx.row(_FIND.of(tx), (secret_hash,))
-    return KeptSession._make(row) if row else None
+    if row is None:
+        return None
+    session = KeptSession._make(row)
+    account = get(tx, session.name)
+    if account is None:
+        return session
+    return None if account.disabled else session._replace(role=account.role)
 
 
 def prolong(tx: Tx, secret_hash: str, expires_at: int) -> None:
