@@ -51,7 +51,10 @@ class RunOutline(msgspec.Struct):
 
 
 class StepEntry(msgspec.Struct, omit_defaults=True):
-    """What one step did. `path` is its place in the workflow's file; `why_not` says why its condition was no."""
+    """What one step did. `path` is its place in the workflow's file; `why_not` says why its condition was no.
+
+    `taken`: it was not done, but its result comes from the earlier run that this one goes on from.
+    """
 
     address: str
     workflow_path: str
@@ -75,6 +78,7 @@ class StepEntry(msgspec.Struct, omit_defaults=True):
     attempts: int | None = None
     failed_attempts: list[dict[str, Any]] = []
     why_not: list[str] = []
+    taken: bool = False
     steps: list[StepEntry] = []
 
 

@@ -14,6 +14,7 @@ from offpage.editor.shapes import PathOf
 from offpage.host.app_runner import AppRunner
 from offpage.host.compose import Name
 from offpage.host.hosting import Host
+from offpage.host.sources import LIVE
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.errors import NotFound
 from offpage.kernel.issues import Issue, Issues
@@ -69,8 +70,10 @@ class Studio:
         """One environment as it runs. Raises NotFound."""
         found = self.host.runners.get(cast("Name", environment))
         if found is not None:
+            # From the first look on, runs of development keep what it takes to run them again from a step.
+            found.engine.recorder.keeps_finished = found.name != LIVE
             return found
-        if environment == "live":
+        if environment == LIVE:
             raise NotFound("Nothing is live here: deploy the app first, and serve it with offpage serve.")
         raise NotFound(f"The development version cannot be served. {self.host.unserved}".strip())
 

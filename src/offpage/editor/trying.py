@@ -1,7 +1,8 @@
-"""Run a workflow now, with parameters as JSON, as the administrator or as a user."""
+"""Run a workflow now, with parameters as JSON, as the administrator or as a user; or an earlier run from one of its steps."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +11,15 @@ import msgspec
 from offpage.accounts.actor import ADMIN, Actor, user
 from offpage.accounts.users import by_email
 from offpage.editor.asked import Asked
+from offpage.editor.retrying import RepeatedShown
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.engine.calls import ApiCall
+from offpage.host.app_runner import AppRunner
+from offpage.host.failed_runs import FailedRuns
 from offpage.host.one_run import find_workflow
-from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound
+from offpage.host.sources import LIVE
+from offpage.kernel.errors import AppError, InvalidData, KeyLost, MissingData, NotFound, StepError
 from offpage.model.schema import USER
 from offpage.program.program import Program, Workflow
 from offpage.store.tx import Tx
@@ -23,21 +28,35 @@ from offpage.values.email import normal_email
 
 
 class RunAsked(msgspec.Struct):
-    """Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator."""
+    """Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator.
+
+    `from_run`, `from_step`: go on from a step of an earlier run instead (its number in the file, from 0), with that run's
+    parameters and user. Without `confirm`, that only says what would be repeated.
+    """
 
     parameters: dict[str, Any] = {}
     as_user: str = ""
+    from_run: str = ""
+    from_step: int = 0
+    confirm: bool = True
 
 
 class RunBegun(msgspec.Struct):
-    """The run that was queued; its record follows."""
+    """The run that was queued; its record follows. "": none was asked for.
+
+    Of a run from a step: `why_not` says why it cannot be, `repeats` what it does once more.
+    """
 
     run_id: str
+    why_not: str = ""
+    repeats: list[RepeatedShown] = []
 
 
 async def run(asked: Asked, body: RunAsked) -> RunBegun:
     """Queue one run."""
     runner = asked.runner
+    if body.from_run:
+        return await asyncio.to_thread(_from_step, runner, asked.parts["name"], body)
     program = runner.program
     try:
         workflow = find_workflow(program, asked.parts["name"])
@@ -46,6 +65,25 @@ async def run(asked: Asked, body: RunAsked) -> RunBegun:
     values = read_values(program, workflow, body.parameters)
     actor = await runner.database.reading(lambda tx: _actor(tx, program, body.as_user.strip()))
     return RunBegun(await runner.engine.accept(ApiCall(workflow, values, actor, program=program)))
+
+
+def _from_step(runner: AppRunner, name: str, body: RunAsked) -> RunBegun:
+    """What running an earlier run again from a step would be, or that it was queued. Blocks."""
+    if runner.name == LIVE:
+        raise InvalidData("Live runs are not run again from a step: of them only failed ones can be tried again.")
+    again, run_id, step = runner.engine.from_steps, body.from_run, body.from_step
+    plan = runner.database.read(lambda tx: again.plan(tx, run_id, step))
+    if plan is None or plan.run.workflow != name:
+        raise NotFound(f"There is no run {run_id[:100]} of {name[:100]}.")
+    repeats = [msgspec.convert(one, RepeatedShown) for one in FailedRuns(runner).repeated(plan.run, plan.repeats)]
+    if not body.confirm:
+        return RunBegun("", plan.why_not, repeats)
+    try:
+        new_id = runner.database.write_now(lambda tx: again.queue(tx, run_id, step))
+    except (StepError, KeyLost) as error:
+        raise InvalidData(error.message)
+    runner.engine.wake()
+    return RunBegun(new_id, "", repeats)
 
 
 def read_values(program: Program, workflow: Workflow, given: Mapping[str, Any]) -> list[Any]:

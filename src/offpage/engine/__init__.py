@@ -17,6 +17,7 @@ draining    one turn of the dispatcher: `lines`, runs whose turns have come, `qu
 flow        limits of workflows: who may begin; `arriving`, a run that is due and has limits, `debouncing`, calls that
             become one, `skipping`, runs that do not run, `places`, what runs hold; `calls_with_limits` and `turns`,
             callers who wait
+rerunning   failed runs, tried again; `from_step`, runs once more from one of their steps
 left_outside  runs of which only the record is left; `again`, those that wait for their step's next attempt
 items       an item of a batch as a run; `batch_end`, what follows when the last has ended
 packing     values of a waiting run as JSON, exactly

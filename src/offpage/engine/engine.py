@@ -16,6 +16,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.draining import Draining
 from offpage.engine.enqueuing import enqueue_once
 from offpage.engine.flow import Admission, Held
+from offpage.engine.from_step import FromSteps
 from offpage.engine.housekeeping import Housekeeping
 from offpage.engine.idempotency import is_repeated
 from offpage.engine.left_outside import left_outside
@@ -74,6 +75,9 @@ class Engine:
         self._draining = Draining(executor, definitions, around, admission)
         self.reruns = Reruns(around, definitions, lambda: self.program)
         """Failed runs, tried again."""
+        self.from_steps = FromSteps(executor, definitions, lambda: self.program)
+        """Earlier runs, once more from one of their steps."""
+        self.recorder = executor.recorder
         self.sharing = Sharing(database, self._draining, self._outside, self._turns, executor, definitions)
         """What is done otherwise where other processes have the same database."""
         self._housekeeping = Housekeeping()

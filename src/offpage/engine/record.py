@@ -28,6 +28,8 @@ class Recorder:
 
     def __init__(self, masks: Masks) -> None:
         self._masks = masks
+        self.keeps_finished = False
+        """Whether runs that end well keep what they hold, too, to be run again from one of their steps. Never for live."""
 
     def hide(self, error: OffpageError, hidden: Sequence[str] = ()) -> None:
         """Mask what an error says: its sentence goes to the caller, too."""
@@ -46,7 +48,7 @@ class Recorder:
     ) -> str | None:
         """Record a run that has ended: one statement. An item of a batch that ended well is counted only.
 
-        `resume` is what one that failed needs to be tried again. Returns the answer as it stands in the record.
+        `resume` is what it takes to try it again. Returns the answer as it stands in the record.
         """
         if error is not None:
             self.hide(error, progress.hidden)

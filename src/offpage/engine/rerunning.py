@@ -106,7 +106,7 @@ class Reruns:
         run = revived(tx, row.id, self._definitions, self._around.sealing)
         # Whoever asks for what became of it hears of this try, not of the last one.
         answers.drop(tx, row.workflow, accepted_key(row.id))
-        queue.add(tx, _waiting(row, run, now))
+        queue.add(tx, waiting_again(run, now))
         return row.id
 
     def _why_not(self, tx: Tx, row: runs.Run, *, item: bool) -> str:
@@ -154,20 +154,20 @@ class Reruns:
         return run.id
 
 
-def _waiting(row: runs.Run, run: Run, now: int) -> QueuedRun:
+def waiting_again(run: Run, now: int) -> QueuedRun:
     """A run that goes on as a row of the queue: its record has all the rest."""
     return QueuedRun(
-        id=row.id,
+        id=run.id,
         due_at=now,
-        workflow=row.workflow,
-        definition=row.definition,
+        workflow=run.workflow.name,
+        definition=run.program.definition,
         parameters="[]",
         trigger=AGAIN,
-        actor=row.actor,
-        user_id=row.user_id,
-        depth=row.depth,
+        actor=run.actor.kind,
+        user_id=run.actor.user_id,
+        depth=run.depth,
         priority=run.workflow.priority,
-        parent_id=row.parent_id,
+        parent_id=run.parent_id,
     )
 
 

@@ -58,7 +58,7 @@ class Executor:
 
     def __init__(self, around: Surroundings, recorder: Recorder, events: Events) -> None:
         self.around = around
-        self._recorder = recorder
+        self.recorder = recorder
         self.events = events
         self.ended: Counter[str] = Counter()
         """How many runs have ended here in each state; those of a transaction that was repeated count each time."""
@@ -222,19 +222,21 @@ class Executor:
             same = None if kept is None else pack_all(*kept)
             if not progress.recorded:
                 progress.owner = self.around.lease.owner
-            self._recorder.pause(
+            self.recorder.pause(
                 running.tx, running, progress, resting=stop.call is None, same=same, attempt=stop.attempt
             )
             if stop.due_at is not None:
                 wait_in_queue(running.tx, stop)
             return stop
+        if stop is None and self.recorder.keeps_finished:
+            walk.note_standing()
         return self._ended(running.tx, running, progress, "finished" if stop is None else "failed", stop, walk.standing)
 
     def _tell(self, running: Running, progress: Progress, error: OffpageError | None) -> None:
         """Let those follow who are told of failures."""
         if running.failures or error is not None:
             for _, failure in running.failures:
-                self._recorder.hide(failure, progress.hidden)
+                self.recorder.hide(failure, progress.hidden)
             queue_handlers(running, error, self.events)
 
     def _ended(
@@ -250,8 +252,8 @@ class Executor:
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
         following = started_by(running, changes_of(running, progress))
-        resume = None if error is None or standing is None else self._kept(running, standing, error)
-        recorded = self._recorder.end(tx, running, progress, state, error, resume)
+        resume = None if standing is None else self._kept(running, standing, error)
+        recorded = self.recorder.end(tx, running, progress, state, error, resume)
         self.ended[state] += 1
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
@@ -267,8 +269,8 @@ class Executor:
             keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
 
-    def _kept(self, running: Running, standing: Standing, error: OffpageError) -> str | None:
-        """What a failed run keeps to be tried again. That it cannot be kept must not change how the run ends.
+    def _kept(self, running: Running, standing: Standing, error: OffpageError | None) -> str | None:
+        """What a run keeps to be tried again. That it cannot be kept must not change how the run ends.
 
         No password that was refused lies in the database, not even sealed: it would be refused again.
         """
@@ -276,7 +278,7 @@ class Executor:
             return None
         try:
             with running.tx.savepoint():
-                return self._recorder.stands(running.tx, running, standing)
+                return self.recorder.stands(running.tx, running, standing)
         except StoreError:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the failure itself must be recorded

@@ -90,7 +90,7 @@ class Walk:
         error.details.setdefault("address", place.address)
         if after:
             self.progress.next += 1
-        self._note_standing(None if after else call)
+        self.note_standing(None if after else call)
         while self.progress.frames:
             self._leave_failed(error)
         return error
@@ -232,7 +232,7 @@ class Walk:
         if error is not None:
             if frame.round >= 0:
                 if self._ends_with(step):
-                    self._note_standing()  # within the loop: the rounds that are over stay so
+                    self.note_standing()  # within the loop: the rounds that are over stay so
                 self._pop()
                 return self._after_failure(step, error)
             self._pop()
@@ -322,7 +322,7 @@ class Walk:
     def _failed(self, step: Step, error: OffpageError, call: OutsideAction | None = None) -> Stop:
         """Go on after a step that failed, where the run stands before it."""
         if self._ends_with(step):
-            self._note_standing(call)
+            self.note_standing(call)
         return self._after_failure(step, error)
 
     def _ends_with(self, step: Step) -> bool:
@@ -333,7 +333,7 @@ class Walk:
         around = (step_of(progress.frames, depth, progress.workflow) for depth in range(len(progress.frames)))
         return not any(one.go_on_after_error for one in around)
 
-    def _note_standing(self, call: OutsideAction | None = None) -> None:
+    def note_standing(self, call: OutsideAction | None = None) -> None:
         """Note where the run stands, which ends here. (An item of a batch begins anew.)"""
         progress, running = self.progress, self.running
         if running.run.item is not None:

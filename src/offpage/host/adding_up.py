@@ -59,7 +59,7 @@ def _add(
 def _steps(entries: list[dict[str, Any]], around: str) -> Iterator[tuple[str, str, float, float, float]]:
     """Each step that was done: its place, its action, its workload with that of the steps inside it, its ms, its own workload."""
     for entry in entries:
-        if entry.get("state") == "skipped":
+        if entry.get("state") == "skipped" or entry.get("taken"):
             continue
         step = f"{around}{'else' if entry.get('else') else 'steps'}/{entry['step']}"
         load = float(entry.get("workload", 0.0))

@@ -112,14 +112,17 @@ class FailedRuns:
     def view(self, plan: Plan) -> dict[str, Any]:
         """A plan as plain data, with the addresses of the steps that it repeats."""
         run = plan.run
-        repeats = self._runner.database.read(lambda tx: [self._view(tx, run, one) for one in plan.repeats])
         return {
             "id": run.id,
             "workflow": run.workflow,
             "from": "item" if plan.item else plan.origin,
             "why_not": plan.why_not or None,
-            "repeats": repeats,
+            "repeats": self.repeated(run, plan.repeats),
         }
+
+    def repeated(self, run: runs.Run, repeats: Sequence[Repeated]) -> list[dict[str, Any]]:
+        """Steps of a run that are done once more, as plain data."""
+        return self._runner.database.read(lambda tx: [self._view(tx, run, one) for one in repeats])
 
     def _view(self, tx: Tx, run: runs.Run, one: Repeated) -> dict[str, Any]:
         address = self._address(tx, run.definition, run.workflow)

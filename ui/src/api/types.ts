@@ -681,15 +681,20 @@ export interface RuleTold {
   why_not: string[];
 }
 
-/** Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator. */
+/** Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator. `from_run`, `from_step`: go on from a step of an earlier run instead (its number in the file, from 0), with that run's parameters and user. Without `confirm`, that only says what would be repeated. */
 export interface RunAsked {
   parameters: Record<string, unknown>;
   as_user: string;
+  from_run: string;
+  from_step: number;
+  confirm: boolean;
 }
 
-/** The run that was queued; its record follows. */
+/** The run that was queued; its record follows. "": none was asked for. Of a run from a step: `why_not` says why it cannot be, `repeats` what it does once more. */
 export interface RunBegun {
   run_id: string;
+  why_not: string;
+  repeats: RepeatedShown[];
 }
 
 /** How a run or a step went wrong. */
@@ -786,7 +791,7 @@ export interface Steered {
   batch: BatchShown;
 }
 
-/** What one step did. `path` is its place in the workflow's file; `why_not` says why its condition was no. */
+/** What one step did. `path` is its place in the workflow's file; `why_not` says why its condition was no. `taken`: it was not done, but its result comes from the earlier run that this one goes on from. */
 export interface StepEntry {
   address: string;
   workflow_path: string;
@@ -810,6 +815,7 @@ export interface StepEntry {
   attempts: number | null;
   failed_attempts: Record<string, unknown>[];
   why_not: string[];
+  taken: boolean;
   steps: StepEntry[];
 }
 
