@@ -84,7 +84,7 @@ def play(folder: Path, files: Mapping[str, str], story: Callable[[Served], Await
 
     async def run() -> T:
         host = open_host(Place(folder, folder / ".offpage", database, "http://app.test"), ("development",))
-        issues = [str(issue) for issue in host.runners["development"].issues]
+        issues = [str(issue) for issue in host.runners["development"].issues.errors]
         await host.start()
         try:
             assert issues == []

@@ -84,7 +84,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._runner = asyncio.Runner()
         self._host = open_host(Place(write_app(folder, APP), folder / ".offpage"), ("development",))
-        assert [str(issue) for issue in self._host.runners["development"].issues] == []
+        assert [str(issue) for issue in self._host.runners["development"].issues.errors] == []
         self._runner.run(self._host.start())
         self.served = Served(self._host)
 

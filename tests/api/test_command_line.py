@@ -280,7 +280,11 @@ def test_dev_tells_of_every_call_and_why_it_did_not_work(app: Path, said: Said) 
         server.post("add_task", {"title": "Water"})
         (app / "app.yaml").write_text("name: Other\n")
         assert (
-            next(one["event"] for one in map(json.loads, server.lines) if one["event"] not in ("issues", "editor"))
+            next(
+                one["event"]
+                for one in map(json.loads, server.lines)
+                if one["event"] not in ("issues", "editor", "mail")
+            )
             == "reloaded"
         )
 

@@ -215,7 +215,7 @@ def _pair(folders: pytest.TempPathFactory, files: dict[str, str], urls: list[str
             hosts.append(open_host(Place(folder, folder / ".offpage", url), ("development",)))
             loop.run_until_complete(hosts[-1].start())
             app = Served(hosts[-1])
-            assert [str(one) for one in app.runner.issues] == []
+            assert [str(one) for one in app.runner.issues.errors] == []
             fill(app, version)
             both.callers.append({"ada": Caller(app, log_in(app, ADA)), "nobody": Caller(app)})
         yield both

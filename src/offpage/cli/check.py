@@ -29,10 +29,13 @@ def command(folder: Path, printer: Printer) -> int:
     require_app(folder)
     from offpage.host.compose import secrets_of
     from offpage.host.sources import read_program
+    from offpage.host.surroundings_check import surroundings_issues
     from offpage.sql.sqlite import SQLITE
 
     _, _, found = read_program(folder, SQLITE, secrets_of(folder).available, crashed)
-    issues = sorted(found, key=lambda issue: (issue.file, issue.line, issue.column))
+    issues = sorted(
+        [*found, *surroundings_issues(folder, os.environ)], key=lambda issue: (issue.file, issue.line, issue.column)
+    )
     print_issues(printer, folder, issues)
     errors = sum(issue.severity == "error" for issue in issues)
     printer.text(summary(errors, len(issues) - errors))

@@ -108,7 +108,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OffpageError as error:
-        _tell(arguments, error.message, error.code)
+        _tell(arguments, error.message, error.code, answer=error.details.get("answer"))
         return FAILED
     except OSError as error:
         _tell(arguments, f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", "SYSTEM")
@@ -122,11 +122,17 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else DONE
 
 
-def _tell(arguments: Sequence[str], message: str, code: str) -> None:
-    """Say on standard error why it could not be done."""
+def _tell(arguments: Sequence[str], message: str, code: str, *, answer: object = None) -> None:
+    """Say on standard error why it could not be done, and how another program's `answer` to it begins."""
     if "--json" in arguments:
         from offpage.cli.printing import as_json
 
-        click.echo(as_json({"error": {"code": code, "message": message}}), err=True)
+        click.echo(
+            as_json({"error": {"code": code, "message": message, **({"answer": answer} if answer else {})}}), err=True
+        )
     else:
         click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)
+        if answer:
+            from offpage.cli.printing import plain
+
+            click.echo(f"It answered: {plain(answer, 1000)}", err=True)

@@ -28,13 +28,24 @@ def plain(value: Any, longest: int = 200) -> str:
         return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float):
-        value = int(value) if value.is_integer() and abs(value) < 1e15 else value
+    value = _short_numbers(value)
     bare = isinstance(value, str) and value.isprintable() and value == value.strip() and value
     text = value if bare else json.dumps(value, ensure_ascii=False)
     if not text.isprintable():
         text = json.dumps(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _short_numbers(value: Any) -> Any:
+    """Whole numbers without a point, within lists and mappings too."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() and abs(value) < 1e15 else value
+        case dict():
+            return {key: _short_numbers(one) for key, one in value.items()}
+        case list():
+            return [_short_numbers(one) for one in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ class Teller:
             self._list(workflows)
             self._issues("issues", runner.issues)
             self._editor()
+            self._around(host)
             self._printer.text("Changes of the folder count at once. Ctrl+C stops.")
             return
         self._live(host.live, name)
@@ -130,6 +131,7 @@ class Teller:
         self._printer.text(
             f"Its editor is at {where}; accounts for it: offpage editors create {shlex.quote(str(self._folder))} NAME --role edit"
         )
+        self._around(host)
         self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
 
     def _editor(self) -> None:
@@ -138,6 +140,26 @@ class Teller:
             self._printer.data({"event": "editor", "url": link})
             self._printer.text(f"Edit it in the browser: {click.style(link, fg='cyan')}")
             self.editor.show(link)
+
+    def _around(self, host: Host) -> None:
+        """Say where mail goes, and what of the settings has no effect."""
+        from offpage.host.surroundings_check import surroundings_issues
+
+        server = host.place.smtp
+        where = "" if server is None else f"{server.host}:{server.port}"
+        self._printer.data({"event": "mail", "server": where or None, "live_only": host.place.smtp_live_only})
+        kept = f"kept in the app's folder: offpage mail list {shlex.quote(str(self._folder))}"
+        if not where:
+            self._printer.text(f"Mail is {kept}")
+        elif host.place.smtp_live_only:
+            self._printer.text(f"Mail of the live version goes to {where}; that of development is {kept}")
+        else:
+            self._printer.text(f"Mail goes to {where}")
+        found = surroundings_issues(self._folder, os.environ)
+        if found:
+            self._printer.data({"event": "settings", "issues": [asdict(one) for one in found]})
+        for one in found:
+            self._printer.text(issue_line(self._folder, one))
 
     def working(self, host: Host) -> None:
         """Workflows are run, and nothing is answered: say of which deploy."""

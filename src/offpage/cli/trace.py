@@ -62,6 +62,8 @@ def draw_step(tree: Tree, entry: dict[str, Any]) -> None:
         branch.add(_line((f"attempt {one['attempt']}:", "dim"), (plain(one["message"], 1000), "yellow")))
     if "error" in entry:
         branch.add(_error(entry["error"]))
+        if entry["error"].get("answer"):
+            branch.add(_line(("it answered:", "dim"), plain(entry["error"]["answer"], 1000)))
     if "event" in entry and entry.get("condition_of_event") is False:
         branch.add(Text("the event's condition did not hold", "yellow"))
     if "rounds" in entry:

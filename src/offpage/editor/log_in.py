@@ -28,7 +28,9 @@ async def log_in(studio: Studio, name: str, password: str, ip: str) -> tuple[str
     # Equally slow for a name that there is not.
     is_right = await asyncio.to_thread(is_password, password_hash, password)
     if account is None or not is_right or account.disabled:
-        studio.host.events.say("editor.refused", account=name, ip=ip)
+        # Of a name that there is not nothing is told: somebody may have typed the password there.
+        known = "" if account is None else account.name
+        studio.host.events.say("editor.refused", account=known, ip=ip)
         raise Unauthorized(WRONG)
     studio.throttle.succeeded("editor", name, ip, ATTEMPTS)
     studio.host.events.say("editor.entered", account=name, role=account.role, ip=ip)

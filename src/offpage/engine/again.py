@@ -30,10 +30,14 @@ class Unready(OutsideAction):
 def note_attempt(entry: Entry, error: OffpageError, attempt: int) -> None:
     """Add a failed attempt to the journal's entry of its step."""
     entry["attempts"] = attempt
-    entry["failed_attempts"] = [
-        *entry.get("failed_attempts", ())[1 - SHOWN :],
-        {"attempt": attempt, "code": error.code, "message": error.message},
-    ]
+    add_attempt(entry, error.code, error.message)
+
+
+def add_attempt(entry: Entry, code: str, message: str) -> None:
+    """Add an attempt by its number among all of the step, those before a rerun among them."""
+    before = entry.get("failed_attempts", [])
+    number = before[-1]["attempt"] + 1 if before else 1
+    entry["failed_attempts"] = [*before[1 - SHOWN :], {"attempt": number, "code": code, "message": message}]
 
 
 def wait_in_queue(tx: Tx, pause: Pause) -> None:

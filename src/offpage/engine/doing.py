@@ -82,7 +82,7 @@ def failed(step: Step, running: Running, entry: Entry, error: OffpageError, note
     error.details.setdefault("address", step.address)
     entry["state"] = "failed"
     entry["error"] = {"code": error.code, "message": error.message, "address": error.details["address"]}
-    for name in ("why", "answer_status"):
+    for name in ("why", "answer_status", "answer"):
         if name in error.details:
             entry["error"][name] = error.details[name]
     return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from offpage.engine.again import add_attempt
 from offpage.engine.idempotency import take_place
 from offpage.engine.restoring import restored
 from offpage.kernel.errors import StepError
@@ -67,6 +68,5 @@ def _open_again(journal: list[Entry], depth: int, *, outside: bool) -> None:
         entry["state"] = "outside"
         entry.pop("reached", None)
         if failure is not None and not entry.get("attempts"):
-            one = {"attempt": 1, "code": failure["code"], "message": failure["message"]}
-            entry["failed_attempts"] = [*entry.get("failed_attempts", ()), one]
+            add_attempt(entry, failure["code"], failure["message"])
         entry.pop("attempts", None)

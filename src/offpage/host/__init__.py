@@ -12,6 +12,7 @@ live         the live environment of a server, which follows the deploys
 hosting      the environments of one process, and the site that is served from them
 watching     the folder changed: read it again
 backing_up   a data folder copied beside its server
+surroundings_check  what is wrong with .env and the variables of the process
 copying      an app's databases moved to other ones; `left_behind`, the mark of those that were left
 serve        one process serving until it is told to stop
 log          what happens, as lines on standard error

@@ -14,7 +14,7 @@ from offpage.data.transfer.importing import Rules
 from offpage.engine.opened import located, opened
 from offpage.engine.running import Surroundings
 from offpage.host.app_runner import AppRunner
-from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, StepError
+from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError, StepError
 from offpage.model.writer import set_value, write_file
 from offpage.program.calling import no_such_call
 from offpage.program.program import Program
@@ -94,6 +94,8 @@ def call_once(runner: AppRunner, name: str, texts: Mapping[str, str], *, keep_sa
         if hasattr(error, "message"):
             error.message = masks.sentence(error.message, standing.hidden)
             error.args = (error.message,)
+        if isinstance(error, OffpageError):
+            error.details = masks.data(error.details, standing.hidden)
         raise
     shown = {part: to_json(of, record[part], call.forms) for part, of in record.types.items()}
     masked: dict[str, Any] = masks.data(shown, standing.hidden)

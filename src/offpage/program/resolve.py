@@ -18,6 +18,7 @@ from offpage.model.schema import OptionSet
 from offpage.program.connectors import read_connectors
 from offpage.program.faults import Faults, Uses, spread
 from offpage.program.handlers import read_handler
+from offpage.program.mentioned import mentions
 from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Crashed, Reader, Written, unheard
@@ -89,7 +90,7 @@ def resolve(
         if ready is not None and not wrong:
             workflows[doc.id] = ready
         else:
-            broken[doc.id] = tuple(wrong) or (_left_out(reader, doc),)
+            broken[doc.id] = tuple(wrong) or (_left_out(reader, app, doc),)
     spread(broken, uses)
     workflows = {name: one for name, one in workflows.items() if name not in broken}
     workflows = with_streams(workflows, uses, app, Report(issues))
@@ -128,11 +129,22 @@ def _read(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workfl
         return None
 
 
-def _left_out(reader: Reader, doc: WorkflowDoc) -> Issue:
+def _left_out(reader: Reader, app: App, doc: WorkflowDoc) -> Issue:
     """The issue of a workflow that has none of its own and none in its types."""
-    sentence = "This workflow rests on something that has a mistake elsewhere. Put the other issues right first."
+    missed = [
+        _elsewhere(reader, app, name) for name, call in reader.calls.items() if call.broken and mentions(doc, name)
+    ]
+    what = f"what has a mistake elsewhere: {'; '.join(missed)}" if missed else "something that has a mistake elsewhere"
+    sentence = f"This workflow rests on {what}. Put the other issues right first."
     reader.wrong(doc.address, doc.mark, sentence)
     return reader.issues.errors[-1]
+
+
+def _elsewhere(reader: Reader, app: App, call: str) -> str:
+    """A call whose connector has a mistake, and where that stands."""
+    file = f"connectors/{call.partition('.')[0]}.yaml"
+    line = next((one.line for one in (*app.issues, *reader.issues.errors) if one.file == file), 0)
+    return f"the call {call}, see {file}{f':{line}' if line else ''}"
 
 
 def _watched(workflows: Mapping[str, Workflow]) -> dict[str, tuple[Workflow, ...]]:
