@@ -17,7 +17,7 @@ from offpage.model.schema import USER, Field
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import NULL, Sql, ident, join, sql
 from offpage.store.failures import Duplicate, OutOfRange, TooLong
-from offpage.store.tx import Tx
+from offpage.store.tx import Row, Tx
 
 INCREASABLE: Final = frozenset({"number"})
 """Kinds that can be increased."""
@@ -28,7 +28,7 @@ Bind = Callable[[Any], tuple[Any, ...]] | None
 class Alteration:
     """A compiled shape. `values` of a run come in the order of the shape's changes."""
 
-    __slots__ = ("_binds", "_increased", "_lists", "_many", "_one", "_shape", "_simple", "_table")
+    __slots__ = ("_at", "_binds", "_increased", "_lists", "_many", "_one", "_shape", "_simple", "_table")
 
     def __init__(self, table: ThingTable, shape: Shape, dialect: Dialect) -> None:
         self._table = table
@@ -48,7 +48,12 @@ class Alteration:
             assigned.append(sql("email_confirmed = CASE WHEN email = {} THEN email_confirmed ELSE FALSE END", HOLE))
             self._binds += (self._binds[place],)
         update = sql("UPDATE {} SET {} WHERE id", table.name, join(", ", assigned))
-        self._one = rendered(dialect, sql("{} = {} RETURNING {}", update, HOLE, table.selected))
+        at = dialect.row_place
+        selected = table.selected if at is None else sql("{}, {}", table.selected, at)
+        self._one = rendered(dialect, sql("{} = {} RETURNING {}", update, HOLE, selected))
+        self._at = ""
+        if at is not None:
+            self._at = rendered(dialect, sql("{} = {} AND {} = {} RETURNING {}", update, HOLE, at, HOLE, selected))
         # Of many only what must be looked at comes back: which there were, and numbers that may have grown too large.
         self._increased = tuple(one.field for _, one in scalars if one.op == "increase")
         shown = join(", ", [ident(name) for name in ("id", *(field.id for field in self._increased))])
@@ -62,7 +67,7 @@ class Alteration:
         """Change one thing and return it as it is now; None, and nothing happens, if there is none. Raises NotUnique."""
         bound = (now, *values, thing_id) if self._simple else (now, *self._bound(values), thing_id)
         try:
-            found = tx.rows(self._one, bound)
+            found = self._found(tx, thing_id, bound)
         except REFUSED as refused:
             raise self._refusal(refused, values) from refused
         if not found:
@@ -72,6 +77,17 @@ class Alteration:
             self._check(field, row[self._table.places[field.id]])
         self._change_lists(tx, (thing_id,), values)
         return row
+
+    def _found(self, tx: Tx, thing_id: str, bound: Sequence[Any]) -> list[Row]:
+        """Change the row where this transaction has put it; or wherever it is, if that was undone or is not known."""
+        place = tx.places.get(thing_id)
+        rows = tx.rows(self._at, (*bound, place)) if place is not None else []
+        rows = rows or tx.rows(self._one, bound)
+        if self._at and rows:
+            *row, place = rows[0]
+            tx.places[thing_id] = place
+            return [tuple(row)]
+        return rows
 
     def run_on_many(self, tx: Tx, ids: Sequence[str], values: Sequence[Any], now: int) -> list[str]:
         """Change many things alike and return the ids of those that there were, in order. Raises NotUnique."""

@@ -35,7 +35,7 @@ class _Given:
 class Creation:
     """A compiled shape. `values` of a run come in the order of the shape's changes."""
 
-    __slots__ = ("_constants", "_given", "_lists", "_places", "_simple", "_table", "_template", "_text")
+    __slots__ = ("_constants", "_given", "_lists", "_placed", "_places", "_simple", "_table", "_template", "_text")
 
     def __init__(self, table: ThingTable, shape: Shape, dialect: Dialect) -> None:
         if tuple(field.id for field in table.fields[: len(HEAD)]) != HEAD:
@@ -59,7 +59,9 @@ class Creation:
         names = [*HEAD, *(name for one in self._given for name in table.columns[one.change.field.id])]
         names += [name for field in defaults for name in table.columns[field.id]]
         insert = sql("INSERT INTO {} ({}) VALUES ({})", table.name, join(", ", map(ident, names)), holes(len(names)))
-        self._text = rendered(dialect, insert)
+        self._placed = dialect.row_place is not None
+        place = dialect.row_place
+        self._text = rendered(dialect, insert if place is None else sql("{} RETURNING {}", insert, place))
 
     def _defaults(self, given: set[str]) -> list[Field]:
         """Fields that take their default; the row's template gets them."""
@@ -92,7 +94,10 @@ class Creation:
         else:
             bound = self._bind(row, values)
         try:
-            tx.change(self._text, bound)
+            if self._placed:
+                tx.places.update((id, place) for (place,) in tx.rows(self._text, bound))
+            else:
+                tx.change(self._text, bound)
         except REFUSED as refused:
             given = {field.id: value for field, value in zip(self._table.fields, row, strict=True)}
             raise refusal(refused, self._table, given) from refused

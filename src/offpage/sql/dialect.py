@@ -142,6 +142,9 @@ class Dialect(Terms, Rows, Protocol):
     skip_locked: Sql
     """What a SELECT ends with to lock its rows and pass over those that others hold (nothing on SQLite: one writer)."""
 
+    row_place: Sql | None
+    """Where a row stands: it is found there without an index. None where that is not worth while."""
+
     present: Sql
     """This moment in ms since 1970 by the database's own clock, which all processes have in common."""
 

@@ -24,6 +24,7 @@ class Sqlite(SqliteTerms, SqliteRows):
     name = "sqlite"
     aborts_on_error = False
     skip_locked = NOTHING
+    row_place: Sql | None = None
     present = sql("CAST(1000 * unixepoch('subsec') AS INTEGER)")
 
     def render(self, fragment: Sql) -> Statement:

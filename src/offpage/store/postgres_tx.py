@@ -59,6 +59,7 @@ class PostgresTx:
         "connection",
         "depth",
         "dialect",
+        "places",
     )
 
     def __init__(self, connection: Connection, begin: str = BEGIN) -> None:
@@ -66,6 +67,7 @@ class PostgresTx:
         self._begin_text = begin
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
+        self.places: dict[str, Any] = {}
         self._deadline: float | None = None
         self._limit = ""
         self.depth = 0
@@ -139,6 +141,7 @@ class PostgresTx:
     def begin(self, *, sent: bool = False) -> None:
         """Begin a transaction; `sent` if the connection itself sends the BEGIN."""
         self.again = None
+        self.places.clear()
         self.depth = 0
         self._made = 0
         self._begin = not sent

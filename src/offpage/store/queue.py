@@ -54,7 +54,7 @@ __all__ = [
 
 def add(tx: Tx, run: QueuedRun) -> None:
     """Let a run wait. It may be added as `running`, with a lease, if this process is about to do it itself."""
-    tx.change(text.INSERTS[1].of(tx), run)
+    tx.change(text.INSERTS[1].of(tx), run[: text.WIDTH])
 
 
 def add_many(tx: Tx, runs: Sequence[QueuedRun]) -> None:
@@ -63,7 +63,7 @@ def add_many(tx: Tx, runs: Sequence[QueuedRun]) -> None:
     for size in text.CHUNKS:
         insert = text.INSERTS[size].of(tx)
         while len(runs) - done >= size:
-            tx.change(insert, [item for run in runs[done : done + size] for item in run])
+            tx.change(insert, [item for run in runs[done : done + size] for item in run[: text.WIDTH]])
             done += size
 
 
@@ -74,7 +74,7 @@ def put_keyed(tx: Tx, run: QueuedRun, *, replace: bool) -> QueuedRun | None:
     """
     if replace:
         tx.change(text.DROP_KEYED.of(tx), (run.workflow, run.key))
-    if tx.change(text.KEEP.of(tx), run) == 1:
+    if tx.change(text.KEEP.of(tx), run[: text.WIDTH]) == 1:
         return None
     row = tx.row(text.KEYED.of(tx), (run.workflow, run.key))
     return _queued(row) if row else None
@@ -93,14 +93,19 @@ def take_claimed(tx: Tx, claimed: Sequence[QueuedRun], owner: str) -> list[Queue
 
     Those are missing that are not this owner's any more; all are, where its lease has run out.
     """
-    ours = {row[0] for row in tx.rows(text.TAKE_CLAIMED.of(tx), (*_filled(claimed), owner))}
+    ours: set[str] = set()
+    if placed := [one for one in claimed if one.row_place is not None]:
+        which = [item for one in _filled(placed) for item in (one.row_place, one.id)]
+        ours.update(row[0] for row in tx.rows(text.TAKE_WHERE_THEY_STAND.of(tx), (*which, owner)))
+    if left := [one for one in claimed if one.id not in ours]:  # moved meanwhile (VACUUM FULL), or not ours any more
+        ours.update(row[0] for row in tx.rows(text.TAKE_CLAIMED.of(tx), (*_ids(left), owner)))
     return [_untied(tx, one._replace(state="waiting")) for one in claimed if one.id in ours]
 
 
 def let_go(tx: Tx, claimed: Sequence[QueuedRun], owner: str) -> None:
     """Let claimed runs wait again that were not executed."""
     for place in range(0, len(claimed), text.CLAIMED):
-        tx.change(text.LET_GO.of(tx), (*_filled(claimed[place : place + text.CLAIMED]), owner))
+        tx.change(text.LET_GO.of(tx), (*_ids(claimed[place : place + text.CLAIMED]), owner))
 
 
 def take_from_the_dead(tx: Tx, limit: int) -> int:
@@ -239,9 +244,12 @@ def count_parked(tx: Tx) -> int:
     return int(row[0]) if row else 0
 
 
-def _filled(claimed: Sequence[QueuedRun]) -> list[str]:
-    ids = [one.id for one in claimed]
-    return ids + ids[-1:] * (text.CLAIMED - len(ids))
+def _filled(claimed: Sequence[QueuedRun]) -> list[QueuedRun]:
+    return [*claimed, *[claimed[-1]] * (text.CLAIMED - len(claimed))]
+
+
+def _ids(claimed: Sequence[QueuedRun]) -> list[str]:
+    return [one.id for one in _filled(claimed)]
 
 
 def _untied(tx: Tx, run: QueuedRun) -> QueuedRun:
@@ -254,7 +262,8 @@ def _untied(tx: Tx, run: QueuedRun) -> QueuedRun:
 
 
 def _queued(row: Row) -> QueuedRun:
-    return QueuedRun._make((*row[:-1], bool(row[-1])))  # SQLite has 1 and 0
+    place = row[text.WIDTH] if len(row) > text.WIDTH else None
+    return QueuedRun._make((*row[: text.WIDTH - 1], bool(row[text.WIDTH - 1]), place))  # SQLite has 1 and 0
 
 
 def _order(run: QueuedRun) -> tuple[int, int, str]:

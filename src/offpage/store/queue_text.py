@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql, join, sql
+from offpage.sql.fragment import NULL, Sql, join, sql
 from offpage.store.leases import alive
 from offpage.store.statement import HOLE, Prepared, holes, names, prepared
 
@@ -31,7 +31,7 @@ class QueuedRun(NamedTuple):
     `ip` is where the caller is whose request began it: attempts to log in are counted for that address.
     `batch_id` says which item of which batch it is: such a run is cancelled with its batch only.
     `line` is where it waits for its turn (`parked`), or what it has in common with the calls that become one run with
-    it: that one is due by `settle_by` at the latest.
+    it: that one is due by `settle_by` at the latest. `row_place` is where the row of a claimed run stands, on PostgreSQL.
     """
 
     id: str
@@ -58,11 +58,12 @@ class QueuedRun(NamedTuple):
     line: str | None = None
     settle_by: int | None = None
     ignore_privacy: bool = False
+    row_place: str | None = None
 
 
 LEVELS: Final = {HIGH: sql("-1"), NORMAL: sql("0"), LOW: sql("1")}
-COLUMNS: Final = names(QueuedRun._fields)
-WIDTH: Final = len(QueuedRun._fields)
+WIDTH: Final = len(QueuedRun._fields) - 1
+COLUMNS: Final = names(QueuedRun._fields[:WIDTH])
 CHUNKS: Final = (128, 16, 1)
 """How many rows one INSERT takes: few texts, so that each is prepared once."""
 
@@ -89,14 +90,19 @@ def _ready(dialect: Dialect, first: int) -> Sql:
     return sql("WITH ready AS MATERIALIZED ({} LIMIT {})", join(" UNION ALL ", map(due, order)), HOLE)
 
 
+def _place(dialect: Dialect) -> Sql:
+    return dialect.row_place or NULL
+
+
 def _claim(dialect: Dialect, first: int) -> Sql:
     return sql(
         "{} UPDATE op_queue SET state = 'running', lease_until = {}, lease_owner = {}"
-        " WHERE id IN (SELECT id FROM ready) RETURNING {}",
+        " WHERE id IN (SELECT id FROM ready) RETURNING {}, {}",
         _ready(dialect, first),
         HOLE,
         HOLE,
         COLUMNS,
+        _place(dialect),
     )
 
 
@@ -123,12 +129,23 @@ INSERTS: Final = {rows: _insert(rows) for rows in CHUNKS}
 CLAIM: Final = {first: Prepared(partial(_claim, first=first)) for first in PRIORITIES}
 CLAIMED: Final = 20
 """How many claimed runs one statement takes out of the queue, or lets wait again; a shorter list repeats its last."""
-TAKE_CLAIMED: Final = Prepared(
-    lambda dialect: sql(
-        "DELETE FROM op_queue WHERE id IN ({}) AND state = 'running' AND lease_owner = {} AND {} RETURNING id",
-        holes(CLAIMED),
+
+
+def _take_claimed(dialect: Dialect, which: Sql) -> Sql:
+    return sql(
+        "DELETE FROM op_queue WHERE {} AND lease_owner = {} AND {} RETURNING id",
+        which,
         HOLE,
         alive(dialect, sql("lease_owner")),
+    )
+
+
+TAKE_CLAIMED: Final = Prepared(lambda dialect: _take_claimed(dialect, sql("id IN ({})", holes(CLAIMED))))
+TAKE_WHERE_THEY_STAND: Final = Prepared(
+    lambda dialect: _take_claimed(
+        dialect,
+        # No index of ids is read: its last page is where others add runs.
+        sql("({}, id) IN ({})", _place(dialect), join(", ", [sql("({})", holes(2))] * CLAIMED)),
     )
 )
 TAKE: Final = {first: Prepared(partial(_take, first=first)) for first in PRIORITIES}

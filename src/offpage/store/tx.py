@@ -32,6 +32,10 @@ class Tx(Protocol):
     with Interrupted, on SQLite only one that reads: what writes many rows looks at the time between its statements
     (`check_deadline`). Whoever sets it clears it."""
 
+    places: dict[str, Any]
+    """Where the things stand that this transaction has written, by their ids, on PostgreSQL: it does not count what a
+    transaction finds there again as read, as it would the page of an index on the way, where others insert."""
+
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
         ...
