@@ -17,6 +17,7 @@ class Explaining:
         self.tx = tx
         self.dialect = tx.dialect
         self.deadline = tx.deadline
+        self.places = tx.places
         self.plans: list[str] = []
         if tx.dialect.name == "postgres":
             tx.change("SET LOCAL enable_seqscan = off")  # the tables are small: what could it do if they were not?
