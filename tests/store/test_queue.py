@@ -247,7 +247,7 @@ def test_the_queue_agrees_with_a_plain_dictionary(database: Database, steps: lis
                 assert [(run.priority, run.due_at) for run in got] == [
                     (run.priority, run.due_at) for run in due[:number]
                 ]
-                known.update((run.id, run) for run in got)
+                known.update((run.id, run._replace(row_place=None)) for run in got)
             elif what == "finish":
                 for run in list(known.values())[:number]:
                     mine = run.lease_owner == who
