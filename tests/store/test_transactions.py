@@ -16,6 +16,8 @@ from offpage.store import settings
 from offpage.store.failures import Duplicate, Interrupted
 from offpage.store.tx import Database, Tx
 
+KEYS = ("before", "outer", "kept", "inner", "first", "second")
+
 
 class Mistake(Exception):
     """Something a segment did wrong."""
@@ -410,3 +412,31 @@ def test_a_done_that_fails_does_not_end_the_thread(database: Database) -> None:
     assert told.wait(10)
     assert database.write_now(put("b")) == "b"
     assert keys(database) == {"a", "b"}
+
+
+def test_blocks_that_begin_at_the_same_point_are_undone_each_for_itself(database: Database) -> None:
+    """On PostgreSQL one savepoint stands for both, and a block without a statement has none."""
+
+    def segment(tx: Tx) -> None:
+        settings.put(tx, "before", "1")
+        with tx.savepoint():
+            with contextlib.suppress(Mistake), tx.savepoint():
+                raise Mistake
+            with contextlib.suppress(Mistake), tx.savepoint():
+                settings.put(tx, "inner", "1")
+                raise Mistake
+            settings.put(tx, "outer", "1")
+            with contextlib.suppress(Mistake), tx.savepoint():
+                settings.put(tx, "outer", "2")
+                raise Mistake
+            with tx.savepoint():
+                settings.put(tx, "kept", "1")
+        with contextlib.suppress(Mistake), tx.savepoint():
+            with tx.savepoint(), tx.savepoint():
+                settings.put(tx, "first", "1")
+            settings.put(tx, "second", "1")
+            raise Mistake
+
+    database.write_now(segment)
+    found = {key: database.read(lambda tx, key=key: settings.get(tx, key)) for key in KEYS}  # type: ignore[misc]
+    assert found == {"before": "1", "outer": "1", "kept": "1", "inner": None, "first": None, "second": None}

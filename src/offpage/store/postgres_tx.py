@@ -43,8 +43,9 @@ class PostgresTx:
     `again` is the error that asks for the whole transaction to be repeated (a deadlock, say), even if whoever
     ran the statement has made something else of it.
 
-    Every statement is a journey to the server and back, so BEGIN waits for the first savepoint and goes with it, and
-    a savepoint is released together with the making of the next one at its depth, or by the COMMIT.
+    Every statement is a journey to the server and back. So BEGIN and a savepoint wait for the first statement after
+    them: a step that asks nothing of the database makes none, and where several have begun at the same point one
+    stands for all. It is released together with the making of the next one in its place, or by the COMMIT.
     """
 
     __slots__ = (
@@ -52,12 +53,12 @@ class PostgresTx:
         "_begin_text",
         "_cursor",
         "_deadline",
+        "_levels",
         "_limit",
         "_made",
         "_savepoint",
         "again",
         "connection",
-        "depth",
         "dialect",
         "places",
     )
@@ -70,7 +71,8 @@ class PostgresTx:
         self.places: dict[str, Any] = {}
         self._deadline: float | None = None
         self._limit = ""
-        self.depth = 0
+        self._levels: list[int] = []
+        """The savepoints that stand for the open `with` blocks, from the outermost on; 0: none has been made yet."""
         self._made = 0
         self._begin = False
         self._cursor = connection.cursor()
@@ -84,7 +86,7 @@ class PostgresTx:
     @deadline.setter
     def deadline(self, moment: float | None) -> None:
         # The server stops each statement that takes as long as all of the work may; the limit goes with the next
-        # savepoint. It is not taken back when the work is over, which would be one more journey: it ends with the
+        # statement. It is not taken back when the work is over, which would be one more journey: it ends with the
         # transaction, and no statement that is well takes so long.
         self._deadline = moment
         if moment is not None:
@@ -113,8 +115,7 @@ class PostgresTx:
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Put many rows into a table with COPY."""
-        if self._begin or self._limit:
-            self._control(self._ahead())
+        self._catch_up()
         text = sql("COPY {} ({}) FROM STDIN", ident(table), join(", ", (ident(one) for one in columns)))
         try:
             with self._cursor.copy(self.dialect.render(text).text.encode()) as copy:
@@ -142,7 +143,7 @@ class PostgresTx:
         """Begin a transaction; `sent` if the connection itself sends the BEGIN."""
         self.again = None
         self.places.clear()
-        self.depth = 0
+        self._levels.clear()
         self._made = 0
         self._begin = not sent
         self._limit = ""
@@ -160,24 +161,37 @@ class PostgresTx:
         self._control("COMMIT")
 
     def deeper(self) -> None:
-        """Make a savepoint, releasing the one that an earlier step left at this depth."""
-        depth = self.depth + 1
-        release = f"RELEASE s{depth};" if self._made >= depth else ""
-        self._control(f"{self._ahead()}{release}SAVEPOINT s{depth}")
-        self._made = self.depth = depth
+        """What happens from now on can be undone for itself."""
+        self._levels.append(0)
 
     def undo(self) -> None:
-        """Undo what happened since the savepoint of this depth, unless the connection is gone."""
-        if not self.connection.closed:
-            self._control(f"ROLLBACK TO s{self.depth}")
-            self._made = self.depth
+        """Undo what happened in the innermost block, unless that is nothing, or the connection is gone."""
+        place = self._levels[-1]
+        if place and not self.connection.closed:
+            self._control(f"ROLLBACK TO s{place}")
+            self._made = place
 
-    def _ahead(self) -> str:
-        """What has waited to be sent with the next journey."""
+    def shallower(self) -> None:
+        """The innermost block is over."""
+        self._levels.pop()
+
+    def _catch_up(self) -> None:
+        """Send what has waited for the next statement."""
+        new = bool(self._levels) and not self._levels[-1]
+        if not (new or self._begin or self._limit):
+            return
         text = f"{self._begin_text if self._begin else ''}{self._limit}"
         self._begin = False
         self._limit = ""
-        return text
+        if not new:
+            self._control(text)
+            return
+        first = self._levels.index(0)
+        place = self._levels[first - 1] + 1 if first else 1
+        release = f"RELEASE s{place};" if self._made >= place else ""
+        self._control(f"{text}{release}SAVEPOINT s{place}")
+        self._made = place
+        self._levels[first:] = [place] * (len(self._levels) - first)
 
     def _control(self, text: str) -> None:
         """Run transaction statements, several in one journey."""
@@ -187,8 +201,7 @@ class PostgresTx:
             raise self.failed(error) from error
 
     def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
-        if self._begin or self._limit:
-            self._control(self._ahead())
+        self._catch_up()
         try:
             return self._cursor.execute(text.encode(), values)
         except psycopg.Error as error:
@@ -219,9 +232,11 @@ class Savepoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None:
-            self._tx.undo()
-        self._tx.depth -= 1
+        try:
+            if kind is not None:
+                self._tx.undo()
+        finally:
+            self._tx.shallower()
 
 
 def translated(error: psycopg.Error) -> StoreError:
