@@ -55,11 +55,11 @@ class Shop:
     async def retried(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         return await self.said("retry", str(self._folder), *arguments, code=code)
 
-    async def ended(self, run_id: str) -> dict[str, Any]:
+    async def ended(self, run_id: str, state: str = "finished") -> dict[str, Any]:
         async with asyncio.timeout(20):
             while True:
                 (found,) = await self.said("show", run_id, str(self._folder))
-                if found["state"] == "finished":
+                if found["state"] == state:
                     return found
                 await asyncio.sleep(0.05)
 
@@ -234,5 +234,35 @@ def test_a_delivery_that_was_begun_anew_counts_as_delivered(shop: Any) -> None:
         again = await app.served.post("delivered", {"id": "c"})  # its sender was answered 503, and repeats it
         assert (again.status, again.headers["run-id"]) == (200, told["run_id"])
         assert len(app.bank.asked) == 2
+
+    shop(story)
+
+
+def test_a_delivery_that_was_begun_anew_and_failed_again_is_its_senders_to_repeat(shop: Any) -> None:
+    async def story(app: Shop) -> None:
+        async def anew(run_id: str, state: str) -> str:
+            (told,) = [one for one in await app.retried(run_id, "--from", "start", "--yes") if one["event"] == "queued"]
+            await app.ended(told["run_id"], state)
+            return str(told["run_id"])
+
+        app.bank.answer = busy
+        first = [(await app.served.post("delivered", {"id": n})).headers["run-id"] for n in ("d", "e")]
+        second = [await anew(one, "failed") for one in first]
+        repeated = await app.served.post("delivered", {"id": "d"})
+        assert (repeated.status, repeated.headers["run-id"] in second) == (400, False), "it ran, and failed by itself"
+        app.bank.answer = paid
+        third = [await anew(one, "finished") for one in second]
+        for number, name in enumerate(("d", "e")):
+            repeated = await app.served.post("delivered", {"id": name})
+            assert (repeated.status, repeated.headers["run-id"]) == (200, third[number])
+
+        app.bank.answer = busy
+        failed = await anew((await app.served.post("delivered", {"id": "f"})).headers["run-id"], "failed")
+        app.bank.answer = paid
+        since = await app.served.post("delivered", {"id": "f"})
+        assert since.status == 200
+        for origin in ("failed", "start"):
+            *_, told = await app.retried(failed, "--from", origin, "--yes", code=1)
+            assert since.headers["run-id"] in told["error"]
 
     shop(story)

@@ -15,7 +15,8 @@ from offpage.actions.kinds import TEXT_VALUE
 from offpage.engine.calls import Outcome
 from offpage.engine.rerunning import Origin, Plan
 from offpage.kernel.errors import OffpageError, OutsideFailed
-from offpage.store import definitions, loops, queue, runs
+from offpage.services.sealing import Sealing
+from offpage.store import answers, definitions, loops, queue, runs
 from offpage.store.queue import AGAIN
 from offpage.values.types import TEXT, Type
 from tests.engine.conftest import Bench
@@ -565,3 +566,24 @@ def test_a_run_whose_condition_failed_begins_anew(bench: Make) -> None:
     app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/go.yaml": take + step})
     again(app, outcome.run_id)
     assert app.values("order", "total") == [2_000]
+
+
+def test_a_delivery_that_cannot_begin_anew_is_its_senders_to_repeat(bench: Make) -> None:
+    app = bench({"workflows/go.yaml": FLOW.replace("auth: none\n", "auth: none\ndedupe: =door\n", 1)})
+    Knock.answers = opens_at(2)
+    call = app.api_call("go", {"door": "x"}, body={"door": "x"}, idempotency=("the delivery", "its hash"))
+    first = asyncio.run(app.engine.call(call)).run_id
+    second, ours = queued(app, first, "start"), app.around.sealing
+
+    def place() -> str | None:
+        there = app.database.read(lambda tx: answers.get(tx, "go", "the delivery"))
+        return None if there is None else there.run_id
+
+    assert place() == second
+    app.restart(sealing=Sealing(b"another key, as if ours was lost"))
+    drained(app)
+    assert app.run(second).state == "failed"
+    assert place() is None
+    app.restart(sealing=ours)
+    third = again(app, second, "start")
+    assert (app.run(third).state, place()) == ("finished", third), "it still knows which delivery it was"

@@ -47,6 +47,7 @@ def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions, sealing: Sealin
     request = msgspec.json.decode(sealing.open(waiting.request)) if waiting.request else None
     parameters = unpack_all(types, msgspec.json.decode(sealing.open(waiting.parameters)))
     check_frozen(program, types, parameters)
+    delivery = msgspec.json.decode(waiting.delivery, type=tuple[str, str]) if waiting.delivery else None
     return Run(
         id=waiting.id,
         program=program,
@@ -61,6 +62,7 @@ def run_of(tx: Tx, waiting: QueuedRun, definitions: Definitions, sealing: Sealin
         zone=ZoneInfo(waiting.zone) if waiting.zone else None,
         ip=waiting.ip or "",
         accepted=waiting.trigger == "api",
+        idempotency=delivery,
         ignore_privacy=bool(waiting.ignore_privacy),
     )
 

@@ -55,7 +55,7 @@ def former_answer(tx: Tx, run: Run, now: int, sealing: Sealing) -> Outcome | Non
 
 
 def take_place(tx: Tx, run: Run, now: int) -> StoredAnswer | None:
-    """Take the place for the answer under the run's key, or give what stands there. Raises KeyReused."""
+    """Take the place for the answer under the run's key, or give what stands there of another run. Raises KeyReused."""
     assert run.idempotency is not None
     key, body_hash = run.idempotency
     dedupe = run.workflow.dedupe
@@ -67,7 +67,14 @@ def take_place(tx: Tx, run: Run, now: int) -> StoredAnswer | None:
         former = answers.keep(tx, place)
     if former is not None and former.body_hash != body_hash:
         raise KeyReused
-    return former
+    return None if former is not None and former.run_id == run.id else former
+
+
+def give_place_up(tx: Tx, workflow: str, key: str, run_id: str) -> None:
+    """Give up the place of a delivery whose run could not begin, if it is that run's: its sender may try again."""
+    there = answers.get(tx, workflow, key)
+    if there is not None and there.run_id == run_id:
+        answers.free(tx, workflow, key)
 
 
 def is_repeated(tx: Tx, workflow: str, idempotency: tuple[str, str]) -> bool:

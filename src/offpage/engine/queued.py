@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from offpage.engine.arriving import Arriving
 from offpage.engine.broken import Spoilt, failure_of
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import run_of
 from offpage.engine.flow import Admission
+from offpage.engine.idempotency import give_place_up
 from offpage.engine.left_outside import due_again
 from offpage.engine.progress import Pause
 from offpage.engine.recurring import RECURRING, tick
@@ -148,6 +151,8 @@ class Due:
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
                 failure = failure_of(error, self._executor.events, waiting.id, waiting.workflow)
         try:
+            if waiting.delivery is not None:
+                give_place_up(tx, waiting.workflow, msgspec.json.decode(waiting.delivery)[0], waiting.id)
             if waiting.trigger != AGAIN:
                 runs.insert(tx, failed_waiting(waiting, failure, now))
             elif (row := runs.get(tx, waiting.id)) is not None:

@@ -17,12 +17,13 @@ from offpage.accounts.actor import Actor
 from offpage.actions.catalogue import actions
 from offpage.engine.definitions import Definitions
 from offpage.engine.enqueuing import row_of
-from offpage.engine.idempotency import accepted_key, take_place
+from offpage.engine.idempotency import accepted_key
 from offpage.engine.items import TRIGGER as ITEM
+from offpage.engine.masking import as_text
 from offpage.engine.record import opened_resume
 from offpage.engine.recurring import RECURRING
 from offpage.engine.repeating import Repeated, from_the_failed_step, from_the_start
-from offpage.engine.reviving import repeated_since, revived
+from offpage.engine.reviving import check_delivery, repeated_since, revived
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.told_before import told_before
 from offpage.engine.waiting import SCHEDULE
@@ -146,11 +147,11 @@ class Reruns:
         )
         if not runs.begun_again(tx, row.id, run.id):
             raise StepError("This run was begun anew already.")
+        waiting = row_of(run, now, self._around.sealing)
         if told.delivery is not None and workflow.dedupe is not None:  # from now on it counts as delivered
-            former = take_place(tx, replace(run, idempotency=told.delivery), now)
-            if former is not None:
-                raise StepError(repeated_since(former.run_id))
-        queue.add(tx, row_of(run, now, self._around.sealing))
+            check_delivery(tx, replace(run, idempotency=told.delivery), now)
+            waiting = waiting._replace(delivery=as_text(told.delivery))
+        queue.add(tx, waiting)
         return run.id
 
 
@@ -173,7 +174,8 @@ def waiting_again(run: Run, now: int) -> QueuedRun:
 
 def _delivered_since(tx: Tx, row: runs.Run, kept: dict[str, Any]) -> str:
     """Why a delivery is not tried again: it came again, and that run ended well or goes on; "" where it did not."""
-    key = kept.get("idempotency")
+    waited = kept.get("queued", {}).get("delivery")
+    key = msgspec.json.decode(waited) if waited else kept.get("idempotency")
     former = answers.get(tx, row.workflow, key[0]) if key else None
     if former is None or former.until is None or former.run_id in (None, row.id):
         return ""

@@ -28,13 +28,12 @@ class Stands:
     resting: bool
     same: list[Any] | None
 
-    def check_delivery(self, tx: Tx, run: Run, now: int) -> None:
-        """Take the place of a delivery again, so that it runs once. Raises StepError where it has come again and has run."""
-        if run.idempotency is None:
-            return
-        former = take_place(tx, run, now)
-        if former is not None and former.run_id != run.id:
-            raise StepError(repeated_since(former.run_id))
+
+def check_delivery(tx: Tx, run: Run, now: int) -> None:
+    """Take the place of a delivery again, so that it runs once. Raises StepError where it has come again and has run."""
+    former = None if run.idempotency is None else take_place(tx, run, now)
+    if former is not None:
+        raise StepError(repeated_since(former.run_id))
 
 
 def repeated_since(run_id: str | None) -> str:

@@ -27,7 +27,7 @@ from offpage.engine.places import give_place_back
 from offpage.engine.progress import Pause, Progress, Reached, Standing
 from offpage.engine.record import Recorder
 from offpage.engine.redirecting import locate
-from offpage.engine.reviving import Stands
+from offpage.engine.reviving import Stands, check_delivery
 from offpage.engine.running import Run, Running, Surroundings
 from offpage.engine.triggers import (
     DATA_CHANGE,
@@ -74,11 +74,12 @@ class Executor:
         """
         if run.stands is not None:
             return self._revived(tx, run, run.stands)
-        if (
-            run.idempotency is not None
-            and (former := former_answer(tx, run, self.around.clock.now(), self.around.sealing)) is not None
-        ):
-            return former
+        if run.idempotency is not None:
+            now, sealing = self.around.clock.now(), self.around.sealing
+            if run.queued_at is not None:
+                check_delivery(tx, run, now)
+            elif (former := former_answer(tx, run, now, sealing)) is not None:
+                return former
         running = Running(tx, run, self.around, _forms(run))
         if run.trigger == "api" and run.queued_at is None and run.item is None:
             running.workload = running.prices.request
@@ -185,7 +186,7 @@ class Executor:
 
     def _revived(self, tx: Tx, run: Run, stands: Stands) -> End:
         """Let a run that had failed go on: at the step that failed, which an outside step does as it was."""
-        stands.check_delivery(tx, run, self.around.clock.now())
+        check_delivery(tx, run, self.around.clock.now())
         pause = self.resume(tx, run, stands.progress, resting=stands.resting, same=stands.same)
         owner = stands.progress.owner = self.around.lease.owner
         if owner is not None or not stands.resting:

@@ -50,12 +50,14 @@ def told_before(tx: Tx, row: runs.Run, workflow: Workflow, definitions: Definiti
     given = unpack_all(types, msgspec.json.decode(sealing.open(waited["parameters"])))
     check_frozen(program, types, given)
     request = msgspec.json.decode(sealing.open(waited["request"])) if waited["request"] else None
+    again = waited.get("delivery")
     return Told(
         _as_now(former.parameters, given, workflow),
         None if request is None else RequestData.from_data(request),
         ZoneInfo(waited["zone"]) if waited["zone"] else None,
         waited["ip"] or "",
         bool(waited["ignore_privacy"]),
+        msgspec.json.decode(again, type=tuple[str, str]) if again else None,
     )
 
 

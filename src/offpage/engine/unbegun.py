@@ -58,7 +58,9 @@ def failed_waiting(waiting: QueuedRun, error: OffpageError, now: int) -> runs.Ru
 
 def _kept(waiting: QueuedRun) -> str:
     """What a run was told that waits; what is sealed in its row stays so."""
-    kept = {name: getattr(waiting, name) for name in ("parameters", "request", "zone", "ip", "ignore_privacy")}
+    kept = {
+        name: getattr(waiting, name) for name in ("parameters", "request", "zone", "ip", "ignore_privacy", "delivery")
+    }
     return as_text({"begun": False, "item": None, "queued": kept})
 
 

@@ -129,6 +129,7 @@ MIGRATIONS: Final = (
     Migration(
         17, "Processes that share a database", (CreateTable(LEASES), AddColumn("op_runs", Column("owner", "text")))
     ),
+    Migration(18, "Deliveries that are begun anew", (AddColumn("op_queue", Column("delivery", "text")),)),
 )
 
 HAD: Final = Table(

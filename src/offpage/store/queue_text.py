@@ -30,6 +30,7 @@ class QueuedRun(NamedTuple):
     Of one workflow only one run waits under a `key`. `ends_with` is a thing: when it is deleted, the run goes too.
     `ip` is where the caller is whose request began it: attempts to log in are counted for that address.
     `batch_id` says which item of which batch it is: such a run is cancelled with its batch only.
+    `delivery` is the key by which a delivery that comes again is known, and what it was sent with (JSON).
     `line` is where it waits for its turn (`parked`), or what it has in common with the calls that become one run with
     it: that one is due by `settle_by` at the latest. `row_place` is where the row of a claimed run stands, on PostgreSQL.
     """
@@ -57,6 +58,7 @@ class QueuedRun(NamedTuple):
     ip: str | None = None
     line: str | None = None
     settle_by: int | None = None
+    delivery: str | None = None
     ignore_privacy: bool = False
     row_place: str | None = None
 
