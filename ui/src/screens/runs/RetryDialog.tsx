@@ -4,25 +4,17 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import { tell } from "../../api/notify";
 import type { Environment } from "../../api/shapes";
+import type { RepeatedShown } from "../../api/types";
 import { Callout } from "../../desk/Callout";
 import type { RunFilter } from "../../desk/runs";
 import { many } from "../../desk/times";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
+import { Repeats } from "./Repeats";
 
-interface Repeated {
-  address: string;
-  do: string;
-  kind: string;
-  what: Record<string, unknown>;
-  certain: boolean;
-  times: number;
-  or_more: boolean;
-  same_key: boolean;
-}
 interface Told {
   count: number;
-  plans: { id: string; workflow: string; from: string; why_not: string | null; repeats: Repeated[] }[];
+  plans: { id: string; workflow: string; from: string; why_not: string | null; repeats: RepeatedShown[] }[];
   retried: { run_id: string; workflow: string; new_id: string; error: string }[];
 }
 
@@ -34,14 +26,6 @@ interface RetryDialogProps {
   close: () => void;
   opened?: (id: string) => void;
 }
-
-const KINDS: Record<string, string> = {
-  mail: "mail",
-  call: "call",
-  file: "file",
-  run: "workflow that starts",
-  data: "change of data",
-};
 
 /** Asks from where, tells what would be repeated, then does it. */
 export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps) {
@@ -99,15 +83,7 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
             {[...new Set(refused.map((one) => one.why_not))].join(" ")}
           </Callout>
         )}
-        {repeats.length > 0 && (
-          <Callout tone="warn" title="This would be done once more">
-            <ul style={{ margin: 0, paddingLeft: 18 }}>
-              {summed(repeats).map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          </Callout>
-        )}
+        <Repeats repeats={repeats} />
         {told && told.count > 0 && !repeats.length && !refused.length && (
           <Text size="sm">Nothing that others notice would be repeated.</Text>
         )}
@@ -126,22 +102,4 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
       </Stack>
     </Modal>
   );
-}
-
-/** The same step of many runs on one line. */
-function summed(repeats: Repeated[]): string[] {
-  const lines = new Map<string, number>();
-  for (const one of repeats) {
-    const about = Object.values(one.what)[0];
-    const what = about === undefined ? "" : `: ${spoken(about)}`;
-    const sure = one.certain ? "" : " (perhaps)";
-    const key = `${KINDS[one.kind] ?? one.kind}${what}${sure}`;
-    lines.set(key, (lines.get(key) ?? 0) + one.times);
-  }
-  return [...lines].slice(0, 30).map(([line, times]) => (times > 1 ? `${times} × ${line}` : line));
-}
-
-function spoken(value: unknown): string {
-  if (Array.isArray(value)) return value.map(spoken).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

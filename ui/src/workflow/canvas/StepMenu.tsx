@@ -9,8 +9,13 @@ import {
   IconDots,
   IconPlayerPause,
   IconPlayerPlay,
+  IconRepeat,
   IconTrash,
 } from "@tabler/icons-react";
+import { useEnvironment } from "../../api/environment";
+import { useMay } from "../../api/session";
+import { useShown } from "../run/ShownRun";
+import { canRunFrom } from "../run/trace";
 import type { Mapping, Path } from "../value";
 import classes from "./StepMenu.module.css";
 import { useStepActions } from "./useStepActions";
@@ -19,6 +24,9 @@ import { useStepActions } from "./useStepActions";
 export function StepMenu({ path, step }: { path: Path; step: Mapping }) {
   const act = useStepActions();
   const isOff = step.disabled === true;
+  const env = useEnvironment();
+  const { run, runFrom } = useShown();
+  const mayRun = useMay("operate");
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -44,6 +52,12 @@ export function StepMenu({ path, step }: { path: Path; step: Mapping }) {
           label={isOff ? "Enable" : "Disable"}
           act={() => act.toggle(path, isOff)}
         />
+        {mayRun && canRunFrom(run, env, path) && (
+          <>
+            <Menu.Divider />
+            <Entry icon={IconRepeat} label="Run again from here…" act={() => runFrom(Number(path[1]))} />
+          </>
+        )}
         <Menu.Divider />
         <Entry icon={IconTrash} keys="Del" label="Delete" act={() => act.remove([path])} />
       </Menu.Dropdown>

@@ -19,7 +19,8 @@ export function StepTrace({ path }: { path: Path }) {
       <span className={classes.line}>
         <StateMark state={look} />
         {entries && entries.length > 1 && <span>{entries.length}×</span>}
-        {look !== "skipped" && look !== "not reached" && <span>{took(ms)}</span>}
+        {last?.taken && <span>from the earlier run</span>}
+        {!last?.taken && look !== "skipped" && look !== "not reached" && <span>{took(ms)}</span>}
         {look === "skipped" && <span>skipped</span>}
         {look === "not reached" && <span>not reached</span>}
       </span>

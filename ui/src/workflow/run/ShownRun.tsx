@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { Run, StepEntry } from "../../api/shapes";
+import { FromStepDialog } from "./FromStepDialog";
 import { hasEnded, traceOf } from "./trace";
 
 /** The run whose trace lies over the chain. */
@@ -13,9 +14,11 @@ export interface Shown {
   error: Error | null;
   trace: ReadonlyMap<string, StepEntry[]> | null;
   show: (id: string) => void;
+  /** Asks whether to run it again from a step of the chain. */
+  runFrom: (step: number) => void;
 }
 
-const NOTHING: Shown = { id: "", run: null, error: null, trace: null, show: () => {} };
+const NOTHING: Shown = { id: "", run: null, error: null, trace: null, show: () => {}, runFrom: () => {} };
 const ShownContext = createContext<Shown>(NOTHING);
 
 export const useShown = (): Shown => useContext(ShownContext);
@@ -25,6 +28,7 @@ export function ShownRun({ children }: { children: ReactNode }) {
   // Who comes from the list of runs (`?run=…`) sees that one.
   const { run: asked } = useSearch({ strict: false }) as { run?: string };
   const [id, show] = useState(asked ?? "");
+  const [from, runFrom] = useState<number | null>(null);
   useEffect(() => {
     if (asked) show(asked);
   }, [asked]);
@@ -37,6 +41,11 @@ export function ShownRun({ children }: { children: ReactNode }) {
   });
   const run = id && data ? data : null;
   const trace = useMemo(() => (run ? traceOf(run) : null), [run]);
-  const shown = useMemo(() => ({ id, run, error, trace, show }), [id, run, error, trace]);
-  return <ShownContext value={shown}>{children}</ShownContext>;
+  const shown = useMemo(() => ({ id, run, error, trace, show, runFrom }), [id, run, error, trace]);
+  return (
+    <ShownContext value={shown}>
+      {children}
+      {run && from !== null && <FromStepDialog run={run} step={from} close={() => runFrom(null)} opened={show} />}
+    </ShownContext>
+  );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Run, StepEntry } from "../../api/shapes";
-import { failedStep, lookOf, took, traceOf } from "./trace";
+import { canRunFrom, failedStep, lookOf, took, traceOf } from "./trace";
 
 const entry = (path: (string | number)[], more: Partial<StepEntry> = {}): StepEntry => ({
   address: "",
@@ -36,6 +36,15 @@ test("steps of rounds lie on the one step of the file, those of other workflows 
 test("a step that was skipped in some rounds only counts as done", () => {
   expect(lookOf([entry([], { state: "skipped" }), entry([])])).toBe("done");
   expect(lookOf([entry([], { state: "skipped" })])).toBe("skipped");
+});
+
+test("a run is run again from an outermost step, in development, once it has ended", () => {
+  const run = { state: "finished" } as Run;
+  expect(canRunFrom(run, "development", ["steps", 1])).toBe(true);
+  expect(canRunFrom(run, "live", ["steps", 1])).toBe(false);
+  expect(canRunFrom(run, "development", ["steps", 1, "steps", 0])).toBe(false);
+  expect(canRunFrom({ ...run, state: "running" }, "development", ["steps", 1])).toBe(false);
+  expect(canRunFrom(null, "development", ["steps", 1])).toBe(false);
 });
 
 test("durations are short", () => {

@@ -45,6 +45,10 @@ export function failedStep(run: Run): Path | null {
 
 export const hasEnded = (state: string): boolean => !["running", "queued", "waiting", "outside", "due"].includes(state);
 
+/** Whether a run can be run again from the step at a path: one that has ended, in development, and a step that stands in no other. */
+export const canRunFrom = (run: Run | null, env: string, path: Path): boolean =>
+  env === "development" && run !== null && ["finished", "failed"].includes(run.state) && path.length === 2;
+
 /** A duration as people read it. */
 export function took(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "";
