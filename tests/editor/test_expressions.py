@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.editor.browser import Browser, edit
+from tests.editor.test_trying import ended
 
 FILES = {
     "types/order.yaml": """\
@@ -15,7 +16,7 @@ FILES = {
         """,
     "options/status.yaml": "options: {new: New, paid: Paid}\n",
     "workflows/pay.yaml": """\
-        auth: none
+        auth: admin
         parameters:
           order: order
           amount: number
@@ -135,12 +136,18 @@ def test_problems_say_where_they_are_and_parts_what_they_are() -> None:
     assert "does not fit" in constant["problems"][0]["message"]
 
 
+async def paid(browser: Browser, order: str) -> None:
+    body = {"parameters": {"order": order, "amount": 12}}
+    assert (await ended(browser, (await browser.post("/development/workflows/pay/run", body))["run_id"]))[
+        "state"
+    ] == "finished"
+
+
 def test_a_preview_has_the_values_of_the_last_run() -> None:
     async def story(browser: Browser) -> list[Any]:
         made = await browser.served.post("make", {"number": "A-1"})
         order = made.json["response"]["id"]
-        seen = await browser.served.post("pay", {"order": order, "amount": 12})
-        assert seen.status == 200, seen.body
+        await paid(browser, order)
         body = place("steps", 2, "with", "values", "total", kind="expression")
         texts = ("amount * 2", "order.number + '!'", "copy.number", "search(order).count", "amount +")
         return [await browser.post("/expressions/preview", {**body, "text": text}) for text in texts]
@@ -149,6 +156,31 @@ def test_a_preview_has_the_values_of_the_last_run() -> None:
     assert [one["value"] for one in found] == [24, "A-1!", "A-1", 2, None]
     assert all(one["run_id"] for one in found[:4])
     assert found[4]["note"]
+
+
+def test_a_preview_has_the_things_that_are_chosen() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        first = (await browser.served.post("make", {"number": "A-1"})).json["response"]["id"]
+        other = (await browser.served.post("make", {"number": "A-2"})).json["response"]["id"]
+        body = place("steps", 2, "with", "values", "total", kind="expression")
+        rule = {"file": "types/order.yaml", "path": ["privacy", "everyone", "when"], "kind": "condition"}
+        asked = [
+            {**body, "text": "order.number", "things": {"order": other}},
+            {**body, "text": "order.number", "things": {"order": "gone"}},
+            {**rule, "text": "this.number == 'A-2'", "things": {"this": other}},
+            {**rule, "text": "this.number == 'A-2'", "things": {"this": first}},
+        ]
+        found = [await browser.post("/expressions/preview", one) for one in asked]
+        await paid(browser, first)
+        last = await browser.post("/expressions/preview", asked[0])
+        wrong = await browser.ask("POST", "/expressions/preview", {**body, "text": "amount", "things": {"amount": "1"}})
+        return [*found, last, wrong.status]
+
+    *found, last, wrong = edit(story, FILES)
+    assert [one["value"] for one in found] == ["A-2", None, True, False]
+    assert "There is no order" in found[1]["note"]
+    assert last["run_id"]
+    assert wrong == 400
 
 
 @pytest.mark.parametrize("path", [[], ["steps"], ["steps", 0], ["steps", 99, "with", "x"], ["nothing", "here"], [0, 1]])

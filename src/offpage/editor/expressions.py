@@ -52,9 +52,10 @@ class Completing(Writing, kw_only=True):
 
 
 class Previewing(Writing, kw_only=True):
-    """The same with the run whose values count; "": the last one."""
+    """The same with the run whose values count; "": the last one. `things`: ids for names (or `this`) instead of its things."""
 
     run_id: str = ""
+    things: dict[str, str] = {}
 
 
 class ProblemShown(msgspec.Struct):
@@ -160,7 +161,7 @@ async def preview(asked: Asked, body: Previewing) -> PreviewShown:
     runner = asked.studio.development
 
     def read(tx: Tx) -> PreviewShown:
-        seen = compute(tx, runner, found.ir, standing.noted.scope, workflow, body.run_id)
+        seen = compute(tx, runner, found.ir, standing.noted.scope, workflow, body.run_id, body.things)
         return PreviewShown(seen.value, shown(found.ir.type), seen.run_id, seen.note)
 
     return await runner.database.reading(read)

@@ -24,6 +24,10 @@ from offpage.values.types import Type
 
 SECONDS: Final = 2.0
 
+THIS: Final = "this"
+
+NOTHING: Final[Mapping[str, str]] = {}
+
 
 class Previewed(NamedTuple):
     """A value as JSON, and the run whose values it was computed with; "" where there is none."""
@@ -33,8 +37,13 @@ class Previewed(NamedTuple):
     note: str = ""
 
 
-def preview(tx: Tx, runner: AppRunner, ir: Ir, scope: Scope, workflow: str, run_id: str) -> Previewed:
-    """Compute an expression, privacy rules as for the run's user. What a run did not have is empty."""
+def preview(
+    tx: Tx, runner: AppRunner, ir: Ir, scope: Scope, workflow: str, run_id: str, things: Mapping[str, str] = NOTHING
+) -> Previewed:
+    """Compute an expression, privacy rules as for the run's user. What a run did not have is empty.
+
+    `things`: ids that stand for names, or for `this`, instead of what the run had. Raises InvalidData for one that cannot.
+    """
     program = runner.program
     found = list(nodes(ir))
     if any(isinstance(one, Hole) for one in found):
@@ -43,6 +52,12 @@ def preview(tx: Tx, runner: AppRunner, ir: Ir, scope: Scope, workflow: str, run_
         return Previewed(None, "", "No call is made for a preview.")
     record = _record(tx, workflow, run_id)
     values = _values(program, scope, record, workflow)
+    for name, thing_id in things.items():
+        of = _type_of(scope, name)
+        if not program.things.exists(tx, of.of, [thing_id]):
+            return Previewed(None, "", f"There is no {of} with the id {thing_id[:100]}.")
+        if name != THIS:
+            values[scope.names[name].slot] = thing_id
 
     def source(name: str, path: tuple[str, ...]) -> Any:
         if name == "secret":
@@ -54,10 +69,20 @@ def preview(tx: Tx, runner: AppRunner, ir: Ir, scope: Scope, workflow: str, run_
         user_id=record.get("user_id"), sees_all=record.get("actor", "admin") == "admin",
         now=runner.machine.clock.now(), source=source, values=values,
     )  # fmt: skip
+    onlooker.this = things.get(THIS)
     if any(isinstance(one, Source) and one.name == "request" for one in found):
         return Previewed(None, str(record.get("id", "")), "A run's record does not keep the request.")
     value = compile_closure(ir, program.schema, program.dialect, program.privacy)(onlooker)
     return Previewed(tracer(ir.type, program.forms)(value), str(record.get("id", "")))
+
+
+def _type_of(scope: Scope, name: str) -> Type:
+    """The type of the thing that a name stands for."""
+    named = scope.names.get(name)
+    of = scope.this if name == THIS else None if named is None else named.type
+    if of is None or of.kind != "thing" or of.is_list:
+        raise InvalidData(f"`things`: {name[:100]} is no thing here.")
+    return of
 
 
 def _record(tx: Tx, workflow: str, run_id: str) -> Mapping[str, Any]:

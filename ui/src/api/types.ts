@@ -544,7 +544,7 @@ export interface PreviewShown {
   note: string;
 }
 
-/** The same with the run whose values count; "": the last one. */
+/** The same with the run whose values count; "": the last one. `things`: ids for names (or `this`) instead of its things. */
 export interface Previewing {
   file: string;
   path: (string | number)[];
@@ -552,6 +552,7 @@ export interface Previewing {
   kind: "expression" | "template" | "condition";
   wanted: string;
   run_id: string;
+  things: Record<string, string>;
 }
 
 /** What somebody sees of one thing, and which rules let them. */

@@ -37,7 +37,6 @@ export interface CodeEditorProps {
   autoFocus?: boolean;
   change: (text: string) => void;
   leave: () => void;
-  enter: () => void;
   ref?: React.Ref<EditorHandle>;
 }
 
@@ -81,7 +80,7 @@ export default function CodeEditor(props: CodeEditorProps) {
           changing.current.of(setting(props)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.change(update.state.doc.toString());
-            if (update.focusChanged) (update.view.hasFocus ? latest.current.enter : latest.current.leave)();
+            if (update.focusChanged && !update.view.hasFocus) latest.current.leave();
           }),
           looseCursor,
         ],

@@ -1,4 +1,5 @@
 import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { useFocusWithin } from "@mantine/hooks";
 import { IconMathFunction, IconVariablePlus } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import type { Value } from "../workflow/value";
@@ -8,6 +9,7 @@ import classes from "./ExpressionInput.module.css";
 import { Outcome } from "./Outcome";
 import { Picker } from "./Picker";
 import { useChecked, usePreviewed } from "./useChecked";
+import { usePreviewOf } from "./usePreviewOf";
 import { canBePlain, type Mode, storedValue, written } from "./written";
 
 const CodeEditor = lazy(() => import("./CodeEditor"));
@@ -36,7 +38,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const shown = written(value, isCondition ? "yes_no" : type);
   const [mode, setMode] = useState<Mode>(isCondition ? "expression" : shown.mode);
   const [text, setText] = useState(shown.text);
-  const [hasFocus, setFocus] = useState(false);
+  const { ref: within, focused: hasFocus } = useFocusWithin<HTMLDivElement>();
   const [isPicking, setPicking] = useState(false);
   const editor = useRef<EditorHandle>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -87,9 +89,11 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const isTemplate = mode === "text" && (type === "text" || text.includes("{{"));
   const isChecked = mode === "expression" || isTemplate;
   const checked = useChecked(where, text, kind, type, isChecked);
-  const previewed = usePreviewed(where, text, kind, props.runId ?? "", isChecked && hasFocus);
+  const { things, isChoosing, previewOf } = usePreviewOf(where.file, checked, Boolean(props.runId));
+  const isPreviewed = isChecked && (hasFocus || isChoosing);
+  const previewed = usePreviewed(where, text, kind, props.runId ?? "", things, isPreviewed);
   return (
-    <div className={classes.input}>
+    <div className={classes.input} ref={within}>
       <div
         className={classes.frame}
         data-mode={mode}
@@ -129,11 +133,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
               checked={checked}
               autoFocus={props.autoFocus ?? false}
               change={typed}
-              enter={() => setFocus(true)}
-              leave={() => {
-                setFocus(false);
-                keep(mode, text);
-              }}
+              leave={() => keep(mode, text)}
             />
           </Suspense>
         </div>
@@ -176,8 +176,9 @@ export function ExpressionInput(props: ExpressionInputProps) {
         told={props.told ?? []}
         isShown={Boolean(props.runId)}
         checked={checked}
-        previewed={hasFocus ? previewed : null}
-        showType={hasFocus && mode === "expression"}
+        previewed={isPreviewed ? previewed : null}
+        showType={isPreviewed && mode === "expression"}
+        previewOf={isPreviewed && previewOf}
       />
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Checked, Previewed } from "../api/shapes";
 import classes from "./Outcome.module.css";
 import { shortValue } from "./shortValue";
@@ -8,12 +9,14 @@ interface OutcomeProps {
   previewed: Previewed | null;
   told: readonly string[];
   showType: boolean;
+  /** Says, and lets choose, what the preview was computed with; null where the value stands for no thing. */
+  previewOf: ReactNode;
   /** Whether a run was chosen, so that it need not be the last. */
   isShown: boolean;
 }
 
 /** Below an input: what is wrong with it, or what it gives. */
-export function Outcome({ checked, previewed, showType, isShown, told }: OutcomeProps) {
+export function Outcome({ checked, previewed, showType, isShown, previewOf, told }: OutcomeProps) {
   const problem = checked?.problems.find((one) => !told.includes(one.message));
   if (problem) {
     return (
@@ -23,16 +26,17 @@ export function Outcome({ checked, previewed, showType, isShown, told }: Outcome
     );
   }
   const type = showType ? checked?.type : "";
-  if (!type && !previewed) return null;
+  if (!type && !previewed && !previewOf) return null;
   return (
-    <p className={classes.outcome}>
+    <div className={classes.outcome}>
       {type && <span className={classes.type}>{spokenType(type)}</span>}
-      {previewed && (previewed.note || previewed.run_id) && (
+      {previewed && (previewed.note || previewed.run_id || previewOf) && (
         <span className={classes.value}>
           {previewed.note ? <i>{previewed.note}</i> : shortValue(previewed.value)}{" "}
-          {!previewed.note && <i>{isShown ? "in the run that is shown" : "in the last run"}</i>}
+          {!previewed.note && !previewOf && <i>{isShown ? "in the run that is shown" : "in the last run"}</i>}
         </span>
       )}
-    </p>
+      {previewOf}
+    </div>
   );
 }

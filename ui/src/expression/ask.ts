@@ -1,6 +1,7 @@
 import { post } from "../api/client";
 import type { Checked, Completed, Previewed } from "../api/shapes";
 import type { Path } from "../workflow/value";
+import type { Chosen } from "./chosen";
 
 export type Kind = "expression" | "template" | "condition";
 
@@ -33,5 +34,7 @@ export const preview = (
   text: string,
   kind: Kind,
   runId?: string,
+  things?: Chosen,
   signal?: AbortSignal,
-): Promise<Previewed> => post<Previewed>("/expressions/preview", { ...where, text, kind, run_id: runId ?? "" }, signal);
+): Promise<Previewed> =>
+  post<Previewed>("/expressions/preview", { ...where, text, kind, run_id: runId ?? "", things: things ?? {} }, signal);
