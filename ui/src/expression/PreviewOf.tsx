@@ -23,12 +23,15 @@ export function PreviewOf({ names, chosen, isShown, isOpen, open, choose }: Prev
         <Button
           variant="subtle"
           size="compact-xs"
+          flex="none"
+          fw={450}
+          c="var(--text-soft)"
           aria-label="What the preview is computed with"
           rightSection={<IconChevronDown size={12} />}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => open(!isOpen)}
         >
-          {count ? "with what you chose" : `in ${run}`}
+          {count ? "as chosen" : isShown ? "run shown" : "last run"}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -41,6 +44,7 @@ export function PreviewOf({ names, chosen, isShown, isOpen, open, choose }: Prev
               key={name}
               label={name}
               type={type}
+              comboboxProps={{ withinPortal: false }}
               value={chosen[name] ?? null}
               change={(id) => choose({ ...chosen, [name]: id ?? "" })}
             />

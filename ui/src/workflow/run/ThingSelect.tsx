@@ -13,6 +13,8 @@ interface ThingSelectProps {
   withAsterisk?: boolean;
   placeholder?: string;
   error?: string | undefined;
+  /** In a popover its list must stand inside: a click elsewhere would close it. */
+  comboboxProps?: { withinPortal: boolean };
   type: string;
   value: Value | undefined;
   change: (value: string | null) => void;
@@ -27,6 +29,8 @@ export function ThingSelect({ type, value, change, ...shown }: ThingSelectProps)
     queryKey: ["data", env, type, "select", asked],
     queryFn: ({ signal }) => get<TableShown>(`/${env}/data/${type}`, { q: asked, limit: 20 }, signal),
     placeholderData: keepPreviousData,
+    // Runs make things of which no news comes.
+    staleTime: 0,
     retry: false,
   });
   const found = (data?.rows ?? []).map((row) => ({ value: row.id, label: labelOf(row, data?.label_field ?? null) }));
