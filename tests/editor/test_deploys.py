@@ -75,3 +75,19 @@ def test_a_folder_with_issues_is_not_deployed() -> None:
     assert proposal["issues"][0]["message"].startswith("There is no action `fly`.")
     assert proposal["refused"].startswith("An app with issues is not deployed.")
     assert refused.status == 409
+
+
+def test_what_was_changed_since_it_was_looked_at_is_not_deployed() -> None:
+    async def story(browser: Browser) -> tuple[Any, ...]:
+        seen = await browser.get("/deploy")
+        write(browser, "workflows/more.yaml", "trigger: api\nauth: none\nsteps: []\n")
+        refused = await browser.ask("POST", "/deploy", {"definition": seen["definition"]})
+        none = await browser.get("/deploys")
+        now = await browser.get("/deploy")
+        return refused, none, await browser.post("/deploy", {"definition": now["definition"]})
+
+    refused, none, made = edit(story, FILES)
+    assert refused.status == 409
+    assert "changed since" in refused.json["error"]["message"]
+    assert none["deploys"] == []
+    assert made["deploy"]["deploy"] == 1

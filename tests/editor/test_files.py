@@ -12,7 +12,7 @@ from tests.editor.browser import Browser, edit
 PAID = """\
 # What happens once an order is paid.
 label: Order paid
-auth: none
+auth: admin
 parameters:
   order: order
 steps:
@@ -153,3 +153,48 @@ def test_what_is_no_file_of_the_app_is_neither_read_nor_written(path: str) -> No
     for seen in edit(story, FILES):
         assert seen.status == 404
         assert b"secret-value" not in seen.body
+
+
+def test_a_name_that_is_taken_on_disk_changes_nothing_elsewhere() -> None:
+    """The other file cannot be read as a workflow, so the app does not know its name; the folder does."""
+
+    async def story(browser: Browser) -> list[Any]:
+        other = browser.editor.studio.folder.path / "workflows/mails/inform.yaml"
+        other.parent.mkdir()
+        other.write_text("a: [")
+        wanted = {"to": "workflows/mails/inform.yaml", "update_references": True}
+        refused = await browser.ask("POST", "/files/workflows/tell.yaml/move", wanted)
+        return [refused, other.read_text(), (await browser.get(PATH))["text"]]
+
+    refused, other, paid = edit(story, FILES)
+    assert (refused.status, other) == (409, "a: [")
+    assert "event: tell" in paid
+
+
+def test_what_cannot_be_written_is_told_in_a_sentence() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        folder = browser.editor.studio.folder.path
+        (folder / "workflows/plain.yaml").write_bytes(b"\xff\xfe")
+        (folder / "workflows/blocked").write_text("a file where a folder is needed")
+        revision = (await browser.get(PATH))["revision"]
+        nested: Any = "x"
+        for _ in range(600):
+            nested = [nested]
+        new = {"revision": None, "text": "trigger: api\n"}
+        nowhere = {"revision": revision, "edits": [{"op": "set", "path": [0], "value": 1}]}
+        deep = {"revision": revision, "edits": [{"op": "set", "path": ["note"], "value": nested}]}
+        return [
+            await browser.ask("PUT", f"/files/workflows/{'a' * 300}.yaml", new),
+            await browser.ask("PUT", f"/files/workflows/{'æ' * 190}.yaml", new),
+            await browser.ask("PUT", "/files/workflows/blocked/new.yaml", new),
+            await browser.ask("GET", "/files/workflows/plain.yaml"),
+            await browser.ask("POST", f"{PATH}/edits", nowhere),
+            await browser.ask("POST", f"{PATH}/edits", deep),
+        ]
+
+    long, wide, blocked, plain, nowhere, deep = edit(story, FILES)
+    assert [one.status for one in (long, wide, blocked, plain, nowhere, deep)] == [404, 500, 500, 400, 400, 400]
+    assert "name too long" in wide.json["error"]["message"]
+    assert "cannot be read or written" in blocked.json["error"]["message"]
+    assert "not UTF-8" in plain.json["error"]["message"]
+    assert "nested" in deep.json["error"]["message"]

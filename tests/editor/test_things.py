@@ -185,6 +185,27 @@ def test_things_go_out_as_csv_and_come_in_again(database_url: str) -> None:
     assert (nonsense.status, nonsense.json["error"]["message"].startswith("Order has no field 'nme'.")) == (400, True)
 
 
+def test_numbers_and_separators_that_are_none_are_refused_with_a_sentence() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        asked = ["/development/data/order?cursor=²", "/development/data/order?cursor=" + "9" * 30]
+        asked += ["/development/mail?skip=-1", "/development/mail/x/attachments/²", "/deploys/²/proposal"]
+        seen = [await browser.ask("GET", one) for one in (quote(one, safe="/?=") for one in asked)]
+        wide = {"text": "name,total\nb,2\n", "separator": "ab"}
+        return [*seen, await browser.ask("POST", "/development/data/order/import", wide)]
+
+    seen = edit(story, FILES)
+    assert [one.status for one in seen] == [400, 400, 400, 404, 404, 400]
+    assert "one character" in seen[-1].json["error"]["message"]
+
+
+def test_a_list_begins_with_what_comes_first() -> None:
+    async def story(browser: Browser) -> list[int]:
+        await orders(browser, {"name": "a"}, {"name": "b"})
+        return [len((await browser.get(f"/development/data/order?cursor={skip}"))["rows"]) for skip in (0, 1)]
+
+    assert edit(story, FILES) == [2, 1]
+
+
 def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found(database_url: str) -> None:
     async def story(browser: Browser) -> Any:
         ids = await orders(browser, *[{"name": str(n), "total": n} for n in range(4)])

@@ -49,11 +49,16 @@ class Asked:
         pairs = (one.strip().partition("=") for one in self.request.header(b"cookie").split(";"))
         return next((value for key, _, value in pairs if key == name), "")
 
-    def number(self, name: str, default: int, most: int) -> int:
-        """A whole number of the query, from 1 to `most`. Raises InvalidData for what is none."""
+    def number(self, name: str, default: int, most: int, *, least: int = 1) -> int:
+        """A whole number of the query, from `least` to `most`. Raises InvalidData for what is none."""
         text = self.query.get(name, "")
         if not text:
             return default
         if not text.isascii() or not text.isdigit() or len(text) > 9:
             raise InvalidData(f"`{name}` must be a whole number.")
-        return max(1, min(int(text), most))
+        return max(least, min(int(text), most))
+
+    def ordinal(self, name: str) -> int | None:
+        """A number in the address; None for what is none, which names nothing."""
+        text = self.parts[name]
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

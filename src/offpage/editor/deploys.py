@@ -95,10 +95,14 @@ class ProposalShown(msgspec.Struct):
 
 
 class Agreed(msgspec.Struct):
-    """That it is to be done. `allow_data_loss`: also where values are put aside."""
+    """That it is to be done. `allow_data_loss`: also where values are put aside.
+
+    `definition` is the proposal's that was looked at: nothing else is deployed. "": whatever the folder holds now.
+    """
 
     message: str = ""
     allow_data_loss: bool = False
+    definition: str = ""
 
 
 class Deployed(msgspec.Struct):
@@ -159,6 +163,8 @@ async def _with_live(asked: Asked, work: Callable[[Database], T]) -> T:
 
 
 def _do(database: Database, proposal: Proposal, body: Agreed) -> Deployed:
+    if body.definition not in ("", proposal.snapshot.hash):
+        raise Conflict("The folder was changed since you looked at what would change. Look again, then deploy.")
     if proposal.is_live:
         raise AppError("This is live already: there is nothing to do.")
     made = deploy(database, proposal, SystemClock(), message=body.message, allow_data_loss=body.allow_data_loss)
@@ -180,10 +186,10 @@ def _row(one: deploys.Deploy, place: int) -> DeployRow:
 
 
 def _number(asked: Asked) -> int:
-    text = asked.parts["number"]
-    if not text.isdigit() or len(text) > 9:
-        raise NotFound(f"There is no deploy {text[:20]}.")
-    return int(text)
+    number = asked.ordinal("number")
+    if number is None:
+        raise NotFound(f"There is no deploy {asked.parts['number'][:20]}.")
+    return number
 
 
 ROUTES = (

@@ -11,7 +11,7 @@ import msgspec
 from offpage.editor import issues
 from offpage.editor.asked import Asked
 from offpage.editor.edits import EditAsked, read_edit
-from offpage.editor.folder import normal, revision_of
+from offpage.editor.folder import normal, revision_of, told
 from offpage.editor.moving import new_name, rename_references
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
@@ -74,15 +74,21 @@ class FileDeleted(msgspec.Struct):
 
 async def show(asked: Asked) -> FileShown:
     """One file."""
-    return await asyncio.to_thread(_shown, asked.studio, asked.parts["path"])
+    name = normal(asked.parts["path"])
+
+    def read() -> FileShown:
+        with told(name):
+            return _shown(asked.studio, name)
+
+    return await asyncio.to_thread(read)
 
 
 async def edit(asked: Asked, body: EditsAsked) -> FileShown:
     """Edit a file."""
-    name, edits = normal(asked.parts["path"]), [read_edit(one) for one in body.edits]
+    name = normal(asked.parts["path"])
 
     def write(studio: Studio) -> FileShown:
-        folder = studio.folder
+        folder, edits = studio.folder, [read_edit(one) for one in body.edits]
         text = folder.read(name)
         if revision_of(text) == body.revision:
             after = _edited(text, edits)
@@ -137,6 +143,8 @@ async def move(asked: Asked, body: MoveAsked) -> Moved:
 
     def write(studio: Studio) -> Moved:
         studio.folder.read(name)
+        if studio.folder.is_there(to):
+            raise Conflict(f"There is a file {to} already; choose another name.")
         changed = rename_references(studio, name, to, really=body.update_references)
         studio.folder.move(name, to)
         return Moved(to, changed)
@@ -148,7 +156,7 @@ async def _writing(asked: Asked, write: Callable[[Studio], T]) -> T:
     """Write, one after the other, in a thread."""
 
     def locked() -> T:
-        with asked.studio.folder.writing:
+        with asked.studio.folder.writing, told(asked.parts["path"]):
             return write(asked.studio)
 
     return await asyncio.to_thread(locked)
@@ -180,7 +188,7 @@ def _conflict(name: str, base: str, yours: str, theirs: str) -> Conflict:
 
 def _shown(studio: Studio, name: str) -> FileShown:
     """A file with its issues as they are with this text, whether or not the app has been read again since."""
-    text = studio.folder.read(normal(name))
+    text = studio.folder.read(name)
     try:
         content = plain(read_tree(text))
     except AppError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -16,7 +18,7 @@ from offpage.model.writer import BOM, write_file
 REMEMBERED: Final = 300
 """How many texts of files are remembered, for edits that were made of a text that is not the newest."""
 
-_SEGMENT: Final = re.compile(r"[^/\\\0.][^/\\\0]*\Z")
+_SEGMENT: Final = re.compile(r"[^/\\\0.][^/\\\0]{0,199}\Z")
 
 
 def revision_of(text: str) -> str:
@@ -31,6 +33,19 @@ def normal(name: str) -> str:
     if not is_app or not all(_SEGMENT.match(part) for part in parts):
         raise NotFound("The files of an app are app.yaml and .yaml files in types/, options/, workflows/, connectors/.")
     return name
+
+
+@contextlib.contextmanager
+def told(name: str) -> Iterator[None]:
+    """What goes wrong inside with a file is told in a sentence: an edit that cannot be, a folder that cannot be written."""
+    try:
+        yield
+    except AppError as error:
+        raise InvalidData(error.message) from error
+    except RecursionError:
+        raise InvalidData("The value is nested too deeply for a file.")
+    except OSError as error:
+        raise AppError(f"{name} cannot be read or written: {(error.strerror or str(error)).lower()}.") from error
 
 
 class Folder:

@@ -60,7 +60,7 @@ class MailShown(MailRow):
 
 async def listed(asked: Asked) -> MailPage:
     """The latest mails."""
-    limit, skip = asked.number("limit", 100, 500), asked.number("skip", 0, 2**31)
+    limit, skip = asked.number("limit", 100, 500), asked.number("skip", 0, 2**31, least=0)
     kept = isinstance(asked.runner.around.services.mail, MailFolder)
     return await asyncio.to_thread(_page, _folder(asked), limit, skip, kept, asked.query.get("q", "").casefold())
 
@@ -75,7 +75,9 @@ async def shown(asked: Asked) -> MailShown:
 
 async def attachment(asked: Asked) -> Reply:
     """A file that went with a mail, to be saved: never to be shown as a page of ours."""
-    number = int(asked.parts["number"]) if asked.parts["number"].isdigit() else -1
+    number = asked.ordinal("number")
+    if number is None:
+        raise _unknown(asked)
     found = await asyncio.to_thread(read_attachment, _folder(asked), asked.parts["id"], number)
     if found is None:
         raise _unknown(asked)

@@ -36,6 +36,7 @@ from offpage.store.tx import Tx
 from offpage.web.data_api.changes import change_one, create_one, delete_one
 
 PAGE: Final = 50
+MOST_SKIPPED: Final = 2**31
 MOST_DELETED: Final = 1_000
 
 
@@ -43,7 +44,7 @@ async def table(asked: Asked) -> TableShown:
     """A page of things."""
     of, wanted, things, runner = type_of(asked), wanted_of(asked), things_of(asked), asked.runner
     limit = asked.number("limit", PAGE, 500)
-    cursor = int(asked.query["cursor"]) if asked.query.get("cursor", "").isdigit() else 0
+    cursor = asked.number("cursor", 0, MOST_SKIPPED, least=0)
 
     def read(tx: Tx) -> Table:
         return things.page(tx, of, wanted, offset=cursor, limit=limit, viewer=viewer_of(asked, tx))

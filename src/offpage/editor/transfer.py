@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 import msgspec
 
 from offpage.data.transfer.columns import Columns
-from offpage.data.transfer.csv_form import CsvOut, read_csv
+from offpage.data.transfer.csv_form import CsvOut, read_csv, separator_of
 from offpage.data.transfer.exporting import export_things
 from offpage.data.transfer.file_import import import_entries
 from offpage.data.transfer.importing import Importer, Problem, Rules
@@ -80,13 +80,16 @@ async def read(asked: Asked, body: Csv) -> Imported:
     runner, of = asked.runner, type_of(asked)
     program, engine, machine = runner.program, runner.engine, runner.machine
     problems: list[Problem] = []
+    separator = separator_of(body.separator)
+    if separator is None:
+        raise InvalidData("`separator` is one character, such as a comma or a semicolon, or the word tab.")
     rules = Rules(update=body.update, missing_allowed=body.allow_missing)
     told, watched = engine.told_all(program), program.watched_lists
     importer = Importer(program.things, of, machine.new_id, rules, told=told, watched=watched)
 
     def work() -> Any:
         content = io.BytesIO(body.text.encode("utf-8", "replace"))
-        entries = read_csv(content, Columns(of), program.forms, body.separator)
+        entries = read_csv(content, Columns(of), program.forms, separator)
         return import_entries(
             runner.database, importer, entries, machine.clock, problem=problems.append, trial=body.trial
         )

@@ -21,10 +21,11 @@ export interface AffectedRuns {
   why_not: string;
 }
 
-/** That it is to be done. `allow_data_loss`: also where values are put aside. */
+/** That it is to be done. `allow_data_loss`: also where values are put aside. `definition` is the proposal's that was looked at: nothing else is deployed. "": whatever the folder holds now. */
 export interface Agreed {
   message: string;
   allow_data_loss: boolean;
+  definition: string;
 }
 
 /** The app as it was read last. `revision` changes with every change of its files. */

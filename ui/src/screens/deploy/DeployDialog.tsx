@@ -69,7 +69,7 @@ export function DeployDialog({ to, close }: DeployDialogProps) {
             onClick={() =>
               act.mutate([
                 isBack ? `/deploys/${to}/rollback` : "/deploy",
-                { ...(message && { message }), allow_data_loss: allowed },
+                { ...(message && { message }), allow_data_loss: allowed, definition: proposal?.definition ?? "" },
               ])
             }
           >
