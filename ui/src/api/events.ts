@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { address } from "./client";
+import { keepStream } from "./stream";
 
 /** What the server tells without being asked. Every name but `detected` is also the first part of the query keys it makes stale. */
 export const EVENT_NAMES = ["app", "runs", "scheduled", "batches", "logs", "mail", "deliveries", "detected"] as const;
@@ -33,26 +34,28 @@ export const isConnected = (): boolean => connection === "open";
 export function useEventStream(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const stream = new EventSource(address("/events"));
-    let lost = false;
-    stream.onopen = () => {
-      setConnection("open");
-      // Whatever happened meanwhile was not told.
-      if (lost) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
-      lost = false;
-    };
-    stream.onerror = () => {
-      lost = true;
-      setConnection("lost");
-    };
-    for (const name of EVENT_NAMES) {
-      stream.addEventListener(name, (event) => {
-        if (name !== "detected") void client.invalidateQueries({ queryKey: [name] });
-        const data = parsed((event as MessageEvent<string>).data);
-        for (const listener of listeners.get(name) ?? []) listener(data);
-      });
-    }
-    return () => stream.close();
+    let wasLost = false;
+    return keepStream(address("/events"), {
+      opened: () => {
+        setConnection("open");
+        // Whatever happened meanwhile was not told.
+        if (wasLost) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+        wasLost = false;
+      },
+      lost: () => {
+        wasLost = true;
+        setConnection("lost");
+      },
+      listen: (stream) => {
+        for (const name of EVENT_NAMES) {
+          stream.addEventListener(name, (event) => {
+            if (name !== "detected") void client.invalidateQueries({ queryKey: [name] });
+            const data = parsed((event as MessageEvent<string>).data);
+            for (const listener of listeners.get(name) ?? []) listener(data);
+          });
+        }
+      },
+    });
   }, [client]);
 }
 
