@@ -138,6 +138,7 @@ def test_a_renamed_workflow_takes_along_who_names_it() -> None:
         "workflows//x.yaml",
         "other/x.yaml",
         "workflows/outside.yaml",
+        "workflows/secrets.yaml",
         "workflows/x.yml",
     ],
 )
@@ -146,6 +147,7 @@ def test_what_is_no_file_of_the_app_is_neither_read_nor_written(path: str) -> No
         folder = browser.editor.studio.folder.path
         (folder / ".env").write_text("KEY=secret-value\n")
         (folder / "workflows" / "outside.yaml").symlink_to("/etc/hostname")
+        (folder / "workflows" / "secrets.yaml").symlink_to(folder / ".env")
         read = await browser.ask("GET", f"/files/{path}")
         written = await browser.ask("PUT", f"/files/{path}", {"revision": None, "text": "KEY: stolen\n"})
         return [read, written]

@@ -121,9 +121,10 @@ class Folder:
     def _place(self, name: str) -> Path:
         file = self.path / normal(name)
         root = self.path.resolve()
-        # A link inside the folder could lead out of it.
-        if not file.resolve().is_relative_to(root):
-            raise NotFound(f"{name} leads out of the app's folder.")
+        # A link inside the folder could lead out of it, or to what is hidden in it: secrets, the data.
+        real = file.resolve()
+        if not real.is_relative_to(root) or any(one.startswith(".") for one in real.relative_to(root).parts):
+            raise NotFound(f"{name} leads out of the app's files.")
         return file
 
     def _remember(self, name: str, text: str) -> None:

@@ -39,12 +39,21 @@ export function useEventStream(): void {
       opened: () => {
         setConnection("open");
         // Whatever happened meanwhile was not told.
-        if (wasLost) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+        if (wasLost) {
+          void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+          for (const name of EVENT_NAMES) {
+            if (name !== "detected") for (const listener of listeners.get(name) ?? []) listener({});
+          }
+        }
         wasLost = false;
       },
       lost: () => {
         wasLost = true;
         setConnection("lost");
+      },
+      left: () => {
+        wasLost = true;
+        setConnection("connecting");
       },
       listen: (stream) => {
         for (const name of EVENT_NAMES) {

@@ -16,8 +16,19 @@ class Stream {
   }
 }
 
+class Page extends EventTarget {
+  hidden = false;
+  show(isShown: boolean) {
+    this.hidden = !isShown;
+    this.dispatchEvent(new Event("visibilitychange"));
+  }
+}
+let page: Page;
+
 beforeEach(() => {
   Stream.made.length = 0;
+  page = new Page();
+  vi.stubGlobal("document", page);
   vi.useFakeTimers();
   vi.stubGlobal("EventSource", Stream);
 });
@@ -27,7 +38,7 @@ afterEach(() => {
 });
 
 function begin() {
-  const heard = { opened: vi.fn(), lost: vi.fn(), listen: vi.fn() };
+  const heard = { opened: vi.fn(), lost: vi.fn(), left: vi.fn(), listen: vi.fn() };
   return { ...heard, end: keepStream("/news", heard) };
 }
 
@@ -58,5 +69,29 @@ test("after the end nothing is opened", () => {
   fails(Stream.made[0], Stream.CLOSED);
   end();
   vi.advanceTimersByTime(60_000);
+  expect(Stream.made).toHaveLength(1);
+});
+
+test("a page that nobody sees lets go of its stream", () => {
+  const { left, lost } = begin();
+  page.show(false);
+  expect(Stream.made[0]?.readyState).toBe(Stream.CLOSED);
+  expect(left).toHaveBeenCalledOnce();
+  expect(lost).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(60_000);
+  expect(Stream.made).toHaveLength(1);
+  page.show(true);
+  expect(Stream.made).toHaveLength(2);
+});
+
+test("a page opened in the background listens once it is seen", () => {
+  page.hidden = true;
+  const { left, end } = begin();
+  expect(Stream.made).toHaveLength(0);
+  expect(left).not.toHaveBeenCalled();
+  page.show(true);
+  expect(Stream.made).toHaveLength(1);
+  end();
+  page.show(true);
   expect(Stream.made).toHaveLength(1);
 });
