@@ -78,6 +78,7 @@ def test_edits_of_an_old_text_are_merged_or_refused() -> None:
 
     merged, refused, unknown = texts(story)[0]
     assert "Changed by hand" in merged["text"]
+    assert merged["merged"]
     assert merged["content"]["auth"] == "user"
     error = refused.json["error"]
     assert (refused.status, error["code"], error["file"]) == (409, "CONFLICT", "workflows/orders/paid.yaml")

@@ -27,13 +27,17 @@ T = TypeVar("T")
 
 
 class FileShown(msgspec.Struct):
-    """A file: its text, and as JSON what its YAML says (null where it cannot be read)."""
+    """A file: its text, and as JSON what its YAML says (null where it cannot be read).
+
+    `merged`: an edit was merged with what somebody else had changed meanwhile.
+    """
 
     file: str
     revision: str
     text: str
     content: Any
     issues: list[IssueShown]
+    merged: bool = False
 
 
 class EditsAsked(msgspec.Struct):
@@ -90,13 +94,13 @@ async def edit(asked: Asked, body: EditsAsked) -> FileShown:
     def write(studio: Studio) -> FileShown:
         folder, edits = studio.folder, [read_edit(one) for one in body.edits]
         text = folder.read(name)
-        if revision_of(text) == body.revision:
-            after = _edited(text, edits)
-        else:
-            after = _merged(studio, name, text, body, edits)
+        is_newest = revision_of(text) == body.revision
+        after = _edited(text, edits) if is_newest else _merged(studio, name, text, body, edits)
         if after != text:
             folder.write(name, after)
-        return _shown(studio, name)
+        shown = _shown(studio, name)
+        shown.merged = not is_newest
+        return shown
 
     return await _writing(asked, write)
 

@@ -331,13 +331,14 @@ export interface FileDeleted {
   text: string;
 }
 
-/** A file: its text, and as JSON what its YAML says (null where it cannot be read). */
+/** A file: its text, and as JSON what its YAML says (null where it cannot be read). `merged`: an edit was merged with what somebody else had changed meanwhile. */
 export interface FileShown {
   file: string;
   revision: string;
   text: string;
   content: unknown;
   issues: IssueShown[];
+  merged: boolean;
 }
 
 /** A place. `label`: what it is part of; `kind`: workflow, data type, option set, connector, action, name, text. */

@@ -18,6 +18,7 @@ function server(content: Value) {
   let now = reply(content);
   let gate: Promise<void> = Promise.resolve();
   const sent: Edit[][] = [];
+  let others: Record<string, Value> | null = null;
   const transport: Transport = {
     load: async () => now,
     edit: async (_file, revision, edits) => {
@@ -27,8 +28,11 @@ function server(content: Value) {
       }
       sent.push([...edits]);
       version += 1;
-      now = reply(applied(now.content, edits));
-      return now;
+      const after = applied(now.content, edits);
+      now = reply(others ? { ...(after as Record<string, Value>), ...others } : after);
+      const merged = others !== null;
+      others = null;
+      return { ...now, merged };
     },
     write: async (_file, revision, text) => {
       if (revision !== now.revision) throw new ApiError(409, "CONFLICT", "Changed.", {});
@@ -47,6 +51,10 @@ function server(content: Value) {
         open = done;
       });
       return () => open();
+    },
+    /** What somebody else has changed before the next edit comes. */
+    mergeNext: (changes: Record<string, Value>) => {
+      others = changes;
     },
     changeOutside: (value: Value) => {
       version += 1;
@@ -156,4 +164,28 @@ test("what is on its way counts for what is edited meanwhile", async () => {
   open();
   await store.idle();
   expect(content()).toEqual({ label: "a", parameters: { sale: "text" } });
+});
+
+test("undo never takes back what somebody else has changed meanwhile", async () => {
+  const { store, changeOutside, content } = await opened({ label: "A" });
+  store.edit([{ op: "set", path: ["label"], value: "B" }]);
+  await store.idle();
+  await store.load();
+  expect(store.state().canUndo).toBe(true);
+  changeOutside({ label: "B", note: "by somebody else" });
+  await store.load();
+  expect(store.state().canUndo).toBe(false);
+  await store.undo();
+  expect(content()).toEqual({ label: "B", note: "by somebody else" });
+});
+
+test("nor where the server has merged it with an edit of ours", async () => {
+  const { store, mergeNext, content } = await opened({ label: "A" });
+  store.edit([{ op: "set", path: ["label"], value: "B" }]);
+  await store.idle();
+  mergeNext({ note: "by somebody else" });
+  store.edit([{ op: "set", path: ["color"], value: "red" }]);
+  await store.idle();
+  await store.undo();
+  expect(content()).toEqual({ label: "B", note: "by somebody else", color: "red" });
 });

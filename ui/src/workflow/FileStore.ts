@@ -60,6 +60,7 @@ export class FileStore {
     try {
       const loaded = await this.transport.load(this.file);
       if (this.busy || this.waiting.length) return;
+      if (this.server && loaded.text !== this.server.text) this.forget();
       this.server = loaded;
       this.publish({ error: null });
     } catch (error) {
@@ -143,7 +144,8 @@ export class FileStore {
           before.revision,
           sent.flatMap((one) => one.edits),
         );
-        this.remember(before.text, sent.at(-1)?.group ?? "");
+        if (next.merged) this.forget();
+        else this.remember(before.text, sent.at(-1)?.group ?? "");
         this.sending = [];
         this.server = next;
       } catch (error) {
@@ -162,6 +164,13 @@ export class FileStore {
     if (this.undoTexts.length > MOST_UNDO) this.undoTexts.shift();
     this.redoTexts.length = 0;
     this.lastGroup = { name: group, at: now };
+  }
+
+  /** Undo restores whole texts: those from before somebody else's change would take it back unseen. */
+  private forget(): void {
+    this.undoTexts.length = 0;
+    this.redoTexts.length = 0;
+    this.lastGroup = { name: "", at: 0 };
   }
 
   private rest(): void {

@@ -8,6 +8,8 @@ export interface ServerFile {
   text: string;
   content: Value;
   issues: Issue[];
+  /** Whether an edit was merged with what somebody else had changed meanwhile. */
+  merged?: boolean;
 }
 
 export interface Conflict {
