@@ -28,7 +28,10 @@ FANNED: Final = 10
 """So many items for each run that is measured."""
 DONE: Final = "SELECT 1 FROM op_runs WHERE workflow = 'create_order' HAVING count(*) >= {}"
 SPAN: Final = "SELECT min(started_at), max(finished_at) FROM op_runs WHERE workflow = 'create_order'"
-TWICE: Final = "SELECT count(*), count(DISTINCT name) FROM t_order"
+MADE: Final = "SELECT count(*), count(DISTINCT name), count(*) FILTER (WHERE paid) FROM t_order WHERE name LIKE '{} %'"
+RECORDS: Final = (
+    "SELECT count(*), count(DISTINCT id) FROM op_runs WHERE parameters LIKE '%\"{} %' AND state = 'finished'"
+)
 
 
 def runs(found: Processes, count: int) -> float:
@@ -40,19 +43,22 @@ def runs(found: Processes, count: int) -> float:
     return float(count / ((ended - began) / 1000))
 
 
-def check(found: Processes, count: int) -> None:
-    """Nothing may be lost or doubled."""
-    if found.rows(TWICE) != [(count, count)]:
+def check(found: Processes, count: int, name: str = "Customer") -> None:
+    """Nothing may be lost or doubled: each customer has one order, paid, and one finished run; and nothing waits."""
+    orders, records = found.rows(MADE.format(name)), found.rows(RECORDS.format(name))
+    left = found.rows("SELECT count(*) FROM op_queue")[0][0]
+    if (orders, records, left) != ([(count,) * 3], [(count,) * 2], 0):
         failed = found.rows("SELECT error FROM op_runs WHERE state = 'failed' LIMIT 1")
         raise SystemExit(
-            f"{count} runs should have made as many orders, but (all, different) are {found.rows(TWICE)}. {failed}"
+            f"{count} runs should have made as many orders, but (all, different, paid) are {orders}, finished records"
+            f" (all, different) {records}, and {left} wait. {failed}"
         )
 
 
 def recovery(found: Processes, count: int) -> dict[str, float]:
     """Kill a worker in the middle of so many runs; how long until nothing is left of what it had taken."""
     before = found.rows("SELECT count(*) FROM op_runs WHERE workflow = 'create_order'")[0][0]
-    found.fill([LATER_MS] * count)
+    found.fill([LATER_MS] * count, "Late")
     found.wait_for(DONE.format(before + count // 4), every=0.02)
     dead = found.workers.pop()
     dead.kill()
@@ -66,7 +72,9 @@ def recovery(found: Processes, count: int) -> dict[str, float]:
     )
     recovered = time.perf_counter() - killed
     found.wait_for(DONE.format(before + count), every=0.05)
-    return {"taken_over_after": recovered, "all_done_after": time.perf_counter() - killed}
+    done = time.perf_counter() - killed
+    check(found, count, "Late")
+    return {"taken_over_after": recovered, "all_done_after": done}
 
 
 def lateness(found: Processes) -> list[int]:

@@ -77,8 +77,8 @@ class Processes:
             time.sleep(every)
         return time.perf_counter() - began
 
-    def fill(self, moments: Sequence[int]) -> None:
-        """Queue runs of `create_order` that are due at these moments (ms from now)."""
+    def fill(self, moments: Sequence[int], name: str = "Customer") -> None:
+        """Queue runs of `create_order` that are due at these moments (ms from now), each for a customer of its own."""
         machine = this_machine(SystemClock(), Events())
         database = open_database(self.place, "live", shared=True)
         made = database.read(deploys.current)
@@ -90,7 +90,7 @@ class Processes:
                 due_at=now + moment,
                 workflow="create_order",
                 definition=made.definition,
-                parameters=json.dumps([[f"Customer {number}"], [f"C{number}@Example.test"], [float(number % 1000)]]),
+                parameters=json.dumps([[f"{name} {number}"], [f"C{number}@Example.test"], [float(number % 1000)]]),
                 trigger="schedule",
             )
             for number, moment in enumerate(moments)

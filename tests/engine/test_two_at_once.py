@@ -15,6 +15,7 @@ from offpage.store.postgres import PostgresDatabase
 from offpage.store.tx import Tx
 from tests.engine.conftest import ORDER, Bench
 from tests.engine.test_sharing import another
+from tests.store.test_postgres import backend, end
 
 EACH = 20
 FLOW = """
@@ -75,3 +76,25 @@ def test_what_creates_changes_and_schedules_things_is_not_repeated(app: Bench) -
     assert database.retries["conflict"] == 0
     assert app.values("order", "total") == [7] * (2 * EACH)
     lease.leave()
+
+
+def test_runs_of_a_repeated_transaction_are_counted_once(app: Bench, postgres_url: str) -> None:
+    database, owner = app.database, app.around.lease.owner
+    assert owner is not None
+    for number in range(EACH):
+        asyncio.run(app.engine.accept(app.api_call("go", {"number": f"N{number}"})))
+    now = app.clock.now()
+    claimed = database.arrange_now(lambda tx: queue.claim(tx, now, EACH, owner, 60_000))
+    attempts: list[int] = []
+
+    def segment(tx: Tx) -> int:
+        done = app.engine.sharing._draining.run_claimed(tx, claimed, owner, now, 30.0).done
+        attempts.append(done)
+        if len(attempts) == 1:
+            end(postgres_url, backend(tx))
+            backend(tx)  # notices it, before the commit
+        return done
+
+    assert database.write_now(segment) == EACH
+    assert attempts == [EACH, EACH]
+    assert app.engine.ended == {"finished": EACH}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 from offpage.host.adding_up import add_up
-from offpage.store import workload
+from offpage.store import runs, workload
+from offpage.store.postgres import PostgresDatabase
 from offpage.store.runs import Run, RunState
-from offpage.store.tx import Database
+from offpage.store.tx import Database, Tx
 from offpage.store.workload import HOUR_MS, Cost
 from tests.store.test_runs import a_run, keep
 
@@ -69,3 +72,38 @@ def test_two_who_add_up_at_once_count_nothing_twice(database: Database) -> None:
     first = database.write_now(lambda tx: workload.add(tx, cost, 0, found[-1]))
     second = database.write_now(lambda tx: workload.add(tx, cost, 0, found[-1]))
     assert (first, second) == (True, False)
+
+
+def test_a_run_that_ended_just_now_may_follow_one_that_is_not_committed_yet(
+    postgres_url: str, postgres_schema: str
+) -> None:
+    database = PostgresDatabase(postgres_url, postgres_schema, threads=2)
+    slow, quick = threading.Event(), threading.Event()
+    now = int(time.time() * 1000)
+    told: list[BaseException | None] = []
+
+    def keeps_open(tx: Tx) -> None:
+        runs.insert(tx, run_of(0, 0)._replace(started_at=now, finished_at=now))
+        slow.set()
+        assert quick.wait(20)
+
+    ended = threading.Event()
+
+    def has_ended(_: None, error: BaseException | None) -> None:
+        told.append(error)
+        ended.set()
+
+    database.write(keeps_open, has_ended)
+    assert slow.wait(20)
+    keep(database, run_of(1, 0)._replace(started_at=now, finished_at=now))  # has the higher seq, and is committed first
+    add_up(database, 10)
+    quick.set()
+    assert ended.wait(20)
+    assert told == [None]
+    assert database.read(workload.left) == 2
+    earlier = now - workload.SETTLED_MS - 1
+    database.write_now(lambda tx: tx.change("UPDATE op_runs SET finished_at = %s", (earlier,)))
+    add_up(database, 10)
+    found = database.read(lambda tx: workload.sums(tx, "workflow", 0, now + HOUR_MS))
+    database.close()
+    assert sum(one.times for one in found) == 2

@@ -10,6 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from offpage.accounts.actor import Actor
@@ -61,7 +62,7 @@ class Executor:
         self.recorder = recorder
         self.events = events
         self.ended: Counter[str] = Counter()
-        """How many runs have ended here in each state; those of a transaction that was repeated count each time."""
+        """How many runs have ended here in each state, and are committed."""
         self.spoilers: dict[str, OffpageError] = {}
         """What has ended a whole transaction, and how it failed: not executed again, but recorded as failed."""
 
@@ -255,7 +256,7 @@ class Executor:
         following = started_by(running, changes_of(running, progress))
         resume = None if standing is None else self._kept(running, standing, error)
         recorded = self.recorder.end(tx, running, progress, state, error, resume)
-        self.ended[state] += 1
+        tx.committed.append(partial(self._count, state))
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
@@ -269,6 +270,9 @@ class Executor:
         if run.accepted:
             keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
+
+    def _count(self, state: State) -> None:
+        self.ended[state] += 1
 
     def _kept(self, running: Running, standing: Standing, error: OffpageError | None) -> str | None:
         """What a run keeps to be tried again. That it cannot be kept must not change how the run ends.

@@ -139,6 +139,9 @@ class Dialect(Terms, Rows, Protocol):
     aborts_on_error: bool
     """Whether a failed statement spoils its transaction up to the last savepoint (PostgreSQL)."""
 
+    many_writers: bool
+    """Whether several transactions write at the same time."""
+
     skip_locked: Sql
     """What a SELECT ends with to lock its rows and pass over those that others hold (nothing on SQLite: one writer)."""
 

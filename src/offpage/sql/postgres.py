@@ -23,6 +23,7 @@ class Postgres(PostgresTerms, PostgresRows):
 
     name = "postgres"
     aborts_on_error = True
+    many_writers = True
     skip_locked = sql(" FOR UPDATE SKIP LOCKED")
     row_place: Sql | None = sql("ctid")
     present = sql("(extract(epoch FROM clock_timestamp()) * 1000)::bigint")

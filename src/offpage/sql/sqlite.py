@@ -23,6 +23,7 @@ class Sqlite(SqliteTerms, SqliteRows):
 
     name = "sqlite"
     aborts_on_error = False
+    many_writers = False
     skip_locked = NOTHING
     row_place: Sql | None = None
     present = sql("CAST(1000 * unixepoch('subsec') AS INTEGER)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final
@@ -58,6 +58,7 @@ class PostgresTx:
         "_made",
         "_savepoint",
         "again",
+        "committed",
         "connection",
         "dialect",
         "places",
@@ -69,6 +70,7 @@ class PostgresTx:
         self.dialect: Dialect = POSTGRES
         self.again: StoreError | None = None
         self.places: dict[str, Any] = {}
+        self.committed: list[Callable[[], None]] = []
         self._deadline: float | None = None
         self._limit = ""
         self._levels: list[int] = []
@@ -143,6 +145,7 @@ class PostgresTx:
         """Begin a transaction; `sent` if the connection itself sends the BEGIN."""
         self.again = None
         self.places.clear()
+        self.committed.clear()
         self._levels.clear()
         self._made = 0
         self._begin = not sent

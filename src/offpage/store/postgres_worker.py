@@ -77,6 +77,8 @@ class PostgresWorker:
             self._undo(tx)
             raise _Again(tx.again)
         self._commit(tx)
+        for call in tx.committed:
+            call()
         return result
 
     def _open(self) -> PostgresTx:

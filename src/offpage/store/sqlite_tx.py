@@ -34,11 +34,22 @@ class SqliteTx:
     One cursor serves all statements: each of them reads its rows to the end before the next begins.
     """
 
-    __slots__ = ("_execute", "_really_execute", "_running", "_savepoint", "connection", "deadline", "dialect", "places")
+    __slots__ = (
+        "_execute",
+        "_really_execute",
+        "_running",
+        "_savepoint",
+        "committed",
+        "connection",
+        "deadline",
+        "dialect",
+        "places",
+    )
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.deadline: float | None = None
         self.places: dict[str, Any] = {}
+        self.committed: list[Callable[[], None]] = []
         self.connection = connection
         self.dialect: Dialect = SQLITE
         self._really_execute = connection.cursor().execute

@@ -32,6 +32,9 @@ class Tx(Protocol):
     with Interrupted, on SQLite only one that reads: what writes many rows looks at the time between its statements
     (`check_deadline`). Whoever sets it clears it."""
 
+    committed: list[Callable[[], None]]
+    """What is called when the transaction has been committed, and not where it was undone or is repeated."""
+
     places: dict[str, Any]
     """Where the things stand that this transaction has written, by their ids, on PostgreSQL: it does not count what a
     transaction finds there again as read, as it would the page of an index on the way, where others insert."""

@@ -2,19 +2,26 @@
 
 Nothing is added up when a run ends: that would cost every run a write. It is done later, for whoever asks, from where
 it was left the last time: `done` is the last `seq` whose run is in the sums. The sums stay when the records are forgotten.
+
+On PostgreSQL several write at once, and who was given the lower `seq` may commit later: runs are added up once they are so
+old that no transaction can be open any more which began before their end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
+from offpage.sql.fragment import sql
 from offpage.store import settings
-from offpage.store.statement import HOLE, holes, prepared
+from offpage.store.statement import HOLE, Prepared, holes, prepared
 from offpage.store.tx import Tx
 
 DONE: Final = "workload.done"
 HOUR_MS: Final = 3_600_000
+SETTLED_MS: Final = 120_000
+"""Longer than any transaction lasts, and than the clocks of processes differ."""
 
 
 class Cost(NamedTuple):
@@ -45,6 +52,7 @@ _UNFINISHED: Final = prepared(
 )
 _LAST: Final = prepared("SELECT max(seq) FROM op_runs")
 _AT: Final = prepared("SELECT started_at FROM op_runs WHERE seq = {}", HOLE)
+_PRESENT: Final = Prepared(lambda dialect: sql("SELECT {}", dialect.present))
 _RUNS: Final = prepared(
     "SELECT seq, workflow, started_at, finished_at, workload, journal FROM op_runs"
     " WHERE seq > {} AND seq < {} ORDER BY seq LIMIT {}",
@@ -100,10 +108,14 @@ def left(tx: Tx) -> int:
 
 
 def ended(tx: Tx, after: int, limit: int) -> list[Ended]:
-    """The next runs, all of which are over: it stops before the first that is not."""
+    """The next runs, all of which are over and settled: it stops before the first that is not."""
     row = tx.row(_UNFINISHED.of(tx))
     stop = 2**62 if row is None or row[0] is None else int(row[0])
-    return [Ended._make(one) for one in tx.rows(_RUNS.of(tx), (after, stop, limit))]
+    found = [Ended._make(one) for one in tx.rows(_RUNS.of(tx), (after, stop, limit))]
+    if not tx.dialect.many_writers:
+        return found
+    (now,) = tx.row(_PRESENT.of(tx)) or (0,)
+    return list(takewhile(lambda one: (one.finished_at or one.started_at) <= now - SETTLED_MS, found))
 
 
 def add(tx: Tx, costs: Sequence[Cost], before: int, last: Ended) -> bool:
