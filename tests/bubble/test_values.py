@@ -16,6 +16,9 @@ class Statuses:
     def label(self, set_id: str, option_id: str) -> str | None:
         return "Paid in full" if option_id == "paid" else None
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         return "paid" if text in ("Paid in full", "paid") else None
 

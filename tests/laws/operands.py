@@ -129,6 +129,9 @@ class Options:
     def label(self, set_id: str, option_id: str) -> str | None:
         return {"open": "Open", "paid": "Paid ✓"}.get(option_id)
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         return {"Open": "open", "Paid ✓": "paid"}.get(text)
 

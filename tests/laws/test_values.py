@@ -41,6 +41,9 @@ class Options:
     def label(self, set_id: str, option_id: str) -> str | None:
         return OPTIONS.get(option_id)
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         by_label = {label: option_id for option_id, label in OPTIONS.items()}
         return by_label.get(text, text if text in OPTIONS else None)

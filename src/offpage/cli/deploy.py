@@ -86,7 +86,7 @@ def _propose(place: Place, database: Database, rollback: str | None) -> Proposal
 def _end_dry(printer: Printer, proposal: Proposal, *, allowed: bool) -> int:
     from offpage.host.deploying import refuse
 
-    refuse(proposal, allow_data_loss=allowed)
+    refuse(proposal, allow_data_loss=allowed, listed=True)
     printer.text("Nothing was deployed.")
     return 0
 
@@ -95,7 +95,7 @@ def _ask(proposal: Proposal, *, allowed: bool, sure: bool) -> None:
     """Ask where values or runs are at stake. Raises AppError where that is refused, or where nobody can be asked."""
     from offpage.host.deploying import refuse
 
-    refuse(proposal, allow_data_loss=allowed)
+    refuse(proposal, allow_data_loss=allowed, listed=True)
     stranded = sum(one.count for one in proposal.stranded)
     stakes = ["1 run will fail" if stranded == 1 else f"{stranded:,} runs will fail"] if stranded else []
     if proposal.losses:

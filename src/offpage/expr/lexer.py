@@ -24,6 +24,9 @@ _TOKEN: Final = re.compile(
 _FOREIGN: Final = {"<>": "!=", "&&": "and", "||": "or", "!": "not", "^": "**"}
 """How other languages write our symbols: understood, and told apart by a problem."""
 
+_OPERATOR: Final = re.compile(r":\s*([A-Za-z_]\w*)")
+"""What elsewhere stands for a point, as in `orders:count`."""
+
 CHOICE: Final = "Write a choice as: a if condition else b."
 
 _WORDS: Final = frozenset({"and", "or", "not", "in", "if", "else"})
@@ -54,6 +57,14 @@ def tokens(text: str, start: int, stop: int) -> tuple[list[Token], list[Problem]
             problems.append(Problem((at, at + 1), CHOICE))
             stop = at  # what follows is of another language
             break
+        if match is None and (word := _OPERATOR.match(text, at, stop)):
+            operator = word.group(1)
+            problems.append(
+                Problem((at, at + 1), f"What is done with a value comes after a point: write `.{operator}`.")
+            )
+            found.append(Token("symbol", ".", at, at + 1))
+            at += 1
+            continue
         if match is None:
             problems.append(Problem((at, at + 1), f"The character {text[at]!r} has no meaning here. Remove it."))
             at += 1

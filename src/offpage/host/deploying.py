@@ -72,11 +72,15 @@ def _write(tx: Tx, proposal: Proposal, clock: Clock, message: str, *, allow_data
     )
 
 
-def refuse(proposal: Proposal, *, allow_data_loss: bool) -> None:
-    """Raise AppError for what is not deployed. What depends on the data is looked at again when it is done."""
+def refuse(proposal: Proposal, *, allow_data_loss: bool, listed: bool = False) -> None:
+    """Raise AppError for what is not deployed. What depends on the data is looked at again when it is done.
+
+    `listed`: whoever reads it has the issues before them, and needs them not once more.
+    """
     if not proposal.program.app.settings_known or (proposal.kind != "rollback" and proposal.errors):
         issues = "\n".join(f"  {one}" for one in proposal.errors)
-        raise AppError(f"An app with issues is not deployed. Put these right first:\n{issues}")
+        what = "its errors right first; they are listed above." if listed else f"these right first:\n{issues}"
+        raise AppError(f"An app with issues is not deployed. Put {what}")
     if proposal.gone and not allow_data_loss:
         sentences = "\n".join(proposal.gone)
         raise AppError(f"{sentences}\nGo back all the same with --allow-data-loss, or deploy a folder that fits.")

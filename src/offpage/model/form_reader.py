@@ -30,6 +30,11 @@ from offpage.values.codec import Forms, from_text
 from offpage.values.shapes import Interval
 from offpage.values.types import INTERVAL
 
+OTHER_KEYS: Final = {"at": " Say it with `cron: '0 9 * * *'`, or the first time with `starts`."}
+"""What people look for in a workflow that starts again and again, and how it is said."""
+
+OTHER_NEED: Final = frozenset({"cron", "starts"})
+
 NAME_CHECKS: Final = {"name": wrong_name, "field": wrong_field_id}
 
 
@@ -41,7 +46,8 @@ def read_keys(form: MappingForm, keys: Keys, address: Address, report: Report) -
         if key is None:
             if not form.open:
                 mark = keys.key_marks.get(name, node.mark)
-                hint = did_you_mean(name, form.keys) or f" Its keys: {', '.join(form.keys)}."
+                hint = OTHER_KEYS.get(name, "") if form.keys.keys() >= OTHER_NEED else ""
+                hint = hint or did_you_mean(name, form.keys) or f" Its keys: {', '.join(form.keys)}."
                 report.error(join(address, name), mark, f"{shown(name)} is not a key of {form.what}.{hint}")
                 _meant(form, name, keys, found)
         elif not isinstance(node, Scalar) or node.value is not None or isinstance(key.form, ValueForm):
@@ -144,6 +150,8 @@ def _scalar(form: Form, node: Node, address: Address, report: Report) -> Any:
     elif isinstance(form, ChoiceForm):
         near = nearest(node.text, form.words)
         hint = f" Did you mean `{near}`?" if near else ""
+    elif isinstance(form, SpanForm) and node.text.strip().isdigit():
+        hint = f" Say the unit: `{node.text.strip()} s`, or `min`, `h`, `days`."
     report.error(address, node, f"{shown(node.text)} is not {_wanted(form)}.{hint}")
     return None
 

@@ -25,6 +25,10 @@ class Labels:
         by_label = (option for option, label in options.items() if label == text)
         return next(by_label, text if text in options else None)
 
+    def labels_of(self, set_id: str) -> list[str]:
+        """The display texts of a set, in its order."""
+        return [*self.labels.get(set_id, {}).values()]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

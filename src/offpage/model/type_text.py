@@ -49,9 +49,12 @@ def read_type(text: str, known: Known, address: Address, at: Node | Mark) -> Typ
     if found := parse_type(text, known.types, known.option_sets):
         return found
     name = " ".join(text.split()).removeprefix("list of ")
+    of = name.removeprefix("list ")
     words = {*SCALARS, *known.types, *known.option_sets}
     if meant := OTHER_WORDS.get(name.lower()):
         hint = f" Here it is called `{meant}`."
+    elif of != name and parse_type(of, known.types, known.option_sets):
+        hint = f" Write `list of {of}`."
     elif name.startswith("list of"):
         hint = " A list holds single values, not lists."
     else:

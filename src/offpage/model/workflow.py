@@ -19,6 +19,10 @@ def read_workflow(path: str, keys: Keys, report: Report) -> WorkflowDoc:
     """The workflow of a file; `path` is its folder and stem below workflows/ (`orders/paid`)."""
     address = join("workflows", path)
     found = read_keys(WORKFLOW_FILE, keys, address, report)
+    if not keys.items:
+        report.error(
+            address, keys, "This file is empty. A workflow says what it does: `steps: []`, or remove the file."
+        )
     _check_trigger(found["trigger"], keys, address, report)
     redirect = _keys(REDIRECT, found["redirect"], join(address, "redirect"), report)
     if found["response"] == "redirect" and "success" not in (redirect.items if redirect else ()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import yaml
@@ -85,7 +86,11 @@ def _syntax(file: str, error: yaml.YAMLError, text: str) -> tuple[Mark, str]:
     at = error.problem_mark or error.context_mark
     mark = Mark(file, at.line + 1, at.column + 1) if at else Mark(file, 1, 1)
     problem = str(error.problem or "it cannot be read")
-    if "mapping values are not allowed" in problem or "did not find expected ',' or" in problem:
+    before = text.split("\n")[at.line][: at.column] if at and at.line <= text.count("\n") else ""
+    if "mapping values are not allowed" in problem and before and ":" not in before and "{" not in before:
+        # The line is taken for the rest of the one above, which has a value already.
+        advice = "This line is indented deeper than the one above, which has a value already: lines that belong together begin in one column."
+    elif "mapping values are not allowed" in problem or "did not find expected ',' or" in problem:
         advice = "Put quotes around a value that holds `: `, ` #`, or brackets inside { } or [ ]."
     elif "did not find expected key" in problem or "did not find expected '-'" in problem:
         advice = "The indentation here does not fit the lines above: lines that belong together begin in one column."
@@ -94,6 +99,11 @@ def _syntax(file: str, error: yaml.YAMLError, text: str) -> tuple[Mark, str]:
     else:
         advice = "Check the indentation, quotes and brackets here and on the lines above."
     return mark, f"This is not valid YAML: {problem}. {advice}"
+
+
+def _is_open(text: str) -> bool:
+    """Whether brackets of an expression are not closed."""
+    return sum(text.count(one) for one in "([") > sum(text.count(one) for one in ")]")
 
 
 class _Composer:
@@ -148,7 +158,7 @@ class _Composer:
             case yaml.SequenceStartEvent():
                 return Items(tuple(self.sequence(address, depth)), mark)
             case _:
-                return self.mapping(mark, address, depth)
+                return self.mapping(mark, address, depth, in_braces=event.flow_style)
 
     def sequence(self, address: Address, depth: int) -> Iterator[Node]:
         """The items up to the end of a sequence."""
@@ -157,7 +167,27 @@ class _Composer:
             yield self.node(event, join(address, index), depth + 1)
             index += 1
 
-    def mapping(self, mark: Mark, address: Address, depth: int) -> Keys:
+    def cut(self, items: dict[str, Node], address: Address) -> dict[str, Node]:
+        """The values of `{ }` as they were meant where a comma inside brackets has cut an expression into keys."""
+        whole: dict[str, Node] = {}
+        open_at = ""
+        for name, value in items.items():
+            last = whole.get(open_at)
+            if isinstance(last, Scalar) and isinstance(value, Scalar) and value.plain and value.text == "":
+                whole[open_at] = replace(last, value=f"{last.text}, {name}", text=f"{last.text}, {name}", plain=False)
+                open_at = open_at if _is_open(f"{last.text}, {name}") else ""
+                continue
+            whole[name], open_at = value, ""
+            if isinstance(value, Scalar) and value.plain and value.text.startswith("=") and _is_open(value.text):
+                open_at = name
+        for name, value in whole.items():
+            if value is not items[name]:
+                place = join(address, name)
+                message = "Put quotes around this value: inside { } YAML ends it at the comma."
+                self.report.error(place, items[name], message)
+        return whole
+
+    def mapping(self, mark: Mark, address: Address, depth: int, *, in_braces: bool) -> Keys:
         """The keys up to the end of a mapping; of a key written twice the first counts."""
         items: dict[str, Node] = {}
         marks: dict[str, Mark] = {}
@@ -179,4 +209,6 @@ class _Composer:
             else:
                 items[name] = value
                 marks[name] = key.mark
-        return Keys(items, marks, mark)
+        if in_braces:
+            items = self.cut(items, address)
+        return Keys(items, {name: marks[name] for name in items}, mark)

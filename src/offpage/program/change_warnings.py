@@ -86,10 +86,16 @@ def _chosen(ir: Ir | None, scope: Scope, doc: WorkflowDoc) -> str:
     """The parameter that is the thing, or the list that it is taken from; "" where it is none."""
     match ir:
         case Slot(index=index):
-            return next((one.name for one in doc.parameters if scope.names[one.name].slot == index), "")
+            return next((one.name for one in doc.parameters if _is_thing(scope, one.name, index)), "")
         case Call(operands=(first, *_)):
             return _chosen(first, scope, doc)
     return ""
+
+
+def _is_thing(scope: Scope, name: str, slot: int) -> bool:
+    """Whether a parameter stands in this slot, and is of a data type that there is."""
+    named = scope.names[name]
+    return named.slot == slot and named.type.kind == "thing"
 
 
 def _mentions(nodes: Sequence[Node], words: Sequence[str]) -> bool:

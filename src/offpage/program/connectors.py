@@ -143,7 +143,9 @@ class _Call:
         of = parse_type(written["type"] or "", self.reader.schema.types, self.reader.schema.option_sets)
         if of is None and written["type"]:
             known = [*self.reader.schema.types, *self.reader.schema.option_sets, *SCALARS]
-            hint = did_you_mean(written["type"], known)
+            item = written["type"].removeprefix("list ").strip()
+            is_list = item in known and item != written["type"]
+            hint = f" Write `list of {item}`." if is_list else did_you_mean(written["type"], known)
             self._wrong(("parameters", name), f"There is no type `{written['type']}`.{hint}")
         return Taken(name, of or UNKNOWN, written["optional"])
 

@@ -50,6 +50,11 @@ class OptionsOfApp:
         by_label = next((one.id for one in found.options.values() if one.label == text), None)
         return by_label or (text if text in found.options else None)
 
+    def labels_of(self, set_id: str) -> list[str]:
+        """The display texts of a set, in its order."""
+        found = self.sets.get(set_id)
+        return [one.label for one in found.options.values()] if found else []
+
 
 def resolve(
     app: App,

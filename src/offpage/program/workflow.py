@@ -148,7 +148,8 @@ def _parameter(reader: Reader, doc: WorkflowDoc, one: ParameterDoc, key: str = "
         reader.uses.types.add(name)
     elif of is None and one.type:
         known = [*reader.schema.types, *reader.schema.option_sets, "text", "number", "yes_no", "date", "json"]
-        hint = nearest(one.type.removeprefix("list of "), known)
+        item = one.type.removeprefix("list ").strip()
+        hint = f" Write `list of {item}`." if item in known and item != one.type else nearest(name, known)
         reader.wrong(address, one.mark, f"There is no type `{one.type}`.{hint}")
     if one.name in WORDS:
         reader.wrong(address, one.mark, f"`{one.name}` has a meaning of its own in expressions. Use another name.")

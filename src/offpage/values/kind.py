@@ -29,6 +29,10 @@ class OptionNames(Protocol):
         """Id of the option with this display text, else with this id; None where there is none."""
         ...
 
+    def labels_of(self, set_id: str) -> Sequence[str]:
+        """The display texts of a set, in its order."""
+        ...
+
 
 class _NoOptions:
     """An app without option sets."""
@@ -40,6 +44,10 @@ class _NoOptions:
     def find(self, set_id: str, text: str) -> str | None:
         """There is no option."""
         return None
+
+    def labels_of(self, set_id: str) -> Sequence[str]:
+        """There is no option."""
+        return ()
 
 
 NO_OPTIONS: Final[OptionNames] = _NoOptions()

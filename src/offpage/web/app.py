@@ -137,7 +137,11 @@ class Application:
                 environment = await self._environment(place)
                 await answer_file(environment, file_id, name, request, send)
                 return None
-        raise NotFound("There is no such address. Workflows are called at /api/1.1/wf/NAME")
+        raise NotFound(f"There is no such address. Workflows are called at /api/1.1/wf/NAME{self._more()}")
+
+    def _more(self) -> str:
+        """Where else a browser may go that came to nothing."""
+        return "" if self.site.editor is None else f". The editor is at {EDITOR}/"
 
     def _problem(self, error: OffpageError, request: Request) -> Reply:
         if isinstance(error, BrokenWorkflow):

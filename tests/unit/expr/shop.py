@@ -113,6 +113,9 @@ class _Labels:
         found = SCHEMA.option_sets[set_id].options.get(option_id)
         return found.label if found else None
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         options = SCHEMA.option_sets[set_id].options
         return next((one.id for one in options.values() if text in {one.label, one.id}), None)

@@ -272,7 +272,7 @@ def test_a_wrong_property_of_app_yaml_costs_one_issue_and_keeps_its_default(valu
         ("workflows/x.yaml", "redirect: {succes: a}", "workflows/x.yaml:1:12 workflows/x/redirect/succes", "`success`"),
         (
             "workflows/y/paid.yaml",
-            "",
+            "steps: []",
             "workflows/y/paid.yaml:1:1 workflows/y/paid",
             "workflows/orders/paid.yaml is already called `paid`",
         ),

@@ -36,6 +36,9 @@ class Colors:
     def label(self, set_id: str, option_id: str) -> str | None:
         return self.LABELS.get(option_id) if set_id == "color" else None
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         if set_id != "color":
             return None

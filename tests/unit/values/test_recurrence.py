@@ -25,6 +25,9 @@ class NoOptions:
         """No label."""
         return None
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         """No option."""
         return None

@@ -34,6 +34,9 @@ class Colors:
     def label(self, set_id: str, option_id: str) -> str | None:
         return {"red": "Rouge"}.get(option_id)
 
+    def labels_of(self, set_id: str) -> list[str]:
+        return []
+
     def find(self, set_id: str, text: str) -> str | None:
         return None
 

@@ -7,13 +7,18 @@ from typing import Any, Final
 from offpage.values.kind import Forms, Kind, unreadable
 from offpage.values.types import Type
 
+SHOWN: Final = 20
+"""How many options an error names."""
+
 
 def _from_json(raw: Any, of: Type, forms: Forms) -> str:
     if isinstance(raw, str):
         found = forms.options.find(of.of, raw)
         if found is not None:
             return found
-    raise unreadable(of, "An option is given by its display text.")
+    known = forms.options.labels_of(of.of)
+    listed = ", ".join(known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
+    raise unreadable(of, f"An option is given by its display text{f': {listed}' if known else ''}.")
 
 
 def _show(value: Any, of: Type, forms: Forms) -> str:
