@@ -68,7 +68,7 @@ def command(
             return 0
         if dry_run:
             return _end_dry(printer, proposal, allowed=allowed)
-        _ask(proposal, allowed=allowed, sure=sure)
+        _ask(printer, proposal, allowed=allowed, sure=sure)
         _make(printer, database, proposal, message, allowed=allowed)
     return 0
 
@@ -86,16 +86,16 @@ def _propose(place: Place, database: Database, rollback: str | None) -> Proposal
 def _end_dry(printer: Printer, proposal: Proposal, *, allowed: bool) -> int:
     from offpage.host.deploying import refuse
 
-    refuse(proposal, allow_data_loss=allowed, listed=True)
+    refuse(proposal, allow_data_loss=allowed, listed=not printer.as_json)
     printer.text("Nothing was deployed.")
     return 0
 
 
-def _ask(proposal: Proposal, *, allowed: bool, sure: bool) -> None:
+def _ask(printer: Printer, proposal: Proposal, *, allowed: bool, sure: bool) -> None:
     """Ask where values or runs are at stake. Raises AppError where that is refused, or where nobody can be asked."""
     from offpage.host.deploying import refuse
 
-    refuse(proposal, allow_data_loss=allowed, listed=True)
+    refuse(proposal, allow_data_loss=allowed, listed=not printer.as_json)
     stranded = sum(one.count for one in proposal.stranded)
     stakes = ["1 run will fail" if stranded == 1 else f"{stranded:,} runs will fail"] if stranded else []
     if proposal.losses:
