@@ -34,7 +34,13 @@ export function PreviewOf({ names, chosen, isShown, isOpen, open, choose }: Prev
           {count ? "as chosen" : isShown ? "run shown" : "last run"}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation(); // it closes this, not the panel around it
+          open(false);
+        }}
+      >
         <Stack gap="xs">
           <Text size="xs" c="var(--text-soft)">
             The preview has the values of {run}. Choose things to see it with them.
