@@ -120,7 +120,7 @@ class Desk:
         """Let everybody call the workflow."""
         panel = self.trigger
         panel.get_by_role("button", name="Settings").click()
-        self.choose(panel, "Auth", "none")
+        self.choose(panel, "Who may call it", "none")
 
     def name_result(self, name: str) -> None:
         """Give the step's result a name."""

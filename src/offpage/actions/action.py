@@ -118,6 +118,8 @@ class Action:
     """What happens once more when the step is done again, besides what its `effect` says."""
     secret_result: ClassVar[bool] = False
     """Whether the result is a text that no record of a run may show."""
+    one_of: ClassVar[tuple[str, ...]] = ()
+    """Properties of which at least one must be given, though none of them always."""
 
     def __init_subclass__(cls) -> None:
         cls.props = {name: value for name, value in vars(cls).items() if isinstance(value, Prop)}

@@ -25,7 +25,10 @@ from offpage.values.types import SCALARS
 
 
 class PropShown(msgspec.Struct):
-    """A property of an action. `form`: how it is written (actions/kinds.py); `of`: the properties it depends on."""
+    """A property of an action. `form`: how it is written (actions/kinds.py); `of`: the properties it depends on.
+
+    `required_without`: it must be given where none of these is.
+    """
 
     name: str
     label: str
@@ -38,6 +41,7 @@ class PropShown(msgspec.Struct):
     type: str
     words: list[str]
     takes: str
+    required_without: list[str] = []
 
 
 class ActionShown(msgspec.Struct):
@@ -54,9 +58,10 @@ class ActionShown(msgspec.Struct):
 
 
 class KeyShown(msgspec.Struct):
-    """A key of a file. `keys`: those of what it holds, where that is a mapping; `short`: the one that a lone value is."""
+    """A key of a file. `label`: what people call it. `keys`: those of what it holds, where that is a mapping; `short`: the one that a lone value is."""
 
     name: str
+    label: str
     doc: str
     form: str
     words: list[str]
@@ -154,6 +159,7 @@ def _action(name: str, action: type[Action]) -> ActionShown:
                 "" if prop.kind.type is None else str(prop.kind.type),
                 list(prop.kind.words),
                 prop.kind.words_for_people,
+                [one for one in action.one_of if one != key] if key in action.one_of else [],
             )
             for key, prop in action.props.items()
         ],
@@ -184,6 +190,7 @@ def _key(name: str, key: Key) -> KeyShown:
     mapping = inner if isinstance(inner, MappingForm) else None
     return KeyShown(
         name=name,
+        label=key.label or name.replace("_", " ").capitalize(),
         doc=key.doc,
         form=_FORM.sub("_", type(key.form).__name__.removesuffix("Form")).lower(),
         words=list(key.form.words) if isinstance(key.form, ChoiceForm) else [],

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from offpage.accounts.actor import ADMIN, Actor, user
+from offpage.accounts.actor import ADMIN, NOBODY, Actor, user
 from offpage.accounts.users import by_email
 from offpage.editor.asked import Asked
 from offpage.editor.retrying import RepeatedShown
@@ -17,7 +17,7 @@ from offpage.editor.route import Route
 from offpage.engine.calls import ApiCall
 from offpage.host.app_runner import AppRunner
 from offpage.host.failed_runs import FailedRuns
-from offpage.host.one_run import find_workflow
+from offpage.host.one_run import NOBODY_SAID, find_workflow
 from offpage.host.sources import LIVE
 from offpage.kernel.errors import AppError, InvalidData, KeyLost, MissingData, NotFound, StepError
 from offpage.model.schema import USER
@@ -28,7 +28,8 @@ from offpage.values.email import normal_email
 
 
 class RunAsked(msgspec.Struct):
-    """Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator.
+    """Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail, or
+    `nobody`; "": the administrator.
 
     `from_run`, `from_step`: go on from a step of an earlier run instead (its number in the file, from 0), with that run's
     parameters and user. Without `confirm`, that only says what would be repeated.
@@ -115,6 +116,8 @@ def _actor(tx: Tx, program: Program, who: str) -> Actor:
     """Whom the run is for. Raises NotFound."""
     if not who:
         return ADMIN
+    if who == NOBODY_SAID:
+        return NOBODY
     if "@" in who:
         account = by_email(tx, normal_email(who))
         if account is None:

@@ -31,4 +31,8 @@ ON_ERROR: Final = MappingForm(
     "`on_error`",
 )
 
-ON_FAILURE: Final = Key(ValueForm(), "The workflow that runs when a run has failed; it may ask what failed, and why.")
+ON_FAILURE: Final = Key(
+    ValueForm(),
+    "The workflow that runs when a run has failed; it may ask what failed, and why.",
+    label="Workflow that runs after a failure",
+)

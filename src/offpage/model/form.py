@@ -107,5 +107,7 @@ class Key:
     """What to do when a required key is missing, as a sentence."""
     only: tuple[str, ...] = field(default=())
     """The triggers of a workflow for which the key means something; empty for all."""
+    label: str = ""
+    """What people call it, where its name alone would not tell them."""
     wrong: Any = None
     """What counts where the key is misspelt or its value is wrong, so that a mistake opens nothing; None: the default."""

@@ -47,16 +47,36 @@ APP_FILE: Final = MappingForm(
         "api": Key(
             MappingForm(
                 {
-                    "workflows": Key(YesNoForm(), "Whether the Workflow API is open.", _API.workflows, wrong=False),
-                    "data": Key(
-                        YesNoForm(), "Whether the Data API is open; a data type must also say `api: yes`.", _API.data
+                    "workflows": Key(
+                        YesNoForm(),
+                        "Whether the Workflow API is open.",
+                        _API.workflows,
+                        wrong=False,
+                        label="Workflow API",
                     ),
-                    "keys": Key(ChoiceForm(("id", "label")), "What a field is called in JSON.", _API.keys),
-                    "docs": Key(YesNoForm(), "Whether the API's own documentation is served.", _API.docs),
+                    "data": Key(
+                        YesNoForm(),
+                        "Whether the Data API is open; a data type must also say `api: yes`.",
+                        _API.data,
+                        label="Data API",
+                    ),
+                    "keys": Key(
+                        ChoiceForm(("id", "label")),
+                        "What a field is called in JSON.",
+                        _API.keys,
+                        label="Names of fields",
+                    ),
+                    "docs": Key(
+                        YesNoForm(),
+                        "Whether the API's own documentation is served.",
+                        _API.docs,
+                        label="Documentation of the API",
+                    ),
                 },
                 "`api`",
             ),
             "What the app offers to other programs.",
+            label="APIs",
             wrong={"workflows": False, "data": False},
         ),
         "limits": Key(
@@ -91,6 +111,7 @@ APP_FILE: Final = MappingForm(
                 "`limits`",
             ),
             "Where the app stops.",
+            label="Limits",
         ),
         "retention": Key(
             MappingForm(
@@ -150,6 +171,7 @@ APP_FILE: Final = MappingForm(
                 "`accounts`",
             ),
             "How users log in.",
+            label="Users' accounts",
         ),
         "privacy": Key(
             MappingForm(
@@ -164,11 +186,13 @@ APP_FILE: Final = MappingForm(
                 "`privacy`",
             ),
             "How privacy rules are applied; the rules themselves stand in the files of types/.",
+            label="Privacy rules",
         ),
         "on_failure": ON_FAILURE,
         "email": Key(
             MappingForm({"from": Key(TextForm(), "The sender, as `Shop <no-reply@shop.test>`.", "")}, "`email`"),
             "How the app sends e-mail.",
+            label="E-mail",
         ),
         "outside": Key(
             MappingForm(
@@ -182,6 +206,7 @@ APP_FILE: Final = MappingForm(
                 "`outside`",
             ),
             "What the app may reach outside.",
+            label="Calls to other programs",
         ),
         "note": Key(TextForm(), "A remark for people.", ""),
     },
@@ -324,10 +349,16 @@ WORKFLOW_FILE: Final = MappingForm(
         **EDITOR_KEYS,
         "trigger": Key(ChoiceForm(TRIGGERS), "What starts it.", "api"),
         "disabled": Key(YesNoForm(), "Whether nothing starts it.", False),
-        "expose": Key(YesNoForm(), "Whether it is public on the Workflow API.", True, only=("api",)),
-        "auth": Key(ChoiceForm(("none", "user", "admin")), "Who may call it.", "user", only=("api",)),
-        "method": Key(ChoiceForm(("POST", "GET")), "The HTTP method.", "POST", only=("api",)),
-        "ignore_privacy": Key(YesNoForm(), "Whether privacy rules do not count while it runs.", False),
+        "expose": Key(
+            YesNoForm(), "Whether it is public on the Workflow API.", True, only=("api",), label="Public API workflow"
+        ),
+        "auth": Key(
+            ChoiceForm(("none", "user", "admin")), "Who may call it.", "user", only=("api",), label="Who may call it"
+        ),
+        "method": Key(ChoiceForm(("POST", "GET")), "The HTTP method.", "POST", only=("api",), label="HTTP method"),
+        "ignore_privacy": Key(
+            YesNoForm(), "Whether privacy rules do not count while it runs.", False, label="Ignore privacy rules"
+        ),
         "parameters": Key(
             NamesForm(PARAMETER, "parameter"),
             "What it is given: `name: type` or `name: {type: …}`.",
@@ -338,7 +369,13 @@ WORKFLOW_FILE: Final = MappingForm(
         "return_200_if_skipped": Key(
             YesNoForm(), "Whether a caller gets 200 when the condition does not hold.", False, only=("api",)
         ),
-        "response": Key(ChoiceForm(("json", "redirect")), "What kind of answer a caller gets.", "json", only=("api",)),
+        "response": Key(
+            ChoiceForm(("json", "redirect")),
+            "What kind of answer a caller gets.",
+            "json",
+            only=("api",),
+            label="Kind of answer",
+        ),
         "when_caller_leaves": Key(
             ChoiceForm(("continue", "cancel")),
             "What happens with a run that streams when its caller goes away.",
@@ -358,7 +395,11 @@ WORKFLOW_FILE: Final = MappingForm(
             only=("recurring",),
         ),
         "chain": Key(
-            YesNoForm(), "Whether what it changes starts data_change workflows, too.", False, only=("data_change",)
+            YesNoForm(),
+            "Whether what it changes starts data_change workflows, too.",
+            False,
+            only=("data_change",),
+            label="Start further workflows",
         ),
         **INBOX_KEYS,
         **FLOW_KEYS,

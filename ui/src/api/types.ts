@@ -392,9 +392,10 @@ export interface ItemShown {
   caret: number;
 }
 
-/** A key of a file. `keys`: those of what it holds, where that is a mapping; `short`: the one that a lone value is. */
+/** A key of a file. `label`: what people call it. `keys`: those of what it holds, where that is a mapping; `short`: the one that a lone value is. */
 export interface KeyShown {
   name: string;
+  label: string;
   doc: string;
   form: string;
   words: string[];
@@ -574,7 +575,7 @@ export interface ProblemShown {
   severity: "error" | "warning";
 }
 
-/** A property of an action. `form`: how it is written (actions/kinds.py); `of`: the properties it depends on. */
+/** A property of an action. `form`: how it is written (actions/kinds.py); `of`: the properties it depends on. `required_without`: it must be given where none of these is. */
 export interface PropShown {
   name: string;
   label: string;
@@ -587,6 +588,7 @@ export interface PropShown {
   type: string;
   words: string[];
   takes: string;
+  required_without: string[];
 }
 
 /** An issue of what would be deployed. */
@@ -684,7 +686,7 @@ export interface RuleTold {
   why_not: string[];
 }
 
-/** Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail; "": the administrator. `from_run`, `from_step`: go on from a step of an earlier run instead (its number in the file, from 0), with that run's parameters and user. Without `confirm`, that only says what would be repeated. */
+/** Parameters by name, as a caller would send them as JSON. `as_user`: an id or an e-mail, or `nobody`; "": the administrator. `from_run`, `from_step`: go on from a step of an earlier run instead (its number in the file, from 0), with that run's parameters and user. Without `confirm`, that only says what would be repeated. */
 export interface RunAsked {
   parameters: Record<string, unknown>;
   as_user: string;

@@ -17,6 +17,7 @@ import { chips } from "./chips";
 import { completionSource } from "./completionSource";
 import { editorTheme } from "./editorTheme";
 import { paint, setParts } from "./parts";
+import type { Unnamed } from "./unnamed";
 
 export interface EditorHandle {
   focus: () => void;
@@ -35,6 +36,7 @@ export interface CodeEditorProps {
   readOnly: boolean;
   checked: Checked | null;
   autoFocus?: boolean;
+  unnamed: readonly Unnamed[];
   change: (text: string) => void;
   leave: () => void;
   ref?: React.Ref<EditorHandle>;
@@ -72,7 +74,7 @@ export default function CodeEditor(props: CodeEditorProps) {
               { key: "Enter", run: () => !latest.current.lines },
             ]),
           ),
-          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...textKeys]),
           EditorView.lineWrapping,
           editorTheme,
           paint,
@@ -135,6 +137,9 @@ export default function CodeEditor(props: CodeEditorProps) {
 
   return <div ref={box} />;
 }
+
+/** Ctrl+Enter runs the workflow, wherever the cursor is. */
+const textKeys = defaultKeymap.filter((one) => one.key !== "Mod-Enter");
 
 /**
  * A cursor at the end of a wrapped line sticks to no side of it: for one that does, the editor sets the browser's

@@ -8,6 +8,7 @@ import type { EditorHandle } from "./CodeEditor";
 import classes from "./ExpressionInput.module.css";
 import { Outcome } from "./Outcome";
 import { Picker } from "./Picker";
+import type { Unnamed } from "./unnamed";
 import { useChecked, usePreviewed } from "./useChecked";
 import { usePreviewOf } from "./usePreviewOf";
 import { canBePlain, type Mode, storedValue, written } from "./written";
@@ -29,6 +30,8 @@ export interface ExpressionInputProps {
   /** What is said of it below already. */
   told?: readonly string[];
   autoFocus?: boolean;
+  /** Results of earlier steps that can be spoken of once they have a name; choosing one names it. */
+  unnamed?: readonly Unnamed[];
   change: (value: Value | undefined) => void;
 }
 
@@ -132,6 +135,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
               readOnly={readOnly}
               checked={checked}
               autoFocus={props.autoFocus ?? false}
+              unnamed={props.unnamed ?? []}
               change={typed}
               leave={() => keep(mode, text)}
             />
@@ -159,15 +163,19 @@ export function ExpressionInput(props: ExpressionInputProps) {
               </ActionIcon>
             </Popover.Target>
             <Popover.Dropdown p={0}>
-              <Picker
-                where={where}
-                wanted={mode === "text" ? "" : type}
-                choose={(expression) => {
-                  setPicking(false);
-                  if (mode === "text" && type !== "text" && !text.trim()) setMode("expression");
-                  setTimeout(() => editor.current?.insert(expression));
-                }}
-              />
+              {/* Each time from the beginning: what was built before has been inserted. */}
+              {isPicking && (
+                <Picker
+                  where={where}
+                  wanted={mode === "text" ? "" : type}
+                  unnamed={props.unnamed ?? []}
+                  choose={(expression) => {
+                    setPicking(false);
+                    if (mode === "text" && type !== "text" && !text.trim()) setMode("expression");
+                    setTimeout(() => editor.current?.insert(expression));
+                  }}
+                />
+              )}
             </Popover.Dropdown>
           </Popover>
         )}

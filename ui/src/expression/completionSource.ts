@@ -8,11 +8,13 @@ import type { Item } from "../api/shapes";
 import { complete, type Kind, type Where } from "./ask";
 import { kindLook } from "./kinds";
 import { spokenType } from "./spokenType";
+import { foundUnnamed, type Unnamed } from "./unnamed";
 
 interface Asking {
   kind: Kind;
   where: Where;
   wanted: string;
+  unnamed: readonly Unnamed[];
 }
 
 /** What the server says may come at the cursor. */
@@ -29,8 +31,12 @@ export async function completionSource(context: CompletionContext, asking: Askin
       asking.wanted,
       stop.signal,
     );
-    if (!items.length || (!context.explicit && isOver(text, from, context.pos))) return null;
-    return { from, to, options: items.map(option), filter: false };
+    if (!context.explicit && isOver(text, from, context.pos)) return null;
+    const options = items.map(option);
+    if (mayBegin(text, from) && items.length) {
+      options.push(...foundUnnamed(asking.unnamed, text.slice(from, context.pos)).map(unnamedOption));
+    }
+    return options.length ? { from, to, options, filter: false } : null;
   } catch {
     // Whoever types goes on typing; the check says what is wrong with the text.
     return null;
@@ -57,6 +63,29 @@ function option(item: Item, index: number): Completion {
     ...(item.doc ? { info: () => docOf(item) } : {}),
   };
 }
+
+/** A result that gets its name by being chosen. */
+function unnamedOption(one: Unnamed): Completion {
+  return {
+    label: one.label,
+    apply: (view, completion, from, to) => {
+      void one.take();
+      view.dispatch({
+        changes: { from, to, insert: one.name },
+        selection: { anchor: from + one.name.length },
+        annotations: pickedCompletion.of(completion),
+        userEvent: "input.complete",
+      });
+    },
+    detail: `as ${one.name}`,
+    section: { name: kindLook("step").label, rank: kindLook("step").rank },
+    type: "other",
+    info: `${one.doc}. Choosing it calls its result \`${one.name}\`.`,
+  };
+}
+
+/** Whether a name can begin here: not behind a dot, where only parts of what stands before it come. */
+export const mayBegin = (text: string, from: number): boolean => !/[\w.)\]]\s*$/.test(text.slice(0, from));
 
 function docOf(item: Item): HTMLElement {
   const box = document.createElement("div");

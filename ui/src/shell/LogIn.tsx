@@ -35,7 +35,7 @@ export function LogIn() {
             label="Name"
             autoComplete="username"
             required
-            data-autofocus
+            autoFocus
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />

@@ -71,9 +71,7 @@ export function shifted(path: Path, spot: Spot, by: 1 | -1): Path {
 
 /** Steps with result names that are free in the file they come into. */
 export function withFreeNames(content: Value, steps: readonly Mapping[]): Mapping[] {
-  const taken = new Set<string>(allSteps(content).map(({ step }) => String(step.as ?? "")));
-  const parameters = isMapping(content) && isMapping(content.parameters) ? Object.keys(content.parameters) : [];
-  for (const name of parameters) taken.add(name);
+  const taken = namesIn(content);
   const free = (step: Mapping): Mapping => {
     const made: Mapping = { ...step };
     if (typeof step.as === "string" && step.as) made.as = freeName(step.as, taken);
@@ -84,6 +82,14 @@ export function withFreeNames(content: Value, steps: readonly Mapping[]): Mappin
     return made;
   };
   return steps.map(free);
+}
+
+/** The names that expressions of a workflow may use already: its parameters, and results. */
+export function namesIn(content: Value): Set<string> {
+  const taken = new Set<string>(allSteps(content).map(({ step }) => String(step.as ?? "")));
+  const parameters = isMapping(content) && isMapping(content.parameters) ? Object.keys(content.parameters) : [];
+  for (const name of parameters) taken.add(name);
+  return taken;
 }
 
 /** A name that nobody has yet: `order`, `order_2`, …; it counts as taken from now on. */

@@ -28,6 +28,7 @@ class SendEmail(OutsideAction):
 
     cost = Cost()
     repeats = "mail"
+    one_of = ("body", "html")
 
     to = Prop(SOME_TEXTS, "To", doc="Who gets it: one address, several with commas, or a list.")
     subject = Prop(TEXT_VALUE, "Subject")
@@ -59,7 +60,7 @@ class SendEmail(OutsideAction):
     @classmethod
     def problems(cls, static: Static) -> list[tuple[str, str]]:
         """A mail says something."""
-        if static.given & {"body", "html"}:
+        if static.given.intersection(cls.one_of):
             return []
         return [("", "`body` is missing: what the mail says. Add `body`, `html`, or both under `with`.")]
 

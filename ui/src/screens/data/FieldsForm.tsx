@@ -7,6 +7,7 @@ import { useContent, useEdit, useOpenFile } from "../../workflow/context";
 import { SettledText } from "../../workflow/panel/SettledText";
 import { isMapping, type Mapping, type Value } from "../../workflow/value";
 import classes from "./Data.module.css";
+import { DataApiClosed } from "./DataApiClosed";
 import { idFor } from "./naming";
 
 /** The fields of a data type: what they are called and what they hold. */
@@ -32,6 +33,7 @@ export function FieldsForm({ type }: { type: ThingType }) {
           onChange={(event) => edit([{ op: "set", path: ["api"], value: event.currentTarget.checked }])}
         />
       </div>
+      {content.api === true && <DataApiClosed readOnly={readOnly} />}
       <table className={classes.fields} aria-label="Fields">
         <thead>
           <tr className={classes.fieldHead}>

@@ -4,8 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { useMay } from "../../api/session";
-import { Nothing } from "../../desk/Nothing";
-import { fullTime, shortTime } from "../../desk/times";
+import { fullTime } from "../../desk/times";
 import { Page } from "../../shell/Page";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
@@ -44,9 +43,10 @@ export default function DeployScreen() {
       {proposal.error && <Problem error={proposal.error} retry={() => void proposal.refetch()} />}
       {found && <ProposalView proposal={found} />}
       <h2 className={classes.title}>What was deployed</h2>
+      {deploys.isPending && <Waiting />}
       {deploys.error && <Problem error={deploys.error} retry={() => void deploys.refetch()} />}
       {deploys.data && !deploys.data.deploys.length && (
-        <Nothing title="Nothing has been deployed yet">The folder is served as development only.</Nothing>
+        <p className={classes.quiet}>Nothing has been deployed yet: the folder is served as development only.</p>
       )}
       {deploys.data && deploys.data.deploys.length > 0 && (
         <Table verticalSpacing={6} fz="sm" maw={860}>
@@ -71,7 +71,7 @@ export default function DeployScreen() {
                     )}
                   </Group>
                 </Table.Td>
-                <Table.Td title={fullTime(one.at)}>{shortTime(one.at)}</Table.Td>
+                <Table.Td>{fullTime(one.at)}</Table.Td>
                 <Table.Td>
                   {one.back_to !== null && `Back to ${one.back_to}. `}
                   {one.message}

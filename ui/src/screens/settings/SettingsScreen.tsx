@@ -10,7 +10,6 @@ import { OpenFile } from "../../workflow/OpenFile";
 import { focusProperty } from "../../workflow/panel/focusProperty";
 import { KeyField } from "../../workflow/panel/KeyField";
 import { KeyFields } from "../../workflow/panel/KeyFields";
-import { spoken } from "../../workflow/panel/spoken";
 import classes from "./SettingsScreen.module.css";
 
 /** The app's settings: a form of all that app.yaml may hold, as the catalogue has it. */
@@ -53,9 +52,9 @@ function Form() {
       </section>
       {grouped.map((one) => (
         <section key={one.name} className={classes.card}>
-          <h2>{spoken(one.name)}</h2>
+          <h2>{one.label}</h2>
           <p>{one.doc}</p>
-          <KeyFields keyInfo={one} path={[one.name]} value={content[one.name] ?? {}} label={spoken(one.name)} isPlain />
+          <KeyFields keyInfo={one} path={[one.name]} value={content[one.name] ?? {}} label={one.label} isPlain />
         </section>
       ))}
     </div>

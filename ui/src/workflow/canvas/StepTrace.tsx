@@ -7,7 +7,7 @@ import classes from "./StepTrace.module.css";
 
 /** How the step went in the run that is shown: its state, its time; below, what came of it. */
 export function StepTrace({ path }: { path: Path }) {
-  const { trace } = useShown();
+  const { trace, isOlder } = useShown();
   if (!trace) return null;
   const entries = trace.get(pathKey(path));
   const look = lookOf(entries);
@@ -22,7 +22,7 @@ export function StepTrace({ path }: { path: Path }) {
         {last?.taken && <span>from the earlier run</span>}
         {!last?.taken && look !== "skipped" && look !== "not reached" && <span>{took(ms)}</span>}
         {look === "skipped" && <span>skipped</span>}
-        {look === "not reached" && <span>not reached</span>}
+        {look === "not reached" && <span>{isOlder ? "not in this run" : "not reached"}</span>}
       </span>
       {last?.error ? (
         <span className={classes.error}>{last.error.message}</span>

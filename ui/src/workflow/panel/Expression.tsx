@@ -3,6 +3,7 @@ import { useApp } from "../../api/app";
 import { ExpressionInput } from "../../expression/ExpressionInput";
 import { useIssuesWithin, useOpenFile } from "../context";
 import { useShown } from "../run/ShownRun";
+import { useUnnamed } from "../useUnnamed";
 import type { Path, Value } from "../value";
 
 interface ExpressionProps {
@@ -26,5 +27,16 @@ export function Expression({ path, ...props }: ExpressionProps) {
   const options = useMemo(() => option_sets.map((one) => one.id), [option_sets]);
   const issues = useIssuesWithin(path);
   const told = useMemo(() => issues.map((issue) => issue.message), [issues]);
-  return <ExpressionInput told={told} {...props} where={where} readOnly={readOnly} options={options} runId={runId} />;
+  const unnamed = useUnnamed(path);
+  return (
+    <ExpressionInput
+      told={told}
+      {...props}
+      where={where}
+      readOnly={readOnly}
+      options={options}
+      runId={runId}
+      unnamed={unnamed}
+    />
+  );
 }

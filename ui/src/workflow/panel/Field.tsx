@@ -25,7 +25,18 @@ export function Field({ label, doc, type, required, path, remove, hasEntries = f
       {label && (
         <div className={classes.head}>
           <Tooltip label={doc} disabled={!doc} multiline maw={300} position="top-start">
-            <span className={classes.label} data-doc={doc ? true : undefined}>
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard reaches the input itself */}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: inputs carry the label's text as their own name */}
+            <span
+              className={classes.label}
+              data-doc={doc ? true : undefined}
+              onClick={(event) =>
+                event.currentTarget
+                  .closest("[data-at]")
+                  ?.querySelector<HTMLElement>("input, textarea, [contenteditable='true']")
+                  ?.focus()
+              }
+            >
               {label}
               {required && (
                 <b title="Required" className={classes.required}>

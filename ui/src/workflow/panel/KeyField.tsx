@@ -6,7 +6,6 @@ import { Expression } from "./Expression";
 import { Field } from "./Field";
 import { KeyFields } from "./KeyFields";
 import { SettledText } from "./SettledText";
-import { spoken } from "./spoken";
 import { WorkflowSelect } from "./WorkflowSelect";
 
 interface KeyFieldProps {
@@ -21,7 +20,7 @@ interface KeyFieldProps {
 export function KeyField({ keyInfo, path, value, whole }: KeyFieldProps) {
   const edit = useEdit();
   const { readOnly } = useOpenFile();
-  const label = spoken(keyInfo.name);
+  const label = keyInfo.label;
   const set = (next: Value | undefined) => {
     if (next !== undefined && next !== "") {
       const edits = whole

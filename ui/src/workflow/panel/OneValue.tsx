@@ -40,6 +40,7 @@ export function OneValue({ name, label, note, type, path, value, readOnly, remov
     type,
     words: [],
     takes: "",
+    required_without: [],
   };
   return (
     <div className={classes.entry} data-at={key}>

@@ -6,6 +6,7 @@ import { isMapping, type Mapping, type Path, pathKey, type Value } from "../valu
 import classes from "./ParameterRow.module.css";
 import type { ParameterKey } from "./Parameters";
 import { TypePicker } from "./TypePicker";
+import { useSelectedWhen } from "./useSelectedWhen";
 
 interface ParameterRowProps {
   name: string;
@@ -14,6 +15,8 @@ interface ParameterRowProps {
   path: Path;
   keys: readonly ParameterKey[];
   what: string;
+  /** Whether it was just added: its name is to be written now. */
+  isNew: boolean;
 }
 
 const LABELS: Record<ParameterKey, string> = {
@@ -23,7 +26,8 @@ const LABELS: Record<ParameterKey, string> = {
 };
 
 /** One parameter: its name, its type, and in a menu what else is known of it. */
-export function ParameterRow({ name, others, value, path, keys, what }: ParameterRowProps) {
+export function ParameterRow({ name, others, value, path, keys, what, isNew }: ParameterRowProps) {
+  const field = useSelectedWhen(isNew);
   const edit = useEdit();
   const { readOnly } = useOpenFile();
   const issues = useIssuesWithin(path);
@@ -52,6 +56,7 @@ export function ParameterRow({ name, others, value, path, keys, what }: Paramete
       <div className={classes.row}>
         <TextInput
           className={classes.name}
+          ref={field}
           aria-label={`Name of the ${what}`}
           value={text}
           readOnly={readOnly}

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 import { useEdit, useOpenFile } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Path, type Value } from "../value";
@@ -21,6 +22,7 @@ export function Parameters({ path, value, what, keys }: ParametersProps) {
   const { readOnly } = useOpenFile();
   const all = isMapping(value) ? value : {};
   const names = Object.keys(all);
+  const [added, setAdded] = useState("");
   return (
     <div className={classes.rows} style={{ paddingBottom: 10 }}>
       {names.map((name) => (
@@ -32,6 +34,7 @@ export function Parameters({ path, value, what, keys }: ParametersProps) {
           path={[...path, name]}
           keys={keys}
           what={what}
+          isNew={name === added}
         />
       ))}
       {!readOnly && (
@@ -40,9 +43,11 @@ export function Parameters({ path, value, what, keys }: ParametersProps) {
           size="compact-xs"
           w="fit-content"
           leftSection={<IconPlus size={12} />}
-          onClick={() =>
-            edit([{ op: "set", path: [...path, freeName(what.split(" ")[0] ?? "", new Set(names))], value: "text" }])
-          }
+          onClick={() => {
+            const name = freeName(what.split(" ")[0] ?? "", new Set(names));
+            setAdded(name);
+            edit([{ op: "set", path: [...path, name], value: "text" }]);
+          }}
         >
           Add a {what}
         </Button>

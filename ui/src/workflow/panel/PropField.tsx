@@ -32,7 +32,9 @@ export function PropField({ path, prop, given }: PropFieldProps) {
       label={prop.label}
       doc={prop.doc}
       type={prop.form === "expression" || prop.form === "some" ? prop.type.replace("_", "/") : ""}
-      required={prop.required}
+      required={
+        prop.required || (prop.required_without.length > 0 && !prop.required_without.some((other) => other in given))
+      }
       path={place}
       remove={remove}
       hasEntries={isMappingForm(prop.form) || Array.isArray(given[prop.name])}

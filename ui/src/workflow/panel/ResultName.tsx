@@ -25,9 +25,9 @@ export function ResultName({ path, name, isItem }: ResultNameProps) {
       path={place}
     >
       <SettledText
-        label="Name of the result"
+        label={isItem ? "Name of the item" : "Name of the result"}
         value={name}
-        placeholder={isItem ? "item" : "not used"}
+        placeholder={isItem ? "item" : "e.g. order; steps below can use the result by this name"}
         readOnly={readOnly}
         mono
         keep={(next) => {

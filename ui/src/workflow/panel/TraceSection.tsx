@@ -11,7 +11,7 @@ import classes from "./TraceSection.module.css";
 
 /** What the step did in the run that is shown: condition, inputs, result, error, for each round. */
 export function TraceSection({ path }: { path: Path }) {
-  const { trace, run } = useShown();
+  const { trace, run, isOlder } = useShown();
   const [round, setRound] = useState(0);
   if (!trace || !run) return null;
   const entries = trace.get(pathKey(path)) ?? [];
@@ -19,7 +19,10 @@ export function TraceSection({ path }: { path: Path }) {
   if (!entry) {
     return (
       <div className={classes.trace}>
-        <StateMark state="not reached" /> This run did not come to this step.
+        <StateMark state="not reached" />{" "}
+        {isOlder
+          ? "This step was added after this run, or the run did not come to it."
+          : "This run did not come to this step."}
       </div>
     );
   }

@@ -8,6 +8,7 @@ import { Expression } from "./Expression";
 import { IssueLines } from "./IssueLines";
 import type { InputProps } from "./inputs";
 import classes from "./Rows.module.css";
+import { useSelectedWhen } from "./useSelectedWhen";
 
 /** Names of the maker's own choice, and their values. */
 export function ValuesInput({ path, value, change }: InputProps) {
@@ -15,10 +16,18 @@ export function ValuesInput({ path, value, change }: InputProps) {
   const { readOnly } = useOpenFile();
   const values = isMapping(value) ? value : {};
   const names = Object.keys(values);
+  const [added, setAdded] = useState("");
   return (
     <div className={classes.rows}>
       {names.map((name) => (
-        <Row key={name} name={name} names={names} path={[...path, name]} value={values[name] ?? null} />
+        <Row
+          key={name}
+          name={name}
+          names={names}
+          path={[...path, name]}
+          value={values[name] ?? null}
+          isNew={name === added}
+        />
       ))}
       {!readOnly && (
         <Button
@@ -28,6 +37,7 @@ export function ValuesInput({ path, value, change }: InputProps) {
           leftSection={<IconPlus size={12} />}
           onClick={() => {
             const name = freeName("value", new Set(names));
+            setAdded(name);
             if (names.length) edit([{ op: "set", path: [...path, name], value: "" }]);
             else change({ [name]: "" });
           }}
@@ -39,7 +49,16 @@ export function ValuesInput({ path, value, change }: InputProps) {
   );
 }
 
-function Row({ name, names, path, value }: { name: string; names: string[]; path: Path; value: Value }) {
+interface RowProps {
+  name: string;
+  names: string[];
+  path: Path;
+  value: Value;
+  isNew: boolean;
+}
+
+function Row({ name, names, path, value, isNew }: RowProps) {
+  const field = useSelectedWhen(isNew);
   const edit = useEdit();
   const { readOnly } = useOpenFile();
   const [text, setText] = useState(name);
@@ -53,6 +72,7 @@ function Row({ name, names, path, value }: { name: string; names: string[]; path
     <div className={classes.row} data-at={pathKey(path)}>
       <TextInput
         className={classes.name}
+        ref={field}
         aria-label="Name of the value"
         value={text}
         readOnly={readOnly}

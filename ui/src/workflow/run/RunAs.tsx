@@ -6,7 +6,10 @@ import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { UsersFound } from "../../api/types";
 
-/** For whom a workflow runs: as the administrator, or as a user, whose rights then count. */
+/** Somebody who is not logged in, as callers of a workflow with `auth: none` may be. */
+const NOBODY = { value: "nobody", label: "Nobody: not logged in" };
+
+/** For whom a workflow runs: as the administrator, as nobody, or as a user, whose rights then count. */
 export function RunAs({ user, change }: { user: string; change: (user: string) => void }) {
   const env = useEnvironment();
   const [text, setText] = useState("");
@@ -16,7 +19,8 @@ export function RunAs({ user, change }: { user: string; change: (user: string) =
     queryFn: ({ signal }) => get<UsersFound>(`/${env}/users`, { q: asked }, signal),
     placeholderData: keepPreviousData,
   });
-  const found = (data?.users ?? []).map((one) => ({ value: one.id, label: one.email || one.id }));
+  const users = (data?.users ?? []).map((one) => ({ value: one.id, label: one.email || one.id }));
+  const found = [NOBODY, ...users];
   return (
     <Select
       label="Run as"

@@ -21,7 +21,14 @@ export function RunButton() {
       : trigger === "data_change"
         ? "It runs when a thing changes: change one in Data."
         : "";
-  useHotkeys([["mod+Enter", () => !cannot && setOpen(true)]], []);
+  // Where the keys mean something of their own, as in a list to choose from, they do not run it as well.
+  const isMet = (event: KeyboardEvent) =>
+    event.defaultPrevented || Boolean((event.target as HTMLElement | null)?.closest?.("[role='dialog']"));
+  useHotkeys(
+    [["mod+Enter", (event) => !cannot && !isMet(event) && setOpen(true), { preventDefault: false }]],
+    [],
+    true,
+  );
   return (
     <>
       <Tooltip label={cannot || "Run (Ctrl+Enter)"}>

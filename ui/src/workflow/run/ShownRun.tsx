@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { useApp } from "../../api/app";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { Run, StepEntry } from "../../api/shapes";
@@ -13,12 +14,22 @@ export interface Shown {
   run: Run | null;
   error: Error | null;
   trace: ReadonlyMap<string, StepEntry[]> | null;
+  /** Whether the app has changed since: what it holds now the run need not have had. */
+  isOlder: boolean;
   show: (id: string) => void;
   /** Asks whether to run it again from a step of the chain. */
   runFrom: (step: number) => void;
 }
 
-const NOTHING: Shown = { id: "", run: null, error: null, trace: null, show: () => {}, runFrom: () => {} };
+const NOTHING: Shown = {
+  id: "",
+  run: null,
+  error: null,
+  trace: null,
+  isOlder: false,
+  show: () => {},
+  runFrom: () => {},
+};
 const ShownContext = createContext<Shown>(NOTHING);
 
 export const useShown = (): Shown => useContext(ShownContext);
@@ -41,7 +52,9 @@ export function ShownRun({ children }: { children: ReactNode }) {
   });
   const run = id && data ? data : null;
   const trace = useMemo(() => (run ? traceOf(run) : null), [run]);
-  const shown = useMemo(() => ({ id, run, error, trace, show, runFrom }), [id, run, error, trace]);
+  const { revision } = useApp();
+  const isOlder = run !== null && run.definition !== revision;
+  const shown = useMemo(() => ({ id, run, error, trace, isOlder, show, runFrom }), [id, run, error, trace, isOlder]);
   return (
     <ShownContext value={shown}>
       {children}
