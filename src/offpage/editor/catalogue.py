@@ -19,7 +19,8 @@ from offpage.expr.catalogue_page import result_words, subject_order, written
 from offpage.expr.operator import all_operators
 from offpage.model.connector_keys import CONNECTOR_FILE
 from offpage.model.form import ChoiceForm, Form, Key, ListForm, MappingForm, NamesForm
-from offpage.model.keys import APP_FILE, OPTION_SET_FILE, STEP, TRIGGERS, TYPE_FILE, WORKFLOW_FILE
+from offpage.model.keys import APP_FILE, STEP, TRIGGERS, WORKFLOW_FILE
+from offpage.model.type_keys import OPTION_SET_FILE, TYPE_FILE
 from offpage.values.kind import HOW, SPOKEN
 from offpage.values.types import SCALARS
 

@@ -21,9 +21,10 @@ AGAIN: Final = b"retry: 1000\n\n: hello\n\n"
 async def stream(asked: Asked) -> None:
     """Send what happens until the server stops or the browser goes."""
     headers = [(b"content-type", b"text/event-stream"), NO_STORE, *SAME_ORIGIN, (b"x-accel-buffering", b"no")]
-    await asked.send({"type": "http.response.start", "status": 200, "headers": headers})
-    await _piece(asked.send, AGAIN)
+    # It listens before it says so: a browser asks for everything when the stream opens, and then trusts it.
     async with asked.studio.newsroom.listening() as listener:
+        await asked.send({"type": "http.response.start", "status": 200, "headers": headers})
+        await _piece(asked.send, AGAIN)
         gone = asyncio.create_task(asked.request.until_gone())
         telling = asyncio.create_task(_tell(asked, listener))
         try:

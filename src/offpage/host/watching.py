@@ -9,18 +9,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from watchfiles import DefaultFilter, awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 SECRETS: Final = frozenset({".env", ".env.live", ".env.development"})
 
 
 class AppFiles(DefaultFilter):
-    """Only the files of an app: YAML and .env, not what the running app keeps."""
+    """Only the files of an app: YAML and .env, not what the running app keeps. And new folders: what came into one
+    before the system was asked to watch it is never told of.
+    """
 
     def __call__(self, change: object, path: str) -> bool:
         """Whether a change of this path matters."""
-        name = Path(path).name
-        return ".offpage" not in Path(path).parts and (name.endswith((".yaml", ".yml")) or name in SECRETS)
+        if ".offpage" in Path(path).parts:
+            return False
+        return is_ours(path) or (change == Change.added and Path(path).is_dir())
+
+
+def is_ours(path: str) -> bool:
+    """Whether it is the name of a file that an app is made of."""
+    name = Path(path).name
+    return name.endswith((".yaml", ".yml")) or name in SECRETS
 
 
 PAUSE_SECONDS: Final = 2.0
@@ -36,11 +45,11 @@ Print = frozenset[tuple[str, int, int]]
 
 def fingerprint(folder: Path) -> Print:
     """What the app's files are like now, as far as can be seen without reading them."""
-    found, ours = set(), AppFiles()
+    found = set()
     for place, folders, names in os.walk(folder):
         folders[:] = [one for one in folders if one != ".offpage"]
         for path in (Path(place, name) for name in names):
-            if ours(None, str(path)):
+            if is_ours(str(path)):
                 with contextlib.suppress(OSError):  # gone since
                     there = path.stat()
                     found.add((str(path), there.st_mtime_ns, there.st_size))

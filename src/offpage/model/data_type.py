@@ -10,7 +10,6 @@ from offpage.kernel.address import Address, join
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.documents import App
 from offpage.model.form_reader import read_keys
-from offpage.model.keys import TYPE_FILE
 from offpage.model.known import Known
 from offpage.model.literal import fixed_value
 from offpage.model.names import awkward_type_id
@@ -19,6 +18,7 @@ from offpage.model.option_set import option_labels, read_option_sets, resolve_op
 from offpage.model.plain import part, parts
 from offpage.model.report import Report, did_you_mean, shown
 from offpage.model.schema import USER, DataType, Field, Held, Schema, builtin_fields
+from offpage.model.type_keys import TYPE_FILE
 from offpage.model.type_text import RESERVED, parse_type, read_type
 from offpage.values.kinds import KINDS
 from offpage.values.types import Type

@@ -25,15 +25,8 @@ from offpage.model.form import (
     YesNoForm,
     ZoneForm,
 )
-from offpage.model.keys import (
-    APP_FILE,
-    OPTION_SET_FILE,
-    REDIRECT,
-    REQUEST_DATA,
-    STEP,
-    TYPE_FILE,
-    WORKFLOW_FILE,
-)
+from offpage.model.keys import APP_FILE, REDIRECT, REQUEST_DATA, STEP, WORKFLOW_FILE
+from offpage.model.type_keys import OPTION_SET_FILE, TYPE_FILE
 
 Schema = dict[str, Any]
 

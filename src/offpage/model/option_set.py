@@ -7,13 +7,13 @@ from typing import Any
 
 from offpage.kernel.address import Address, join
 from offpage.model.form_reader import read_keys
-from offpage.model.keys import OPTION_SET_FILE
 from offpage.model.known import Known, Labels
 from offpage.model.literal import fixed_value
 from offpage.model.node import Keys, Node
 from offpage.model.plain import part, parts
 from offpage.model.report import Report, shown
 from offpage.model.schema import Option, OptionSet
+from offpage.model.type_keys import OPTION_SET_FILE
 from offpage.model.type_text import read_type
 from offpage.values.types import Type
 

@@ -16,11 +16,11 @@ from offpage.kernel.address import Address, join
 from offpage.kernel.issues import Issues
 from offpage.model.documents import App
 from offpage.model.form_reader import read_keys
-from offpage.model.keys import RULE
 from offpage.model.node import Keys, Mark, Node, Scalar
 from offpage.model.plain import parts
 from offpage.model.report import Report
 from offpage.model.schema import DataType
+from offpage.model.type_keys import RULE
 from offpage.program.privacy_warnings import warn
 from offpage.program.reading import Noted, Reader
 from offpage.values.types import YES_NO, thing

@@ -66,3 +66,28 @@ async def _write(folder: Path) -> None:
     for count in range(10_000):
         (folder / "app.yaml").write_text(f"name: A{count}\n")
         await asyncio.sleep(0.05)
+
+
+def test_what_comes_in_a_new_folder_is_seen_with_it(tmp_path: Path) -> None:
+    app, aside = tmp_path / "app", tmp_path / "aside"
+    for folder in (app, aside):
+        folder.mkdir()
+    (app / "app.yaml").write_text("name: Before\n")
+    (aside / "first.yaml").write_text("steps: []\n")
+
+    async def story() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        seen: asyncio.Queue[bool] = asyncio.Queue()
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(seen.put_nowait, (app / "workflows" / "first.yaml").exists())
+
+        task = asyncio.create_task(watch(app, frozenset(), changed, stop, lambda error: None))
+        await seen.get()  # the first look: it watches
+        # As if the folder and its file had been made before the system was told to watch the folder.
+        aside.rename(app / "workflows")
+        assert await seen.get()
+        stop.set()
+        await task
+
+    asyncio.run(asyncio.wait_for(story(), 30))
