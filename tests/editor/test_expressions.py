@@ -191,3 +191,11 @@ def test_any_place_has_a_scope(path: list[Any]) -> None:
     )
     assert "amount" in labels(completed)
     assert checked["problems"] == []
+
+
+def test_a_preview_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offpage.editor.preview.SECONDS", 0.0)
+    body = place("steps", 2, "with", "values", "total", kind="expression")
+    long = f"'{'a,' * 100}'.split_by(',').each(this.uppercase).count"
+    (found,) = asked("preview", {**body, "text": long})
+    assert (found["value"], found["note"]) == (None, "It takes longer than a preview may (0 s).")

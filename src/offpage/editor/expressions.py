@@ -154,7 +154,7 @@ async def complete(asked: Asked, body: Completing) -> Completed:
 async def preview(asked: Asked, body: Previewing) -> PreviewShown:
     """What a text would give, with the values of a run."""
     standing = await asyncio.to_thread(asked.studio.standing, body.file, body.path)
-    found = _checked(standing, body)
+    found = await asyncio.to_thread(_checked, standing, body)
     workflow = PurePosixPath(body.file).stem if body.file.startswith("workflows/") else ""
     if found.problems:
         return PreviewShown(None, shown(found.ir.type), "", found.problems[0].message)

@@ -117,12 +117,17 @@ class Newsroom:
         seen: dict[str, dict[str, Any]] = {}
         while True:
             for name, runner in self._host.runners.items():
-                with contextlib.suppress(OffpageError):  # the database is busy, or closes: the next look will tell
+                try:
                     now = await self._state(runner)
-                    before = seen.get(name)
-                    seen[name] = now
-                    for what in [key for key in now if before is not None and before[key] != now[key]]:
-                        self._tell(News(what, {"env": name}))
+                except OffpageError:  # the database is busy, or closes: the next look will tell
+                    continue
+                except Exception as error:  # noqa: BLE001 - a folder that cannot be read must not end all news
+                    self._host.events.say("news.failed", environment=name, error=error)
+                    continue
+                before = seen.get(name)
+                seen[name] = now
+                for what in [key for key in now if before is not None and before[key] != now[key]]:
+                    self._tell(News(what, {"env": name}))
             self._looked.set()
             await asyncio.sleep(LOOK_SECONDS)
 

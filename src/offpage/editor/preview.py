@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from offpage.data.onlooker import Onlooker
@@ -17,12 +18,14 @@ from offpage.model.documents import StepDoc
 from offpage.program.program import Program
 from offpage.program.tracing import HIDDEN, tracer
 from offpage.store import runs
+from offpage.store.failures import Interrupted
 from offpage.store.runs import RunFilter
 from offpage.store.tx import Tx
 from offpage.values.codec import from_json
 from offpage.values.types import Type
 
 SECONDS: Final = 2.0
+"""How long a preview may take: whoever types does not wait for more."""
 
 THIS: Final = "this"
 
@@ -72,7 +75,13 @@ def preview(
     onlooker.this = things.get(THIS)
     if any(isinstance(one, Source) and one.name == "request" for one in found):
         return Previewed(None, str(record.get("id", "")), "A run's record does not keep the request.")
-    value = compile_closure(ir, program.schema, program.dialect, program.privacy)(onlooker)
+    tx.deadline = monotonic() + SECONDS
+    try:
+        value = compile_closure(ir, program.schema, program.dialect, program.privacy)(onlooker)
+    except Interrupted:
+        return Previewed(None, str(record.get("id", "")), f"It takes longer than a preview may ({SECONDS:g} s).")
+    finally:
+        tx.deadline = None
     return Previewed(tracer(ir.type, program.forms)(value), str(record.get("id", "")))
 
 
