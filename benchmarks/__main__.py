@@ -21,6 +21,7 @@ DEFAULTS: Final = {
     "trigger": 10_000,
     "cluster": 10_000,
     "history": 500_000,
+    "editor": 100_000,
 }
 """The benchmarks, each a module, and how many requests, runs or items each takes if nothing is said."""
 

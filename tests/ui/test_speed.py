@@ -29,7 +29,7 @@ def test_the_editor_is_painted_and_typing_is_answered_soon(room: Room) -> None:
     desk.rail.wait_for()
     paints = json.loads(page.evaluate("JSON.stringify(performance.getEntriesByType('paint'))"))
     painted = max(one["startTime"] for one in paints)
-    # Measured alone it is about 300 ms (docs/benchmarks.md); the bound leaves room for a busy machine.
+    # `python -m benchmarks editor` measures it alone; the bound leaves room for a busy machine.
     assert painted < 3_000
     desk.open_workflow("hello")
     with page.expect_response(lambda answer: answer.url.endswith("/expressions/complete")) as completed:

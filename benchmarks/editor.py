@@ -1,0 +1,223 @@
+"""`python -m benchmarks editor`: the web editor on a large app, in Chromium, on a real `offpage dev`.
+
+First paint, opening the largest workflow, typing until the list of what may come shows, scrolling, the list of 100,000
+runs, what a completion takes over HTTP, and how long after a save the app has been read again.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import statistics
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.editor_app import LARGEST, STEPS, write_app, write_runs
+from benchmarks.report import Goal, say
+from benchmarks.scheduling import opened
+from offpage.host.compose import Place
+from tests.processes import Serving, editor_link, serving
+
+LOADS: Final = 5
+TYPED: Final = 15
+ASKED: Final = 100
+SAVED: Final = 3
+CHROMIUM: Final = "chromium"
+FLAGS: Final = ["--headless", "--no-sandbox", "--disable-gpu"]
+PATIENCE_SECONDS: Final = 60
+
+OPEN: Final = """([link, css]) => new Promise((done, fail) => {
+  const began = performance.now();
+  setTimeout(() => fail(new Error(css + " has not come")), 60000);
+  document.querySelector(link).click();
+  const look = () => document.querySelector(css)
+    ? requestAnimationFrame(() => done(performance.now() - began)) : requestAnimationFrame(look);
+  look();
+})"""
+WATCH_TYPING: Final = """() => {
+  window.typed = new Promise((done, fail) => {
+    setTimeout(() => fail(new Error("no list has come")), 30000);
+    addEventListener("keydown", () => {
+      const began = performance.now();
+      const look = () => document.querySelector(".cm-tooltip-autocomplete li")
+        ? done(performance.now() - began) : requestAnimationFrame(look);
+      look();
+    }, { once: true, capture: true });
+  });
+}"""
+SCROLL: Final = """() => new Promise((done) => {
+  const canvas = document.querySelector("[data-step]").closest("[class*=canvas]");
+  const frames = [];
+  let before = performance.now();
+  const move = (now) => {
+    frames.push(now - before);
+    before = now;
+    canvas.scrollTop += 40;
+    if (frames.length < 150) requestAnimationFrame(move);
+    else done(frames.slice(1));
+  };
+  requestAnimationFrame(move);
+})"""
+
+
+def measure(count: int, database: str = "") -> dict[str, Any]:
+    """Make the app and its history, start the server and the browser, measure."""
+    with TemporaryDirectory() as name:
+        place = Place(write_app(Path(name) / "app"), Path(name) / "data", database)
+        say(f"writing {count:,} runs")
+        with opened(place) as runner:
+            write_runs(runner, count)
+        more = ("--json", *(("--database", database) if database else ()))
+        with serving(place.folder, place.data, *more) as server, sync_playwright() as playwright:
+            program = shutil.which(CHROMIUM)
+            if program is None:
+                raise SystemExit("There is no Chromium: apt-get install chromium.")
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            say("looking at it in Chromium")
+            seen, cookie = _seen(browser, server)
+            say("asking over HTTP")
+            return seen | {"runs": count} | _asked(server, cookie, place.folder)
+
+
+def _seen(browser: Browser, server: Serving) -> tuple[dict[str, Any], str]:
+    """What somebody sees, in ms; and the cookie with which they are in."""
+    first = browser.new_context()
+    first.new_page().goto(editor_link(server))
+    first.pages[0].get_by_role("navigation", name="Screens").wait_for()
+    state = first.storage_state()
+    paints, shown = [], []
+    for _ in range(LOADS):
+        # A new context has an empty cache: each is the first load.
+        context = browser.new_context(storage_state=state, viewport={"width": 1280, "height": 720})
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.port}/editor/workflows", wait_until="commit")
+        page.get_by_role("link", name=LARGEST, exact=True).wait_for()
+        shown.append(page.evaluate("performance.now()"))
+        paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        context.close()
+    page = browser.new_context(storage_state=state, viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"http://127.0.0.1:{server.port}/editor/workflows")
+    page.get_by_role("link", name=LARGEST, exact=True).wait_for()
+    say("opening the largest workflow")
+    opening = page.evaluate(OPEN, [f"a[href$='/{LARGEST}']", f"[data-step='steps/{STEPS - 1}']"])
+    say("scrolling")
+    frames = page.evaluate(SCROLL)
+    say("typing")
+    typed = _typed(page)
+    say("opening the list of runs")
+    runs = page.evaluate(OPEN, ["nav[aria-label=Screens] a[href*='/runs']", "button[data-id]"])
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in state["cookies"])
+    return {
+        "first_paint_ms": statistics.median(paints),
+        "list_shown_ms": statistics.median(shown),
+        "largest_opened_ms": opening,
+        "typed_ms": statistics.median(typed),
+        "typed_slowest_ms": max(typed),
+        "frame_ms": statistics.median(frames),
+        "slowest_frame_ms": max(frames),
+        "runs_opened_ms": runs,
+    }, cookie
+
+
+def _typed(page: Page) -> list[float]:
+    """From a key to the list of what may come."""
+    page.get_by_role("button", name="Trigger:").click()
+    field = page.get_by_role("complementary", name="Trigger").get_by_role("textbox", name="Only when", exact=True)
+    field.wait_for()
+    took = []
+    title = page.get_by_role("complementary", name="Trigger").get_by_role("heading", level=2)
+    for _ in range(TYPED):
+        field.click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.press("Delete")
+        title.click()
+        page.wait_for_function("!document.querySelector('.cm-tooltip-autocomplete')")
+        field.click()
+        page.evaluate(WATCH_TYPING)
+        page.keyboard.press("o")
+        took.append(page.evaluate("window.typed"))
+        title.click()  # away from it, which closes the list
+    return took
+
+
+def _asked(server: Serving, cookie: str, folder: Path) -> dict[str, Any]:
+    """What a completion takes, and how long after a save the app has been read again."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    headers = {"cookie": cookie, "content-type": "application/json"}
+
+    def ask(method: str, path: str, body: Any = None) -> Any:
+        connection.request(method, f"/editor/api{path}", None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"{path} answered {answer.status}: {text[:300].decode()}")
+        return json.loads(text)
+
+    headers["x-offpage-csrf"] = ask("GET", "/session")["csrf"]
+    file = f"workflows/sales/{LARGEST}.yaml"
+    took = []
+    for n in range(ASKED):
+        text = "order." if n % 2 else "o"
+        body = {
+            "file": file,
+            "path": ["steps", n % STEPS, "only_when"],
+            "text": text,
+            "cursor": len(text),
+            "kind": "condition",
+        }
+        began = time.perf_counter()
+        ask("POST", "/expressions/complete", body)
+        took.append((time.perf_counter() - began) * 1000)
+    saves, reads = [], []
+    for n in range(SAVED):
+        had = ask("GET", "/app")["revision"]
+        held = ask("GET", f"/files/{file}")
+        began = time.perf_counter()
+        edit = {"op": "set", "path": ["label"], "value": f"Largest {n}"}
+        ask("POST", f"/files/{file}/edits", {"revision": held["revision"], "edits": [edit]})
+        saves.append((time.perf_counter() - began) * 1000)
+        while ask("GET", "/app")["revision"] == had:
+            if time.perf_counter() - began > PATIENCE_SECONDS:
+                raise SystemExit("The server has not read the app again.")
+            time.sleep(0.02)
+        reads.append((time.perf_counter() - began) * 1000)
+    return {
+        "complete_ms": statistics.median(took),
+        "complete_p95_ms": statistics.quantiles(took, n=20)[-1],
+        "saved_ms": statistics.median(saves),
+        "read_again_ms": statistics.median(reads),
+    }
+
+
+WORDS: Final = {
+    "first_paint_ms": f"first contentful paint, empty cache (median of {LOADS})",
+    "list_shown_ms": f"list of workflows shown (median of {LOADS})",
+    "largest_opened_ms": f"workflow of {STEPS} steps opened",
+    "typed_ms": f"a key until the list shows (median of {TYPED})",
+    "typed_slowest_ms": "the slowest of them",
+    "frame_ms": "a frame while scrolling, median",
+    "slowest_frame_ms": "the slowest frame",
+    "runs_opened_ms": "list of runs opened",
+    "complete_ms": f"completion over HTTP (median of {ASKED})",
+    "complete_p95_ms": "its 95th percentile",
+    "saved_ms": f"an edit saved and checked (median of {SAVED})",
+    "read_again_ms": f"the whole app read again after it (median of {SAVED})",
+}
+
+
+def rows(result: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The figures as a table's rows, its head first."""
+    return [("", "ms"), *((words, f"{result[name]:,.0f}") for name, words in WORDS.items())]
+
+
+def goals(result: dict[str, Any]) -> list[Goal]:
+    """What was aimed at, and what came out."""
+    return [
+        Goal("first paint, ms", result["first_paint_ms"], at_most=1_000),
+        Goal("completion over HTTP, ms", result["complete_ms"], at_most=50),
+    ]
