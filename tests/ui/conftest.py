@@ -36,9 +36,12 @@ PATIENCE_MS: Final = 20_000
 ADA, PASSWORD = "ada", "correct horse battery"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a module.
+
+    Not for all: as long as Playwright runs, its event loop does, and no other test in the process can begin one.
+    """
     if not Path(CHROMIUM).exists():
         sentence = "The web editor is not tested in a browser: there is no Chromium (apt-get install chromium)."
         if REQUIRED:
