@@ -10,13 +10,16 @@ import pytest
 
 from offpage.engine.calls import Outcome
 from offpage.engine.engine import Engine
+from offpage.engine.idempotency import accepted_key, known_outcome
 from offpage.engine.masking import masker
 from offpage.engine.record import Recorder
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import StoreError
+from offpage.store import answers
 from offpage.store.failures import ConnectionLost, LeaseLost
 from offpage.store.holding import Lease
 from offpage.store.postgres import PostgresDatabase
+from offpage.store.tx import Tx
 from tests.engine.conftest import ORDER, Bench
 from tests.engine.test_outside import FLOW, Visit, visit
 from tests.engine.test_retries import FLOW as KNOCKS
@@ -126,3 +129,18 @@ def test_a_step_that_loses_the_database_goes_on_when_it_is_back(app: Bench, fail
     assert (outcome.state, outcome.answer.values) == ("finished", {"said": "in", "total": 2})
     assert len(Knock.seen) == 2
     assert len({key for key, _ in Knock.seen}) == 1
+
+
+def test_a_caller_learns_of_a_failure_in_another_process_whose_answer_is_not_kept_whole(app: Bench) -> None:
+    outcome = asyncio.run(app.engine.call(app.api_call("go", {"number": "A", "place": "x"})))
+    row = app.run(outcome.run_id)
+    long = '{"kind": "json", "values": {"said": "aaa…"}, "text": "", "content_type": "", "status": 200, "headers": []}'
+    error = '{"type": "StepError", "code": "STEP_FAILED", "message": "No seat is left", "details": {}}'
+    failed = row._replace(state="failed", answer=long, error=error)
+
+    def told(tx: Tx) -> Outcome:
+        answers.drop(tx, row.workflow, accepted_key(row.id))
+        return known_outcome(tx, failed, app.around.sealing)
+
+    found = app.database.write_now(told)
+    assert (found.state, found.error and found.error.message) == ("failed", "No seat is left")

@@ -101,6 +101,12 @@ def exact_outcome(tx: Tx, row: runs.Run, sealing: Sealing) -> Outcome | None:
     return Outcome(row.id, row.state, answer, error_from(msgspec.json.decode(row.error)) if row.error else None)
 
 
+def known_outcome(tx: Tx, row: runs.Run, sealing: Sealing) -> Outcome:
+    """How a run that is over ended: its exact answer, or, where that is kept nowhere, at least the error it failed with."""
+    error = error_from(msgspec.json.decode(row.error)) if row.error else None
+    return exact_outcome(tx, row, sealing) or Outcome(row.id, row.state, error=error)  # type: ignore[arg-type]  # it is over
+
+
 def is_exact(recorded: str | None) -> bool:
     """Whether the answer in a run's record is what was answered: nothing in it is masked or cut."""
     return recorded is None or not (MASK in recorded or CUT in recorded)

@@ -17,7 +17,7 @@ from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
-from offpage.engine.idempotency import exact_outcome
+from offpage.engine.idempotency import known_outcome
 from offpage.engine.importing import ImportOfRun
 from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
@@ -199,7 +199,7 @@ class Outside:
             row = runs.get(tx, run_id)
             if row is None or row.state in ("running", "outside"):
                 return None
-            return exact_outcome(tx, row, self._around.sealing) or Outcome(run_id, row.state)  # type: ignore[arg-type]
+            return known_outcome(tx, row, self._around.sealing)
 
         return look
 
