@@ -26,6 +26,7 @@ EVERYTHING: Final = {
     **SHOP,
     "workflows/more/every_kind.yaml": """
 trigger: api
+auth: admin
 parameters: {order: order, orders: list of order, when: {type: date, optional: yes}}
 request_data: {sample: {body: {lines: [{sku: a, price: 2}], email: a@b.test}}}
 redirect: {success: "https://x.test/{{ order.id }}", error: "https://x.test/no"}
