@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from offpage.store import pausing
-from offpage.store.queue import QueuedRun
+from offpage.store.queue_text import WIDTH, QueuedRun
 from offpage.store.tx import Database, Tx
 from tests.engine.conftest import Bench
 from tests.engine.flow_app import PURE, files, left, waiting
@@ -27,8 +27,8 @@ COUNTING = f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM man
 def crowd(app: Bench, key: str) -> None:
     """Let 100,000 more wait, like the last one that does; `key` is the SQL of the line in which each of them waits."""
     changed = {"id": "'x' || n", "line": key}
-    columns = ", ".join(f'"{name}"' for name in QueuedRun._fields)
-    values = ", ".join(changed.get(name, f'"{name}"') for name in QueuedRun._fields)
+    columns = ", ".join(f'"{name}"' for name in QueuedRun._fields[:WIDTH])
+    values = ", ".join(changed.get(name, f'"{name}"') for name in QueuedRun._fields[:WIDTH])
 
     def segment(tx: Tx) -> None:
         last = tx.rows("SELECT id, line FROM op_queue ORDER BY due_at DESC, id DESC LIMIT 1")[0]

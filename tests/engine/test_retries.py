@@ -408,4 +408,6 @@ def test_runs_that_wait_are_rows_and_nothing_else(bench: Make) -> None:
 
     few, many = asyncio.run(go())
     assert app.database.read(queue.count) == 10_000
-    assert many - few < 1_000
+    assert many - few < 9_000 / 4, (
+        "one object for each run would be 9,000; what else the process holds varies by a thousand"
+    )

@@ -56,7 +56,7 @@ def test_ci_runs_exactly_the_readmes_test_command() -> None:
         "set -euo pipefail",
         'cd "$(dirname "$0")/.."',
         # The same, and a browser must be there: elsewhere the tests in one are skipped without.
-        "OFFPAGE_BROWSER=required scripts/test",
+        "OFFPAGE_TEST_BROWSER=required scripts/test",
     ]
 
 

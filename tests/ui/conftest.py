@@ -21,7 +21,7 @@ from tests.site import write_app
 from tests.ui.desk import Desk
 
 CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
-REQUIRED: Final = os.environ.get("OFFPAGE_BROWSER") == "required"
+REQUIRED: Final = os.environ.get("OFFPAGE_TEST_BROWSER") == "required"
 FLAGS: Final = [
     "--headless",
     "--no-sandbox",

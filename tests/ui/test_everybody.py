@@ -1,6 +1,6 @@
 """Whether everybody can use the editor: axe finds nothing serious on any screen, light and dark.
 
-With OFFPAGE_SCREENSHOTS=1 every screen is also put into docs/screenshots as it looks then.
+With OFFPAGE_TEST_SCREENSHOTS=1 every screen is also put into docs/screenshots as it looks then.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCREENS: Final = (
     "Workflows", "Data", "Runs", "Scheduler", "Batches", "Logs", "Workload", "Deploy", "Settings",
 )  # fmt: skip
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "screenshots"
-TAKES_PICTURES: Final = os.environ.get("OFFPAGE_SCREENSHOTS", "") not in ("", "0")
+TAKES_PICTURES: Final = os.environ.get("OFFPAGE_TEST_SCREENSHOTS", "") not in ("", "0")
 
 
 def serious(page: Page) -> list[str]:

@@ -20,6 +20,9 @@ FILES: Final = (NAME, f"{NAME}.live", f"{NAME}.development")
 OTHERS: Final = frozenset({"OFFPAGE_DEBUG", "OFFPAGE_SKIP_UI"})
 """Variables that are no settings of a process, but mean something."""
 
+FOR_TESTS: Final = ("OFFPAGE_TEST_", "OFFPAGE_CHAOS_")
+"""How variables begin that our own tests read."""
+
 MEANT: Final = {"OFFPAGE_SMTP_SERVER": "OFFPAGE_SMTP_HOST", "OFFPAGE_MAIL_SERVER": "OFFPAGE_SMTP_HOST"}
 """What is meant by names that look more like others."""
 
@@ -51,7 +54,7 @@ def _of_file(folder: Path, name: str) -> Iterator[Issue]:
 def _of_variables(environment: Mapping[str, str]) -> Iterator[Issue]:
     known = {one.variable for one in SETTINGS.values()}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known | OTHERS:
+        if name.startswith(PREFIX) and name not in known | OTHERS and not name.startswith(FOR_TESTS):
             said = f"The environment variable {name} is no setting, and has no effect.{_meant(name)}"
             yield Issue(join("env", name), said, severity="warning")
     given = sorted(name for name in known if name.startswith(SMTP) and environment.get(name))

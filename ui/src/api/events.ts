@@ -5,6 +5,10 @@ import { keepStream } from "./stream";
 
 /** What the server tells without being asked. Every name but `detected` is also the first part of the query keys it makes stale. */
 export const EVENT_NAMES = ["app", "runs", "scheduled", "batches", "logs", "mail", "deliveries", "detected"] as const;
+
+/** What runs do to things, and what the app says of who may see them, makes stale what was asked of the data, open or not. */
+const ALSO_STALE: Partial<Record<string, string>> = { app: "data", runs: "data" };
+
 export type EventName = (typeof EVENT_NAMES)[number];
 export type Connection = "connecting" | "open" | "lost";
 
@@ -59,6 +63,8 @@ export function useEventStream(): void {
         for (const name of EVENT_NAMES) {
           stream.addEventListener(name, (event) => {
             if (name !== "detected") void client.invalidateQueries({ queryKey: [name] });
+            const also = ALSO_STALE[name];
+            if (also) void client.invalidateQueries({ queryKey: [also] });
             const data = parsed((event as MessageEvent<string>).data);
             for (const listener of listeners.get(name) ?? []) listener(data);
           });

@@ -1,8 +1,7 @@
-import { useQueries, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef } from "react";
+import { useQueries } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
-import { useEvent } from "../../api/events";
 import { queryOf, type Row, type Table, type View } from "./table";
 
 export const PAGE = 100;
@@ -10,7 +9,6 @@ export const PAGE = 100;
 /** The pages of a table that are looked at. Writes and runs make them stale. */
 export function useTable(type: string, view: View, first: number, last: number) {
   const env = useEnvironment();
-  const client = useQueryClient();
   const query = useMemo(() => queryOf(view), [view]);
   const pages: number[] = [];
   for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.max(last, first) / PAGE); page += 1)
@@ -23,10 +21,6 @@ export function useTable(type: string, view: View, first: number, last: number) 
       retry: false,
     })),
   });
-  useEvent(
-    "runs",
-    useCallback(() => void client.invalidateQueries({ queryKey: ["data"] }), [client]),
-  );
   const known = useRef<Table | undefined>(undefined);
   const any = answers.find((one) => one.data)?.data;
   if (any) known.current = any;
