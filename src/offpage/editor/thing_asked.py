@@ -7,17 +7,15 @@ from typing import Final
 import msgspec
 
 from offpage.accounts.actor import ADMIN
-from offpage.accounts.users import by_email
 from offpage.editor.asked import Asked
 from offpage.editor.thing_shapes import ConditionAsked
 from offpage.host.app_data import find_data_type
-from offpage.host.one_run import NOBODY_SAID as NOBODY
+from offpage.host.one_run import user_named
 from offpage.host.thing_search import Condition, Wanted
 from offpage.host.thing_table import Things, Viewer
 from offpage.kernel.errors import InvalidData, NotFound
-from offpage.model.schema import USER, DataType
+from offpage.model.schema import DataType
 from offpage.store.tx import Tx
-from offpage.values.email import normal_email
 from offpage.web.data_api.visit import Visit
 
 MOST_CONDITIONS: Final = 30
@@ -58,14 +56,7 @@ def viewer_of(asked: Asked, tx: Tx) -> Viewer | None:
     if not who:
         return None
     only_found = asked.query.get("only_found", "") in ("yes", "true", "1")
-    if who == NOBODY:
-        return Viewer(None, only_found)
-    if asked.runner.program.things.exists(tx, USER, [who]):
-        return Viewer(who, only_found)
-    account = by_email(tx, normal_email(who)) if "@" in who else None
-    if account is None:
-        raise NotFound(f"There is no user {who[:100]}. Give a user's id or e-mail address, or {NOBODY}.")
-    return Viewer(account.user_id, only_found)
+    return Viewer(user_named(tx, asked.runner.program, who), only_found)
 
 
 def visit_of(asked: Asked) -> Visit:

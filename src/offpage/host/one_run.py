@@ -86,7 +86,7 @@ def user_named(tx: Tx, program: Program, who: str) -> str | None:
         return who
     account = by_email(tx, normal_email(who)) if "@" in who else None
     if account is None:
-        raise NotFound(f"There is no user {who}. Give a user's id or e-mail address, or {NOBODY_SAID}.")
+        raise NotFound(f"There is no user {who[:100]}. Give a user's id or e-mail address, or {NOBODY_SAID}.")
     return account.user_id
 
 
