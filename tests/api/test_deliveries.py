@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from offpage.services.sealing import MARK as SEALED
 from offpage.store import answers, deliveries
 from offpage.store.tx import Database, Tx
 from tests.site import Served, play
+from tests.until import until
 
 MADE = "{do: create_thing, with: {type: event, set: {name: =request.body.id.to_text}}}"
 APP = {
@@ -50,13 +50,6 @@ APP = {
           - {MADE}
         """,
 }
-
-
-async def eventually(count: Callable[[], int], wanted: int) -> None:
-    """Wait until the queue has done something."""
-    async with asyncio.timeout(20):
-        while count() != wanted:
-            await asyncio.sleep(0.01)
 
 
 def test_a_repeated_delivery_is_answered_and_runs_once(tmp_path: Path, database_url: str) -> None:
@@ -110,7 +103,7 @@ def test_ack_first_answers_before_the_run_and_runs_once(tmp_path: Path, database
         again = await served.post("first", {"id": "e1"})
         assert (first.status, first.json) == (200, {"status": "success", "response": {}})
         assert (again.status, again.headers["run-id"]) == (200, first.headers["run-id"])
-        await eventually(lambda: served.count("op_runs"), 1)
+        await until(lambda: served.count("op_runs") == 1)
         assert (await served.post("first", {"id": "e1"})).headers["run-id"] == first.headers["run-id"]
         assert (await served.post("first", {"id": "e2", "n": "no number"})).status == 400
         assert served.counts("event", "op_queue") == {"event": 1, "op_queue": 0}
@@ -152,7 +145,7 @@ def test_every_delivery_is_kept_shown_masked_and_replayed(
         ids = [lines[1]["id"], lines[2]["id"]]
         told = await asyncio.to_thread(said, "deliveries", "replay", *ids, "--folder", here)
         assert [one["id"] for one in told] == ids[::-1], "the first that came comes first"
-        await eventually(lambda: served.count("event"), 3)
+        await until(lambda: served.count("event") == 3)
         of_all_time = ["deliveries", "replay", here, "--since", "2001-01-01"]
         assert await asyncio.to_thread(said, *of_all_time, "--yes") == [], (
             "those that finished, or began no run, are not"

@@ -6,13 +6,13 @@ import asyncio
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from offpage.cli.main import run
 from tests.processes import Serving, serving
 from tests.site import Served, play, write_app
+from tests.until import until
 
 LOG = {"types/log.yaml": "fields: {text: text}\n"}
 
@@ -26,14 +26,6 @@ steps:
 def go(limits: str) -> dict[str, str]:
     """An app whose workflow `go` has these limits."""
     return LOG | {"workflows/go.yaml": "auth: none\nparameters: {text: text}\n" + limits + STEPS}
-
-
-async def until(condition: Any, seconds: float = 10) -> None:
-    """Wait until something holds."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < end
-        await asyncio.sleep(0.01)
 
 
 def test_calls_that_become_one_get_202_and_one_place_to_ask_why_it_waits(tmp_path: Path, database_url: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from offpage.cli.main import run
 from offpage.host.settings import SETTINGS
 from tests.processes import Serving, offpage, serving
+from tests.until import wait_until
 
 FILES = {
     "app.yaml": "name: Jobs\n",
@@ -97,14 +97,6 @@ def server(app: Path) -> Iterator[Serving]:
     """A server of the app."""
     with serving(app, app.parent / "data") as one:
         yield one
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for something that another process does."""
-    give_up = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
 
 
 def test_what_is_scheduled_is_listed_and_shown_without_secrets_and_cancelled(app: Path, ask: Ask) -> None:

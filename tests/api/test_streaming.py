@@ -20,8 +20,7 @@ from tests.chaos.test_batches_killed import rows
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
 from tests.site import Served, play, write_app
-
-WAIT_SECONDS = 20
+from tests.until import WAIT_SECONDS, wait_until
 
 FILES = {
     "types/note.yaml": "fields: {text: text, told: yes_no}\n",
@@ -142,14 +141,6 @@ def api() -> Iterator[OtherApi]:
         yield one
 
 
-def until(condition: Any, seconds: float = WAIT_SECONDS) -> None:
-    """Wait until something holds that gives no signal."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
-
-
 def states(server: Serving) -> list[tuple[str, str]]:
     """The runs, and how they ended."""
     return [
@@ -235,7 +226,7 @@ def test_a_run_goes_on_without_its_caller(tmp_path: Path, api: OtherApi) -> None
             next(events(response))
         # The caller has hung up; the run is held by the other program, and goes on when that answers.
         gate.set()
-        until(lambda: states(server) == [("count", "finished")])
+        wait_until(lambda: states(server) == [("count", "finished")])
         told = rows(Place(server.folder, server.data), "SELECT text, told FROM t_note ORDER BY id")
         assert told[0] == ("a", 1)
         record = client.get(f"count/runs/{response.headers['run-id']}").json()["response"]
@@ -259,7 +250,7 @@ def test_a_caller_who_leaves_cancels_the_run_where_the_workflow_says_so(tmp_path
         # A whole call after it: by then the server has seen the caller hang up.
         assert client.get("lines").status_code == 200
         gate.set()
-        until(lambda: ("stop", "failed") in states(server))
+        wait_until(lambda: ("stop", "failed") in states(server))
         run_id = response.headers["run-id"]
         said = client.get(f"stop/runs/{run_id}").json()["response"]
         assert said["error"]["body"]["status"] == "CALLER_LEFT"
@@ -271,7 +262,7 @@ def test_a_caller_who_leaves_cancels_the_run_where_the_workflow_says_so(tmp_path
         retry = offpage("runs", "retry", str(server.folder), "--data", str(server.data), "--yes")
         assert b"no such runs" in subprocess.run([*retry, "--since", "1h"], capture_output=True, check=True).stdout
         subprocess.run([*retry, run_id], capture_output=True, check=True)
-        until(lambda: ("stop", "finished") in states(server))
+        wait_until(lambda: ("stop", "finished") in states(server))
         assert [asked.json["word"] for asked in api.asked] == ["a", "b", "c"]
         assert len({asked.headers["idempotency-key"] for asked in api.asked}) == 3
 
@@ -289,10 +280,10 @@ def test_a_caller_who_reads_nothing_holds_the_run_and_not_the_memory(tmp_path: P
                 counts.append(int(rows(place, "SELECT count(*) FROM t_note")[0][0]))
                 return counts[-1] == counts[-2] > 0
 
-            until(stands_still)
+            wait_until(stands_still)
         assert counts[-1] < 10_000  # events of a kilobyte: what fits into the buffers of the two sockets
         # Once the caller is gone the run goes on, with nobody to tell.
-        until(lambda: rows(place, "SELECT count(*) FROM t_note WHERE told = 0") > [(0,)])
+        wait_until(lambda: rows(place, "SELECT count(*) FROM t_note WHERE told = 0") > [(0,)])
         server.process.kill()
 
 
@@ -319,7 +310,7 @@ def test_streams_end_when_the_server_stops_and_the_run_goes_on_afterwards(tmp_pa
         gate.set()
         server.process.wait(WAIT_SECONDS)
     with served_with(tmp_path, api) as server:
-        until(lambda: states(server) == [("count", "finished")])
+        wait_until(lambda: states(server) == [("count", "finished")])
 
 
 def test_a_run_that_nobody_called_sends_nothing_and_says_so(tmp_path: Path) -> None:

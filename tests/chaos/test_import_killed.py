@@ -9,10 +9,10 @@ import httpx2
 import pytest
 
 from offpage.host.compose import Place
-from tests.api.test_streaming import until
 from tests.chaos.test_batches_killed import rows
 from tests.processes import serving
 from tests.site import write_app
+from tests.until import wait_until
 
 LINES = 100_000
 
@@ -68,7 +68,7 @@ def test_a_long_file_holds_nobody_up_and_is_imported_once(tmp_path: Path) -> Non
         def state() -> httpx2.Response:
             return client.get(f"load/runs/{run_id}")
 
-        until(lambda: state().json()["response"]["state"] not in ("waiting", "running"), 120)
+        wait_until(lambda: state().json()["response"]["state"] not in ("waiting", "running"), 120)
         answer = state().json()["response"]["answer"]["response"]
     assert answer["created"] == LINES
     assert answer["failed"] == 1

@@ -10,9 +10,10 @@ import httpx2
 import pytest
 
 from offpage.host.compose import Place
-from tests.api.test_streaming import WAIT_SECONDS, events, served_with, states, until
+from tests.api.test_streaming import events, served_with, states
 from tests.chaos.test_batches_killed import rows
 from tests.other_api import Asked, Told, other_api
+from tests.until import WAIT_SECONDS, wait_until
 
 
 @pytest.mark.timeout(120)
@@ -49,5 +50,5 @@ def test_what_a_caller_was_told_is_true_after_the_crash(
                 assert rows(place, "SELECT id FROM t_note") == [(first.json["id"],)]
             killed.set()
         with served_with(tmp_path, api) as server:
-            until(lambda: states(server) == [(workflow, end)])
+            wait_until(lambda: states(server) == [(workflow, end)])
     assert rows(place, "SELECT text, told FROM t_note ORDER BY id") == told

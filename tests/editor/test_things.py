@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.editor.browser import Browser, edit
+from tests.until import asked_until
 
 FILES = {
     "types/customer.yaml": "label: Customer\nfields: {name: text}\n",
@@ -49,6 +50,11 @@ async def orders(browser: Browser, *several: dict[str, Any]) -> list[str]:
 def conditions(*several: tuple[Any, ...]) -> str:
     listed = [{"key": key, "constraint_type": kind, "value": value} for key, kind, value in several]
     return "conditions=" + quote(json.dumps(listed))
+
+
+def are_over(found: Any) -> bool:
+    """Whether no batch of a list goes on."""
+    return all(one["state"] == "finished" for one in found["batches"])
 
 
 async def names(browser: Browser, query: str) -> list[str]:
@@ -216,10 +222,8 @@ def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found(database_url: st
         query = "?" + conditions(("total", "greater than", 1))
         found = await browser.post("/development/data/order/bulk" + query, asked | {"estimate": False})
         wrong = await browser.ask("POST", "/development/data/order/bulk", {"workflow": "nothing"})
-        while await browser.served.runner.engine.drain(1):
-            pass
+        batches = await asked_until(lambda: browser.get("/development/batches"), are_over)
         hi = await browser.get("/development/data/order?q=hi")
-        batches = await browser.get("/development/batches")
         again = await browser.post("/development/data/order/bulk", asked)
         return offered, guess, some, found, wrong.status, hi["total"], batches["batches"], again
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.editor.browser import Browser, edit
+from tests.until import asked_until
 
 FILES = {
     "types/order.yaml": "label: Order\nfields: {name: text}\n",
@@ -51,14 +50,6 @@ FILES = {
         """,
     "workflows/hourly.yaml": "trigger: recurring\nevery: hour\nsteps: []\n",
 }
-
-
-async def until(ask: Callable[[], Awaitable[Any]], holds: Callable[[Any], bool]) -> Any:
-    """Ask until something holds."""
-    async with asyncio.timeout(20):
-        while not holds(found := await ask()):
-            await asyncio.sleep(0.02)
-        return found
 
 
 async def scheduled(browser: Browser, name: str = "Ada") -> str:
@@ -147,7 +138,7 @@ def test_a_batch_is_listed_shown_and_steered() -> None:
     async def story(browser: Browser) -> tuple[Any, ...]:
         await browser.served.runner.start()
         await browser.served.post("many")
-        done = await until(
+        done = await asked_until(
             lambda: browser.get("/development/batches"), lambda found: found["batches"][0]["state"] != "running"
         )
         batch_id = done["batches"][0]["id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from offpage.actions.action import Prop, Static
 from offpage.actions.catalogue import actions
@@ -122,14 +122,6 @@ async def serving(app: Bench) -> AsyncIterator[Dispatcher]:
         app.engine.stop_taking()
         await dispatcher.stop()
         await app.engine.stop(5)
-
-
-async def until(condition: Any, seconds: float = 10) -> None:
-    """Wait until something holds."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not condition():
-        assert asyncio.get_running_loop().time() < end, f"it took too long: {Work.begun} {Work.inside}"
-        await asyncio.sleep(0.005)
 
 
 def waiting(app: Bench) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 from offpage.kernel.errors import Replaced, RequestError, WorkflowBusy
 from offpage.store import queue
 from tests.engine.conftest import Bench
-from tests.engine.flow_app import PURE, Work, files, left, serving, states, until, waiting, working
+from tests.engine.flow_app import PURE, Work, files, left, serving, states, waiting, working
+from tests.until import until
 
 Make = Callable[..., Bench]
 
@@ -323,13 +324,16 @@ def test_a_recurring_workflow_that_is_busy_skips_a_start_and_goes_on(bench: Make
     app = bench(files("", **{"workflows/tick.yaml": tick}))
     app.engine.follow()
 
+    async def ticks(number: int) -> None:
+        await until(lambda: len(states(app, "tick")) == number)
+
     async def go() -> None:
         Work.gate = asyncio.Event()
         for number in range(1, 4):
             app.clock.forward(10_000)
             while await app.engine.drain(1.0):
                 pass
-            await until(lambda number=number: len(states(app, "tick")) == number)
+            await ticks(number)
         assert states(app, "tick") == ["outside", "skipped", "skipped"]
         Work.gate.set()
         await until(lambda: states(app, "tick")[0] == "finished")

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.conftest import Bench
-from tests.engine.flow_app import PURE, STEPS, Work, files, left, until, waiting, working
+from tests.engine.flow_app import PURE, STEPS, Work, files, left, waiting, working
+from tests.until import until
 
 Make = Callable[..., Bench]
 
