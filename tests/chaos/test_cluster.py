@@ -177,14 +177,6 @@ def trouble(found: Cluster, restart: threading.Event, source: random.Random) -> 
     return done
 
 
-def is_over(found: Cluster) -> bool:
-    """Whether nothing waits and nothing is half-way."""
-    (open_runs,) = found.rows("SELECT count(*) FROM op_runs WHERE state IN ('running', 'outside')")[0]
-    (waiting,) = found.rows("SELECT count(*) FROM op_queue")[0]
-    (batches,) = found.rows("SELECT count(*) FROM op_batches WHERE finished_at IS NULL")[0]
-    return (open_runs, waiting, batches) == (0, 0, 0)
-
-
 @pytest.mark.timeout(900)
 def test_the_books_of_three_processes_balance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OFFPAGE_KEY", "0f" * 32)
@@ -220,7 +212,7 @@ def test_the_books_of_three_processes_balance(tmp_path: Path, monkeypatch: pytes
             watcher.join()
             callers.stop()
             give_up = time.monotonic() + END_SECONDS
-            while not is_over(found):
+            while not found.is_over():
                 assert time.monotonic() < give_up, f"it does not come to its end: {SEED=}\n{found.logs()}"
                 time.sleep(0.2)
             check(found, callers.accepted)
