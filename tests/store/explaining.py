@@ -42,6 +42,9 @@ class Explaining:
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         self.tx.load(table, columns, rows)
 
+    def put_off(self, table: str, columns: tuple[str, ...], row: Row) -> bool:
+        return False
+
     def savepoint(self) -> AbstractContextManager[None]:
         return self.tx.savepoint()
 

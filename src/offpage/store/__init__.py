@@ -4,7 +4,8 @@ tx           what one transaction can do, and the port `Database`: write, read, 
 failures     what a database refused, said the same way for all of them
 opening      a database by its address
 sqlite       SQLite: `sqlite_tx` (a transaction), `writer` (one thread, group commit), `file_lock` (one server)
-postgres     PostgreSQL: `postgres_tx`, `postgres_connection`; a pool of threads, deadlocks tried again
+postgres     PostgreSQL: `postgres_tx` (`late_rows`, written together), `postgres_errors`, `postgres_connection`; a pool of
+             threads (`postgres_worker`), which try again what others undid
 leases       processes that share a database, and the fence; `holding`, this process's lease
 job_queue    PgQueuer, which carries jobs between them
 backup       a copy of an SQLite file while it is written to

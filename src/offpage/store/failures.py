@@ -10,6 +10,7 @@ StoreError
 ├── ConnectionLost   the server went away
 ├── LeaseLost        this process was away for too long: others do what it did
 ├── Taken            another server has the database open
+├── NoSavepoint      something must be undone alone in a transaction that cannot (transient)
 └── Busy             another process holds what is needed (transient)
 """
 
@@ -78,6 +79,13 @@ class ConnectionLost(StoreError):
 
     code = "DATABASE_CONNECTION"
     status = 503
+
+
+class NoSavepoint(StoreError):
+    """Something is to be undone alone in a transaction without savepoints: it is repeated with them."""
+
+    code = "DATABASE_BUSY"
+    transient = True
 
 
 class LeaseLost(StoreError):

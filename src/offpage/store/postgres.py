@@ -22,7 +22,7 @@ from offpage.store.holding import IDLE_MS
 from offpage.store.jobs import Jobs
 from offpage.store.postgres_connection import connect, in_schema
 from offpage.store.postgres_tx import BEGIN, BEGIN_COMMITTED, PostgresTx
-from offpage.store.postgres_worker import PostgresWorker
+from offpage.store.postgres_worker import PostgresWorker, Trust
 from offpage.store.presence import Presence, now_ms
 from offpage.store.tell import report_slow, tell
 from offpage.store.tx import READ_THREADS, Segment
@@ -66,7 +66,9 @@ class PostgresDatabase:
         self._jobs = Jobs(threads)
         self._arranging = Jobs(ARRANGING_THREADS)
         self.retries: Counter[str] = Counter()
-        """How often a transaction was repeated: others had changed the same, or the connection was lost."""
+        """How often a transaction was repeated: others had changed the same, the connection was lost, or a part of it
+        was to be undone alone."""
+        self._trust = Trust()
         self._idle_readers: list[PostgresTx] = []
         self._readers_open = True
         self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="offpage-reader")
@@ -149,7 +151,8 @@ class PostgresDatabase:
             self._idle_readers.pop().connection.close()
 
     def _serve(self, jobs: Jobs, begin: str) -> None:
-        worker = PostgresWorker(self.url, self.schema, self.retries, begin=begin, idle_ms=self._idle_ms)
+        trust = self._trust if jobs is self._jobs else Trust()
+        worker = PostgresWorker(self.url, self.schema, self.retries, trust, begin=begin, idle_ms=self._idle_ms)
         try:
             while (job := jobs.take()) is not None:
                 before = perf_counter()

@@ -9,14 +9,15 @@ from types import TracebackType
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
-from offpage.kernel.errors import Busy, StoreError
+from offpage.kernel.errors import StoreError
 from offpage.sql.dialect import Dialect
-from offpage.sql.fragment import Sql, ident, join, sql
+from offpage.sql.fragment import Sql
 from offpage.sql.postgres import POSTGRES
-from offpage.store.failures import ConnectionLost, Duplicate, Full, Interrupted, OutOfRange, TooLong
+from offpage.store.failures import ConnectionLost, NoSavepoint
+from offpage.store.late_rows import Late, LateRows, copy_text, insert_text
+from offpage.store.postgres_errors import translated
 from offpage.store.tx import Row
 
 Connection = psycopg.Connection[Row]
@@ -33,9 +34,6 @@ SHORTEST_LIMIT_MS: Final = 100
 CANCEL_SECONDS: Final = 2.0
 """How long the server may take to hear that a statement is to be stopped."""
 
-TABLES_CHANGED: Final = frozenset({"42P07", "42701"})
-"""A table or column is there already, though it was not when the transaction began: somebody else made it."""
-
 
 class PostgresTx:
     """A transaction on one connection; reused for every transaction of that connection.
@@ -46,6 +44,9 @@ class PostgresTx:
     Every statement is a journey to the server and back. So BEGIN and a savepoint wait for the first statement after
     them: a step that asks nothing of the database makes none, and where several have begun at the same point one
     stands for all. It is released together with the making of the next one in its place, or by the COMMIT.
+
+    A transaction begun as a `whole` makes no savepoints at all, and puts rows off: most need nothing undone. Where
+    something must be, `again` is NoSavepoint: all of it is undone, and to be repeated with savepoints.
     """
 
     __slots__ = (
@@ -53,10 +54,14 @@ class PostgresTx:
         "_begin_text",
         "_cursor",
         "_deadline",
+        "_late",
         "_levels",
         "_limit",
+        "_limit_ms",
         "_made",
         "_savepoint",
+        "_whole",
+        "_written",
         "again",
         "committed",
         "connection",
@@ -73,9 +78,15 @@ class PostgresTx:
         self.committed: list[Callable[[], None]] = []
         self._deadline: float | None = None
         self._limit = ""
+        self._limit_ms = 0
+        """What the server was told last in this transaction that a statement may take; 0: nothing, or that was undone."""
         self._levels: list[int] = []
-        """The savepoints that stand for the open `with` blocks, from the outermost on; 0: none has been made yet."""
+        """The savepoints that stand for the open `with` blocks, from the outermost on; 0: none has been made yet.
+        In a `whole` transaction: how much had been written when each block began."""
         self._made = 0
+        self._whole = False
+        self._written = 0
+        self._late = LateRows()
         self._begin = False
         self._cursor = connection.cursor()
         self._savepoint = Savepoint(self)
@@ -91,20 +102,22 @@ class PostgresTx:
         # statement. It is not taken back when the work is over, which would be one more journey: it ends with the
         # transaction, and no statement that is well takes so long.
         self._deadline = moment
-        if moment is not None:
-            self._limit = (
-                f"SET LOCAL statement_timeout = {max(round((moment - monotonic()) * 1000), SHORTEST_LIMIT_MS)};"
-            )
+        if moment is None:
+            return
+        limit = max(round((moment - monotonic()) * 1000), SHORTEST_LIMIT_MS)
+        if abs(limit - self._limit_ms) > limit / 100:  # the run before this one has said the same
+            self._limit_ms = limit
+            self._limit = f"SET LOCAL statement_timeout = {limit};"
 
     def rows(self, text: str, values: Sequence[Any] = ()) -> list[Row]:
         """Run a rendered statement and return all its rows."""
         cursor = self._execute(text, values)
-        return cursor.fetchall() if cursor.description is not None else []
+        return cursor.fetchall() if _gave_rows(cursor) else []
 
     def row(self, text: str, values: Sequence[Any] = ()) -> Row | None:
         """Run a rendered statement and return its first row."""
         cursor = self._execute(text, values)
-        return cursor.fetchone() if cursor.description is not None else None
+        return cursor.fetchone() if _gave_rows(cursor) else None
 
     def change(self, text: str, values: Sequence[Any] = ()) -> int:
         """Run a rendered statement and return how many rows it changed."""
@@ -117,14 +130,24 @@ class PostgresTx:
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Put many rows into a table with COPY."""
-        self._catch_up()
-        text = sql("COPY {} ({}) FROM STDIN", ident(table), join(", ", (ident(one) for one in columns)))
+        self._before(copy_text(table, tuple(columns)))
         try:
-            with self._cursor.copy(self.dialect.render(text).text.encode()) as copy:
+            with self._cursor.copy(copy_text(table, tuple(columns)).encode()) as copy:
                 for row in rows:
                     copy.write_row(row)
         except psycopg.Error as error:
             raise self.failed(error) from error
+
+    def put_off(self, table: str, columns: tuple[str, ...], row: Row) -> bool:
+        """Write a row together with others, at the latest before a statement that names the table, or the COMMIT.
+
+        False: it must be written now.
+        """
+        if not self._whole:
+            return False
+        self._written += 1
+        self._write(self._late.add(table, columns, row))
+        return True
 
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""
@@ -141,23 +164,29 @@ class PostgresTx:
         """Whether the work was stopped from another thread."""
         return self._deadline == 0.0
 
-    def begin(self, *, sent: bool = False) -> None:
-        """Begin a transaction; `sent` if the connection itself sends the BEGIN."""
+    def begin(self, *, sent: bool = False, whole: bool = False) -> None:
+        """Begin a transaction; `sent` if the connection itself sends the BEGIN. `whole`: see the class."""
         self.again = None
+        self._whole = whole
+        self._written = 0
+        self._late.clear()
         self.places.clear()
         self.committed.clear()
         self._levels.clear()
         self._made = 0
         self._begin = not sent
         self._limit = ""
+        self._limit_ms = 0
         self._deadline = None
 
     def commit(self) -> None:
         """Commit. Raises StoreError if a failed statement has spoilt the transaction, as PostgreSQL would not."""
+        if self._late:
+            self._write(self._late.take())
         if self._begin:  # nothing was ever sent
             self._begin = False
             return
-        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+        if self._is_spoilt:
             raise StoreError(
                 "A statement failed outside of a savepoint, so that nothing of the transaction can be kept."
             )
@@ -165,14 +194,34 @@ class PostgresTx:
 
     def deeper(self) -> None:
         """What happens from now on can be undone for itself."""
-        self._levels.append(0)
+        self._levels.append(self._written if self._whole else 0)
 
     def undo(self) -> None:
-        """Undo what happened in the innermost block, unless that is nothing, or the connection is gone."""
+        """Undo what happened in the innermost block, unless that is nothing, or the connection is gone.
+
+        Raises NoSavepoint in a `whole` transaction.
+        """
         place = self._levels[-1]
-        if place and not self.connection.closed:
+        if self.connection.closed:
+            return
+        if self._whole:
+            if self._written > place or self._is_spoilt:
+                raise self._repeated()
+        elif place:
             self._control(f"ROLLBACK TO s{place}")
             self._made = place
+            self._limit_ms = 0
+
+    @property
+    def _is_spoilt(self) -> bool:
+        """Whether a failed statement has ended the transaction, up to its last savepoint."""
+        return self.connection.info.transaction_status == TransactionStatus.INERROR
+
+    def _repeated(self) -> StoreError:
+        """Have all of the transaction repeated, with savepoints."""
+        if self.again is None:
+            self.again = NoSavepoint()
+        return self.again
 
     def shallower(self) -> None:
         """The innermost block is over."""
@@ -180,7 +229,7 @@ class PostgresTx:
 
     def _catch_up(self) -> None:
         """Send what has waited for the next statement."""
-        new = bool(self._levels) and not self._levels[-1]
+        new = not self._whole and bool(self._levels) and not self._levels[-1]
         if not (new or self._begin or self._limit):
             return
         text = f"{self._begin_text if self._begin else ''}{self._limit}"
@@ -203,8 +252,27 @@ class PostgresTx:
         except psycopg.Error as error:
             raise self.failed(error) from error
 
-    def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+    def _before(self, text: str) -> None:
+        """What must be done before a statement."""
+        if not text.startswith("SELECT"):
+            self._written += 1
+        if self._late:
+            self._write(self._late.take(text))
         self._catch_up()
+
+    def _write(self, put_off: Sequence[Late]) -> None:
+        """Write rows that were put off."""
+        for table, columns, rows in put_off:
+            try:
+                if len(rows) == 1:
+                    self.change(insert_text(table, columns), rows[0])
+                else:
+                    self.load(table, columns, rows)
+            except StoreError as refused:  # whose it was is known when each is written at its time
+                raise self._repeated() from refused
+
+    def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:
+        self._before(text)
         try:
             return self._cursor.execute(text.encode(), values)
         except psycopg.Error as error:
@@ -242,48 +310,6 @@ class Savepoint:
             self._tx.shallower()
 
 
-def translated(error: psycopg.Error) -> StoreError:
-    """Say an error of PostgreSQL in the store's words."""
-    state = error.sqlstate or ""
-    match error:
-        case errors.UniqueViolation():
-            return _duplicate(error)
-        case errors.NumericValueOutOfRange():
-            return OutOfRange()
-        case errors.ProgramLimitExceeded():
-            return TooLong()
-        case errors.LockNotAvailable():
-            return Busy()
-        case errors.DiskFull():
-            return Full()
-        case errors.QueryCanceled():
-            return Interrupted()
-    if state in TABLES_CHANGED or _is_outdated(error):
-        return Busy("Another process was changing the database's tables at the same moment. Try again in a moment.")
-    if state.startswith("40"):
-        return Busy("Two runs were changing the same things at the same moment. Try again in a moment.")
-    if state.startswith(("08", "57P", "25P03")) or (isinstance(error, psycopg.OperationalError) and not state):
-        return ConnectionLost(f"The connection to PostgreSQL was lost: {_first_line(error)}")
-    return StoreError(f"PostgreSQL: {_first_line(error)}")
-
-
-def _is_outdated(error: psycopg.Error) -> bool:
-    """Whether a statement was prepared when its columns were of other types.
-
-    The rollback that follows makes the driver forget all that it has prepared, so that trying again prepares it anew.
-    PostgreSQL has neither a code of its own nor a name for this; its routine's name is in no people's language.
-    """
-    return isinstance(error, errors.FeatureNotSupported) and error.diag.source_function == "RevalidateCachedQuery"
-
-
-def _first_line(error: psycopg.Error) -> str:
-    text = error.diag.message_primary or str(error)
-    return text.strip().partition("\n")[0]
-
-
-def _duplicate(error: psycopg.Error) -> Duplicate:
-    """Read `Key (a, b)=(1, 2) already exists.` beside the names that PostgreSQL gives."""
-    detail = error.diag.message_detail or ""
-    inside = detail.removeprefix("Key (").partition(")=(")[0] if detail.startswith("Key (") else ""
-    columns = tuple(name.strip().strip('"') for name in inside.split(",")) if inside else ()
-    return Duplicate(error.diag.table_name or "", columns, error.diag.constraint_name or "")
+def _gave_rows(cursor: psycopg.Cursor[Row]) -> bool:
+    """Whether a statement is one that gives rows (`description`, which says it too, is made anew for each of them)."""
+    return cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK

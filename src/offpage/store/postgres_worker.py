@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any, Final, TypeVar
 
 from offpage.kernel.errors import StoreError
-from offpage.store.failures import ConnectionLost
+from offpage.store.failures import ConnectionLost, NoSavepoint
 from offpage.store.postgres_connection import connect
 from offpage.store.postgres_tx import BEGIN, PostgresTx
 from offpage.store.tell import Job, Told
@@ -30,11 +30,46 @@ LONGEST_WAIT: Final = 0.6
 """The same where the server is away: so it may be restarted (some 9 s for all attempts), and callers are told in time."""
 
 
+LONGEST_SPELL: Final = 256
+"""For so many transactions at most none is tried as a whole."""
+
+
+class Trust:
+    """Whether the next transaction is tried as a whole, without savepoints; shared by all threads.
+
+    After one for which that was in vain some are not: each time that it is in vain again twice as many, each time
+    that it is not, half as many. So those in which something is often undone pay for it seldom.
+    """
+
+    def __init__(self) -> None:
+        self._spell = 0
+        self._left = 0
+
+    def asked(self) -> bool:
+        """Whether the next one is."""
+        if self._left > 0:
+            self._left -= 1
+            return False
+        return True
+
+    def kept(self) -> None:
+        """One was, and nothing had to be undone."""
+        self._spell //= 2
+
+    def broken(self) -> None:
+        """One was in vain."""
+        self._spell = min(max(1, 2 * self._spell), LONGEST_SPELL)
+        self._left = self._spell
+
+
 class PostgresWorker:
     """One thread's connection, opened when it is first needed and again when it was lost."""
 
-    def __init__(self, url: str, schema: str, retries: Counter[str], *, begin: str = BEGIN, idle_ms: int = 0) -> None:
+    def __init__(
+        self, url: str, schema: str, retries: Counter[str], trust: Trust, *, begin: str = BEGIN, idle_ms: int = 0
+    ) -> None:
         self._retries = retries
+        self._trust = trust
         self._url = url
         self._schema = schema
         self._begin = begin
@@ -44,17 +79,25 @@ class PostgresWorker:
     def do(self, job: Job) -> Told:
         """Run a segment in a transaction of its own, again where that may help."""
         failure: BaseException = StoreError()
+        whole = self._trust.asked()
         for attempt in range(ATTEMPTS):
-            if attempt:
+            if attempt and not isinstance(failure, NoSavepoint):
                 longest = LONGEST_WAIT if isinstance(failure, ConnectionLost) else LONGEST_PAUSE
                 time.sleep(min(FIRST_PAUSE * 2.0**attempt, longest) * random.random())
             try:
-                return job, self._attempt(job[0]), None
+                result = self._attempt(job[0], whole)
             except _Again as again:
                 failure = again.cause
-                self._retries["connection" if isinstance(failure, ConnectionLost) else "conflict"] += 1
+                self._retries[_why(failure)] += 1
+                if isinstance(failure, NoSavepoint):
+                    whole = False
+                    self._trust.broken()
             except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the one who asked
                 return job, None, error
+            else:
+                if whole:
+                    self._trust.kept()
+                return job, result, None
         return job, None, failure
 
     def close(self) -> None:
@@ -63,9 +106,9 @@ class PostgresWorker:
             self._tx.connection.close()
             self._tx = None
 
-    def _attempt(self, segment: Segment[T]) -> T:
+    def _attempt(self, segment: Segment[T], whole: bool) -> T:
         tx = self._open()
-        tx.begin()
+        tx.begin(whole=whole)
         try:
             result = segment(tx)
         except BaseException as error:
@@ -108,6 +151,15 @@ class PostgresWorker:
             if tx.again is not None:  # refused because of what others committed: nothing of it was kept
                 raise _Again(tx.again) from error
             raise
+
+
+def _why(failure: BaseException) -> str:
+    match failure:
+        case ConnectionLost():
+            return "connection"
+        case NoSavepoint():
+            return "undone"
+    return "conflict"
 
 
 class _Again(Exception):

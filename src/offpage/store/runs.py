@@ -160,8 +160,9 @@ _AGAIN_AS: Final = prepared("SELECT again_as FROM op_runs WHERE id = {}", HOLE)
 
 
 def insert(tx: Tx, run: Run) -> None:
-    """Record a run: one statement, whether it has finished or not."""
-    tx.change(_INSERT.of(tx), run)
+    """Record a run, whether it has finished or not: one statement, or one for many runs."""
+    if not tx.put_off("op_runs", Run._fields, run):
+        tx.change(_INSERT.of(tx), run)
 
 
 def update(tx: Tx, run: Run) -> bool:

@@ -101,6 +101,10 @@ class SqliteTx:
         except apsw.Error as error:
             raise self._failed(error) from error
 
+    def put_off(self, table: str, columns: tuple[str, ...], row: Row) -> bool:
+        """No row is put off: a statement is no journey."""
+        return False
+
     def savepoint(self) -> Savepoint:
         """Undo what happens inside if it raises."""
         return self._savepoint

@@ -59,6 +59,13 @@ class Tx(Protocol):
         """Put many rows into a table, in the way that is fastest."""
         ...
 
+    def put_off(self, table: str, columns: tuple[str, ...], row: Row) -> bool:
+        """Write a row together with others, at the latest before a statement that names the table, or the commit.
+
+        False where it must be written now, with a statement of its own.
+        """
+        ...
+
     def savepoint(self) -> AbstractContextManager[None]:
         """Undo what happens inside if it raises."""
         ...
@@ -81,7 +88,8 @@ class Database(Protocol):
     dialect: Dialect
 
     retries: Counter[str]
-    """How often a transaction was repeated, by why: `conflict`, `connection`."""
+    """How often a transaction was repeated, by why: `conflict`, `connection`; `undone`: something in it was to be
+    undone alone, which it was not made for."""
 
     def write(
         self,

@@ -40,7 +40,7 @@ class _Told(Collector):
         for name, one in self._figures.items():
             for state in ("finished", "failed", "skipped"):
                 ended.add_metric([name, state], one.ended.get(state, 0))
-            for why in ("conflict", "connection"):
+            for why in ("conflict", "connection", "undone"):
                 repeated.add_metric([name, why], one.repeated.get(why, 0))
             for state in ("running", "outside") if one.open is not None else ():
                 open_runs.add_metric([name, state], (one.open or {}).get(state, 0))
