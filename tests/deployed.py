@@ -50,7 +50,7 @@ def command(*arguments: object, check: bool = True) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
-    """A process of `offpage serve`, and the events that it prints."""
+    """A process of `offpage serve` or `offpage worker`, and the events that it prints."""
 
     process: subprocess.Popen[str]
     out: IO[str]
@@ -83,7 +83,20 @@ class LiveServer:
 @contextmanager
 def live_server(folder: Path, *more: str) -> Iterator[LiveServer]:
     """Serve a folder's live and development versions until the block ends."""
-    arguments = offpage("serve", str(folder), "--port", "0", "--json", *more)
+    with _started("serve", str(folder), "--port", "0", "--json", *more) as server:
+        yield server
+
+
+@contextmanager
+def worker(folder: Path, *more: str) -> Iterator[LiveServer]:
+    """Run a folder's live workflows until the block ends."""
+    with _started("worker", str(folder), "--json", *more) as server:
+        yield server
+
+
+@contextmanager
+def _started(*command: str) -> Iterator[LiveServer]:
+    arguments = offpage(*command)
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

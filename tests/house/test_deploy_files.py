@@ -19,11 +19,10 @@ from offpage.model.documents import Limits
 from tests.house.source import ROOT, named, tracked
 
 DEPLOY = ROOT / "deploy"
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")
 OPERATIONS = ROOT / "docs" / "guides" / "operations.md"
 VARIABLES = {one.variable for one in SETTINGS.values()}
 FILES = [path for path in tracked() if DEPLOY in path.parents]
-COMING = {"worker"} - set(COMMANDS)
-"""What is named before it has landed."""
 
 
 def documents(name: str) -> list[Any]:
@@ -43,7 +42,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
         line = re.search(r"^ExecStart=(.*)$", path.read_text("utf-8"), re.MULTILINE)
         assert line is not None
         yield path.name, shlex.split(line[1])[1:]
-    entry = re.search(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    entry = re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     assert entry is not None
     yield "Dockerfile", yaml.safe_load(entry[1])
     for path in (DEPLOY / "README.md", OPERATIONS):
@@ -57,8 +56,6 @@ ALL = list(commands())
 @pytest.mark.parametrize(("where", "arguments"), ALL, ids=[f"{where}: {' '.join(one)}" for where, one in ALL])
 def test_a_command_and_its_options_are_there(where: str, arguments: list[str]) -> None:
     name, *rest = arguments
-    if name in COMING:
-        return
     assert name in COMMANDS, where
     command: click.Command = importlib.import_module(f"offpage.cli.{name.replace('-', '_')}").command
     if isinstance(command, click.Group):
@@ -101,8 +98,32 @@ def test_kubernetes_names_fit_together() -> None:
         for container in one.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
             assert container["envFrom"] == [{"secretRef": {"name": "offpage"}}, {"configMapRef": {"name": "offpage"}}]
     assert {("Secret", "offpage"), ("ConfigMap", "offpage")} <= kept
-    (web,) = [one for one in found if one["metadata"]["name"] == "offpage-web" and one["kind"] == "Deployment"]
-    assert web["spec"]["template"]["spec"]["containers"][0]["readinessProbe"]["httpGet"]["path"] == "/health"
+    deployments = {one["metadata"]["name"]: one for one in found if one["kind"] == "Deployment"}
+    assert set(deployments) == {"offpage-web", "offpage-worker"}
+    for one in deployments.values():
+        (container,) = one["spec"]["template"]["spec"]["containers"]
+        (port,) = container["ports"]
+        assert container["readinessProbe"]["httpGet"] == {"path": "/health", "port": port["name"]}
+        assert container["livenessProbe"]["tcpSocket"] == {"port": port["name"]}  # not ready is not dead
+        assert port["containerPort"] == _port(container["args"])
+
+
+def test_every_process_of_compose_that_runs_on_is_asked_for_its_health() -> None:
+    (compose,) = documents("compose.yaml")
+    asked = re.search(r"HEALTHCHECK .*\n.*http://127\.0\.0\.1:(\d+)/health", DOCKERFILE)
+    assert asked is not None
+    for name, service in compose["services"].items():
+        if service.get("image") == "offpage" and service["command"][0] in ("serve", "worker"):
+            assert "healthcheck" not in service, name  # the image has one
+            assert _port(service["command"]) == int(asked[1]), name
+
+
+def _port(arguments: list[str]) -> int | None:
+    """Where a process of the image listens: a server where the image says, a worker where its arguments say."""
+    if arguments[0] == "worker":
+        return int(arguments[arguments.index("--port") + 1]) if "--port" in arguments else None
+    said = re.search(r"OFFPAGE_PORT=(\d+)", DOCKERFILE)
+    return None if said is None else int(said[1])
 
 
 def test_the_grace_of_every_place_is_longer_than_that_of_the_server() -> None:
@@ -136,10 +157,9 @@ def test_nginx_lets_through_what_an_app_may_be_sent() -> None:
 
 
 def test_the_image_copies_what_is_there_and_does_not_run_as_root() -> None:
-    text = (DEPLOY / "Dockerfile").read_text("utf-8")
-    for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE):
+    for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE):
         for source in line.split()[:-1]:
             assert (ROOT / source).exists(), source
-    last = text[text.rindex("FROM ") :]
+    last = DOCKERFILE[DOCKERFILE.rindex("FROM ") :]
     assert re.search(r"^USER 10001$", last, re.MULTILINE)
     assert "HEALTHCHECK" in last

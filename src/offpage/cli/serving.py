@@ -84,10 +84,6 @@ def serve_app(
                 )
             )
             teller.stopped(ended=ended)
-            if not ended:  # a thread is in the middle of something, and would hold up the end of the process
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(0)
 
 
 class Teller:
@@ -162,24 +158,33 @@ class Teller:
             self._printer.text(issue_line(self._folder, one))
 
     def working(self, host: Host) -> None:
-        """Workflows are run, and nothing is answered: say of which deploy."""
+        """Workflows are run, and nothing but probes is answered: say of which deploy, and where."""
         from offpage.host.proposal_view import deploy_view
 
         live = host.live
         runner = None if live is None else live.runner
         made = None if runner is None else runner.deploy
-        self._printer.data({"event": "working", "deploy": None if made is None else deploy_view(made)})
+        shown = None if made is None else deploy_view(made)
+        self._printer.data({"event": "working", "url": self._url or None, "deploy": shown})
         if runner is None or made is None:
-            self._printer.text("Nothing is live yet: this worker waits for the first deploy. Ctrl+C stops.")
-            return
-        name = click.style(runner.program.app.settings.name, bold=True)
-        self._printer.text(f"{name}: this worker runs the workflows of deploy {made.number}. Ctrl+C stops.")
-        self._warned("issues_live", runner.issues)
+            self._printer.text("Nothing is live yet: this worker waits for the first deploy.")
+        else:
+            name = click.style(runner.program.app.settings.name, bold=True)
+            self._printer.text(f"{name}: this worker runs the workflows of deploy {made.number}.")
+            self._warned("issues_live", runner.issues)
+        if self._url:
+            self._printer.text(f"/health and /metrics answer at {click.style(self._url, fg='cyan')}")
+        self._around(host)
+        self._printer.text("Ctrl+C stops.")
 
     def stopped(self, *, ended: bool) -> None:
-        """The process is about to end."""
+        """The process is about to end; where not all has `ended`, it ends here."""
         self._printer.text("Stopped." if ended else "Stopped. What was not done by then has been undone.")
         self._printer.data({"event": "stopped", "ended": ended})
+        if not ended:  # a thread is in the middle of something, and would hold up the end of the process
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
 
     def deployed(self, runner: AppRunner) -> None:
         """Something else is live."""

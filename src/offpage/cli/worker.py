@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from socket import socket
 from typing import Any, Final
 
 import click
 
 from offpage.cli.options import app_folder, chosen, json_lines, place_of, settings
 from offpage.cli.printing import Printer
+from offpage.host.settings import Settings
 from offpage.kernel.errors import AppError
 
-OPTIONS: Final = ("data", "database", "url", "stop_seconds")
+OPTIONS: Final = ("host", "data", "database", "url", "stop_seconds")
 """The settings of a worker."""
 
 ALONE: Final = (
@@ -25,13 +27,21 @@ ALONE: Final = (
 
 @click.command("worker", short_help="Run workflows beside servers that share the database.")
 @app_folder
+@click.option(
+    "--port",
+    "probes",
+    type=click.IntRange(0, 65_535),
+    metavar="PORT",
+    help="Answer /health and /metrics there; 0 takes any that is free. Without it, listen nowhere, whatever OFFPAGE_PORT says.",
+)
 @settings(*OPTIONS)
 @json_lines
-def command(folder: Path, printer: Printer, **given: Any) -> None:
+def command(folder: Path, printer: Printer, probes: int | None, **given: Any) -> None:
     """Run the live workflows of the app in FOLDER, together with every other process on the same PostgreSQL database.
 
-    It answers no requests. What is deployed comes from the database; of the folder it reads the secrets (.env). Any
-    number of workers may run, on any number of machines, and each may be stopped or killed at any moment.
+    It answers no requests but, with --port, those of probes: /health and /metrics. What is deployed comes from the
+    database; of the folder it reads the secrets (.env). Any number of workers may run, on any number of machines, and each
+    may be stopped or killed at any moment.
     """
     chosen_settings = chosen(given)
     place = place_of(folder, chosen_settings)
@@ -43,23 +53,27 @@ def command(folder: Path, printer: Printer, **given: Any) -> None:
     from offpage.host.hosting import open_host
     from offpage.host.log import log_events
     from offpage.host.serve import work_host
-    from offpage.web.server import new_loop
+    from offpage.web.server import Binding, new_loop, open_socket
 
-    host = open_host(place, ("live",), kind="worker")
-    log_events(host.events, as_json=printer.as_json)
-    teller = Teller(folder, printer, place.url)
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        ended = runner.run(
-            work_host(
-                host,
-                float(chosen_settings.stop_seconds),
-                ready=lambda: teller.working(host),
-                told=lambda issues: None,
-                deployed=teller.deployed,
+    binding = Binding(chosen_settings.host, probes or 0, chosen_settings.stop_seconds)
+    with nullcontext() if probes is None else open_socket(binding.host, binding.port) as listener:
+        host = open_host(place, ("live",), kind="worker")
+        log_events(host.events, as_json=printer.as_json)
+        teller = Teller(folder, printer, "" if listener is None else _url(chosen_settings, listener))
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            ended = runner.run(
+                work_host(
+                    host,
+                    binding,
+                    listener,
+                    ready=lambda: teller.working(host),
+                    told=lambda issues: None,
+                    deployed=teller.deployed,
+                )
             )
-        )
-        teller.stopped(ended=ended)
-        if not ended:  # a thread is in the middle of something, and would hold up the end of the process
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
+            teller.stopped(ended=ended)
+
+
+def _url(chosen_settings: Settings, listener: socket) -> str:
+    """Where a worker answers probes: never where callers reach the app."""
+    return replace(chosen_settings, url="", port=listener.getsockname()[1]).public_url

@@ -12,6 +12,7 @@ from offpage.host.watching import watch
 from offpage.kernel.errors import OffpageError
 from offpage.kernel.issues import Issue, Issues
 from offpage.web.app import application
+from offpage.web.probes import probes
 from offpage.web.server import STOP_SIGNALS, Binding, serve
 
 Told = Callable[[Issues], None]
@@ -42,15 +43,22 @@ async def serve_host(
 
 async def work_host(
     host: Host,
-    grace_seconds: float,
+    binding: Binding,
+    listener: socket.socket | None,
     *,
     ready: Callable[[], None],
     told: Told,
     deployed: Callable[[AppRunner], None],
 ) -> bool:
-    """Run workflows beside the servers that share the database, until SIGTERM or SIGINT; the rest as `serve_host`."""
+    """Run workflows beside the servers that share the database, until SIGTERM or SIGINT; the rest as `serve_host`.
+
+    On a socket only probes are answered; None: nothing is.
+    """
+    grace_seconds = float(binding.grace_seconds)
 
     async def work() -> float:
+        if listener is not None:
+            return await serve(probes(host.site), binding, listener, ready=ready)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for one in STOP_SIGNALS:
             loop.add_signal_handler(one, stop.set)

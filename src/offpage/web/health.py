@@ -12,8 +12,8 @@ from offpage.web.serving import Environment, Site
 SECONDS: Final = 2.0
 """How long the databases may take to answer."""
 
-SLOW: Final = "The database of {} has not answered within 2 s. Requests are answered again when it does."
-AWAY: Final = "The database of {} is away. Requests are answered again when it is back. {}"
+SLOW: Final = "The database of {} has not answered within 2 s. All goes on when it does."
+AWAY: Final = "The database of {} is away. All goes on when it is back. {}"
 NOTHING: Final = "Nothing is live yet: deploy the app with offpage deploy."
 
 
@@ -25,7 +25,7 @@ class Health:
         self._looking: asyncio.Task[str] | None = None
 
     async def answer(self) -> Reply:
-        """200 where requests can be answered, else 503 and why not."""
+        """200 where requests can be answered (by a worker: runs executed), else 503 and why not."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         done, _ = await asyncio.wait({self._looking}, timeout=SECONDS)
