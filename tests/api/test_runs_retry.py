@@ -12,6 +12,7 @@ import pytest
 from offpage.cli.main import run
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.site import Served, play
+from tests.until import asked_until
 
 APP = {
     "app.yaml": "name: Shop\nemail: {from: shop@shop.example}\noutside: {allow: [127.0.0.1]}\n",
@@ -56,12 +57,10 @@ class Shop:
         return await self.said("retry", str(self._folder), *arguments, code=code)
 
     async def ended(self, run_id: str, state: str = "finished") -> dict[str, Any]:
-        async with asyncio.timeout(20):
-            while True:
-                (found,) = await self.said("show", run_id, str(self._folder))
-                if found["state"] == state:
-                    return found
-                await asyncio.sleep(0.05)
+        async def shown() -> dict[str, Any]:
+            return (await self.said("show", run_id, str(self._folder)))[0]
+
+        return await asked_until(shown, lambda found: found["state"] == state)
 
 
 @pytest.fixture
@@ -194,13 +193,13 @@ def test_an_accepted_call_tells_of_the_new_try(shop: Any) -> None:
         async def status() -> Any:
             return (await app.served.ask("GET", answer.headers["location"])).json
 
-        async with asyncio.timeout(20):
-            while "waiting" in str(seen := await status()) or "running" in str(seen):
-                await asyncio.sleep(0.05)
+        failed = await asked_until(status, lambda seen: seen["response"]["state"] not in ("waiting", "running"))
+        assert "503" in failed["response"]["error"]["message"]
         app.bank.answer = paid
         await app.retried(answer.headers["run-id"])
         await app.ended(answer.headers["run-id"])
-        assert "503" not in str(await status())
+        now = (await status())["response"]
+        assert (now["state"], now["status"], now.get("error")) == ("finished", 200, None)
 
     shop(story)
 

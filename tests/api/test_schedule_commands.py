@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.host.settings import SETTINGS
+from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
-from tests.until import wait_until
+from tests.site import write_app
+from tests.until import WAIT_SECONDS, wait_until
 
 FILES = {
     "app.yaml": "name: Jobs\n",
@@ -51,6 +54,13 @@ steps:
   - {do: create_thing, with: {type: job, set: {number: =number}}}
 """,
 }
+
+CALL = "  - {do: call_api, only_when: =job.number == 7, with: {call: gate.pass}}\n"
+
+
+def gate_of(api: OtherApi) -> dict[str, str]:
+    """The connector of a program that `work` asks."""
+    return {"connectors/gate.yaml": f"address: {api.url}\ncalls: {{pass: {{method: POST, path: /pass}}}}\n"}
 
 
 @pytest.fixture
@@ -193,22 +203,34 @@ def test_bulk_refuses_what_it_cannot_do_before_anything_is_written(
 
 
 def test_bulk_that_is_interrupted_goes_on_where_it_was(app: Path, ask: Ask) -> None:
-    ask("run", app, "seed", "--param", "count=3000")
-    arguments = ("--type", "job", "--where", "this.number != 3", "--param", "by=1", "--data", str(app.parent / "data"))
-    command = offpage("bulk", str(app), "work", *arguments, "--json")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        begun = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
-        said = process.stdout.read()
+    ask("run", app, "seed", "--param", "count=300")
+    reached, interrupted = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Told:
+        reached.set()
+        assert interrupted.wait(WAIT_SECONDS)
+        return Told()
+
+    with other_api() as gate:  # the work cannot be over before it is interrupted: it stands at a call
+        gate.answer = answer
+        write_app(app, {**FILES, "workflows/work.yaml": FILES["workflows/work.yaml"] + CALL, **gate_of(gate)})
+        arguments = ("--where", "this.number != 3", "--param", "by=1", "--at-once", "1", "--data", app.parent / "data")
+        command = offpage("bulk", str(app), "work", "--type", "job", *map(str, arguments), "--json")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            begun = json.loads(process.stdout.readline())
+            assert reached.wait(WAIT_SECONDS)
+            process.send_signal(signal.SIGINT)
+            interrupted.set()
+            said = process.stdout.read()
     assert process.returncode == 130
     assert json.loads(said.splitlines()[-1]) == {"event": "interrupted", "batch": begun["batch"]}
     _, (paused,) = ask("batches", "show", begun["batch"], app)
     assert paused["state"] == "paused"
     assert paused["left"] > 0
     code, (_, ended) = ask("bulk", app, "--resume", begun["batch"])
-    assert (code, ended["done"], ended["left"]) == (0, 2999, 0)
-    assert rows(app, ask, "SELECT times, count(*) FROM t_job GROUP BY times ORDER BY times") == [(0.0, 1), (1.0, 2999)]
+    assert (code, ended["done"], ended["left"]) == (0, 299, 0)
+    assert rows(app, ask, "SELECT times, count(*) FROM t_job GROUP BY times ORDER BY times") == [(0.0, 1), (1.0, 299)]
 
 
 def test_beside_a_server_bulk_leaves_the_work_to_it(app: Path, ask: Ask, server: Serving) -> None:
