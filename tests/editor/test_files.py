@@ -65,6 +65,24 @@ def test_an_edit_keeps_comments_and_gives_the_issues_at_once() -> None:
     assert "totl" in issue["message"]
 
 
+def test_an_edit_of_a_type_or_of_the_settings_gives_the_issues_of_that_file_at_once() -> None:
+    async def change(browser: Browser, path: str, edits: list[Any]) -> list[str]:
+        before = await browser.get(path)
+        after = await browser.post(f"{path}/edits", {"revision": before["revision"], "edits": edits})
+        return [one["message"] for one in after["issues"]]
+
+    async def story(browser: Browser) -> list[Any]:
+        rule = ["privacy", "everyone", "when"]
+        return [
+            await change(browser, "/files/types/order.yaml", [{"op": "set", "path": rule, "value": "=this.piad"}]),
+            await change(browser, "/files/app.yaml", [{"op": "set", "path": ["on_failure"], "value": "tel"}]),
+        ]
+
+    (rules, settings) = edit(story, FILES)
+    assert ["piad" in one for one in rules] == [True]
+    assert ["`tel`" in one for one in settings] == [True]
+
+
 def test_edits_of_an_old_text_are_merged_or_refused() -> None:
     async def story(browser: Browser, before: Any) -> list[Any]:
         file = browser.editor.studio.folder.path / "workflows" / "orders" / "paid.yaml"

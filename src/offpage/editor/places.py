@@ -5,7 +5,8 @@ from __future__ import annotations
 from offpage.editor.shapes import PathOf
 from offpage.kernel.address import Address
 from offpage.model.node import Items, Keys, Node
-from offpage.model.reader import SETTINGS, address_of
+from offpage.model.parsed import address_of
+from offpage.model.reader import SETTINGS
 
 
 def path_in(root: Node | None, file: str, address: Address) -> PathOf:

@@ -20,7 +20,7 @@ from offpage.kernel.errors import NotFound
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import read_files
 from offpage.program.looking import look
-from offpage.program.resolve import resolve
+from offpage.program.resolve import ground_issues
 
 
 class Studio:
@@ -93,7 +93,6 @@ class Studio:
             return list(look(runner.program, runner.secrets.available, name, text).issues)
         if runner.program.app.files.get(name) == text:
             return [one for one in runner.issues if one.file == name]
-        files = {**runner.program.app.files, name: text}
-        app, issues = read_files(files)
-        _, more = resolve(app, "", runner.database.dialect, secrets=runner.secrets.available)
-        return [one for one in (*issues, *more) if one.file == name]
+        app, issues = read_files({**runner.program.app.files, name: text}, runner.kept.parsed)
+        found = ground_issues(app, runner.database.dialect, runner.secrets.available)
+        return [one for one in (*issues, *found) if one.file == name]

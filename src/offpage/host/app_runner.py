@@ -34,6 +34,7 @@ from offpage.model.data_type import HeldFields
 from offpage.model.env_file import NAME as ENV_FILE
 from offpage.model.reader import SETTINGS
 from offpage.model.snapshot import thaw
+from offpage.program.kept import Kept
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
 from offpage.services.file_links import FileLinks
@@ -97,7 +98,9 @@ class AppRunner:
         sealing.holds_secret = secrets.masks.may_show
         self._reading = threading.Lock()
         self._source = source_of(name, folder, database)
-        self._fitting = Fitting(database, self._source, machine.clock, self._crashed)
+        self.kept = Kept()
+        """What was made of the definition when it was read last."""
+        self._fitting = Fitting(database, self._source, machine.clock, self._crashed, self.kept)
         reading = self._read()
         if not reading.program.app.settings_known:
             raise AppError("app.yaml cannot be read, so nothing is served:\n" + _told(reading.issues))
@@ -189,7 +192,7 @@ class AppRunner:
         self.engine.follow()
 
     def _read(self) -> Reading:
-        return self._source.read(self.database.dialect, self.secrets.available, self._crashed)
+        return self._source.read(self.database.dialect, self.secrets.available, self._crashed, self.kept)
 
     def _crashed(self, address: Address, error: Exception) -> None:
         self.machine.events.say("reading.crashed", address=address, error=error)
@@ -213,8 +216,8 @@ class AppRunner:
             self._definitions.keep(program)
 
     def _bring_back(self, definition: str, content: str, held: HeldFields) -> Program:
-        app = thaw(base64.b64decode(content))
-        program = resolve(app, definition, self.database.dialect, held=held)[0]
+        app = thaw(base64.b64decode(content), self.kept.parsed)
+        program = resolve(app, definition, self.database.dialect, held=held, kept=self.kept)[0]
         self.secrets.use(program.secrets)
         return program
 

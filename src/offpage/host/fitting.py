@@ -16,6 +16,7 @@ from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import HeldFields
 from offpage.model.documents import App
 from offpage.model.node import Keys
+from offpage.program.kept import Kept
 from offpage.program.program import Program
 from offpage.program.reading import Crashed
 from offpage.program.resolve import resolve
@@ -25,12 +26,13 @@ from offpage.store.tx import Database, Tx
 class Fitting:
     """Fits programs and one database to each other. `held`: fields that stay what they were, for now."""
 
-    def __init__(self, database: Database, source: Source, clock: Clock, crashed: Crashed) -> None:
+    def __init__(self, database: Database, source: Source, clock: Clock, crashed: Crashed, kept: Kept) -> None:
         self.held: HeldFields = {}
         self._database = database
         self._source = source
         self._clock = clock
         self._crashed = crashed
+        self._kept = kept
 
     def fit(self, reading: Reading, secrets: frozenset[str], *, allow_data_loss: bool = False) -> Program:
         """The program as it can run on the database, which follows it; what stays as it was is an issue of the reading.
@@ -55,7 +57,7 @@ class Fitting:
     def _as_held(self, program: Program, issues: Issues, secrets: frozenset[str]) -> Program:
         held, found = resolve(
             program.app, program.definition, self._database.dialect,
-            secrets=secrets, crashed=self._crashed, held=self.held,
+            secrets=secrets, crashed=self._crashed, held=self.held, kept=self._kept,
         )  # fmt: skip
         known = set(issues)
         for issue in found:

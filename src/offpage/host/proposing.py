@@ -15,6 +15,7 @@ from offpage.kernel.issues import Issue, Issues
 from offpage.model.difference import Change, difference
 from offpage.model.schema import Schema
 from offpage.model.snapshot import Snapshot, thaw
+from offpage.program.kept import Kept
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
 from offpage.store import definitions, deploys
@@ -93,7 +94,7 @@ def propose_rollback(place: Place, database: Database, number: int | None) -> Pr
         target = _target(tx, number)
         snapshot = snapshot_of(tx, target)
         # A secret that is gone costs the workflows that use it; it must not keep people from going back.
-        program, issues = resolved(thaw(snapshot.content), snapshot, tx.dialect, secrets)
+        program, issues = resolved(snapshot, tx.dialect, secrets)
         return _proposal(tx, "rollback", program, snapshot, issues, target)
 
     return database.read(look)
@@ -142,25 +143,26 @@ def _affected(tx: Tx, program: Program) -> tuple[Affected, ...]:
     """The runs that have not ended, each with whether it could still run on the tables as they would be."""
     after = types_after(known_types(tx), program.schema)
     programs: dict[str, Program | None] = {}
+    kept = Kept()  # former definitions have much in common
     found = []
     for use in definitions.uses(tx):
         if use.definition not in programs:
-            programs[use.definition] = _former(tx, use.definition, after)
+            programs[use.definition] = _former(tx, use.definition, after, kept)
         why_not = _why_not(programs[use.definition], use.workflow)
         found.append(Affected(use.workflow, use.definition, use.what, use.runs, why_not))
     return tuple(found)
 
 
-def _former(tx: Tx, definition: str, after: Mapping[tuple[str, str], Type]) -> Program | None:
+def _former(tx: Tx, definition: str, after: Mapping[tuple[str, str], Type], kept: Kept) -> Program | None:
     """A former definition, made for the tables as they would be."""
     try:
         snapshot = snapshot_of(tx, Deploy(0, definition, 0, "deploy", ""))
-        app = thaw(snapshot.content)
+        app = thaw(snapshot.content, kept.parsed)
     except OffpageError:
         return None
-    program = resolve(app, definition, tx.dialect)[0]
+    program = resolve(app, definition, tx.dialect, kept=kept)[0]
     held = held_among(after, program.schema)
-    return resolve(app, definition, tx.dialect, held=held)[0] if held else program
+    return resolve(app, definition, tx.dialect, held=held, kept=kept)[0] if held else program
 
 
 def _why_not(program: Program | None, workflow: str) -> str:

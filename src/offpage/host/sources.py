@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from offpage.host.uncollected import uncollected
 from offpage.kernel.errors import AppError
 from offpage.kernel.issues import Issues
-from offpage.model.documents import App
 from offpage.model.reader import read_folder
 from offpage.model.snapshot import Snapshot, freeze, thaw
+from offpage.program.kept import Kept
 from offpage.program.program import Program
 from offpage.program.reading import Crashed, unheard
 from offpage.program.resolve import resolve
@@ -38,8 +39,14 @@ class Reading:
 class Source(Protocol):
     """Where a definition comes from."""
 
-    def read(self, dialect: Dialect, secrets: frozenset[str] | None = None, crashed: Crashed = unheard) -> Reading:
-        """Read it as it is now. Raises AppError where there is none."""
+    def read(
+        self,
+        dialect: Dialect,
+        secrets: frozenset[str] | None = None,
+        crashed: Crashed = unheard,
+        kept: Kept | None = None,
+    ) -> Reading:
+        """Read it as it is now; `kept`: what was made of it before. Raises AppError where there is none."""
         ...
 
     def counts(self, tx: Tx, reading: Reading) -> bool:
@@ -53,9 +60,15 @@ class FolderSource:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read(self, dialect: Dialect, secrets: frozenset[str] | None = None, crashed: Crashed = unheard) -> Reading:
+    def read(
+        self,
+        dialect: Dialect,
+        secrets: frozenset[str] | None = None,
+        crashed: Crashed = unheard,
+        kept: Kept | None = None,
+    ) -> Reading:
         """Read the folder; whatever is wrong with it is an issue."""
-        program, snapshot, issues = read_program(self._folder, dialect, secrets, crashed)
+        program, snapshot, issues = read_program(self._folder, dialect, secrets, crashed, kept)
         return Reading(program, snapshot, issues)
 
     def counts(self, tx: Tx, reading: Reading) -> bool:
@@ -69,13 +82,19 @@ class DeployedSource:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self, dialect: Dialect, secrets: frozenset[str] | None = None, crashed: Crashed = unheard) -> Reading:
+    def read(
+        self,
+        dialect: Dialect,
+        secrets: frozenset[str] | None = None,
+        crashed: Crashed = unheard,
+        kept: Kept | None = None,
+    ) -> Reading:
         """Bring the deployed snapshot back. Raises AppError where nothing has been deployed."""
         found = self._database.read(deployed)
         if found is None:
             raise AppError(NOTHING_DEPLOYED)
         deploy, snapshot = found
-        program, issues = resolved(thaw(snapshot.content), snapshot, dialect, secrets, crashed)
+        program, issues = resolved(snapshot, dialect, secrets, crashed, kept)
         return Reading(program, snapshot, issues, deploy)
 
     def counts(self, tx: Tx, reading: Reading) -> bool:
@@ -90,25 +109,39 @@ def source_of(environment: str, folder: Path, database: Database) -> Source:
 
 
 def read_program(
-    folder: Path, dialect: Dialect, secrets: frozenset[str] | None = None, crashed: Crashed = unheard
+    folder: Path,
+    dialect: Dialect,
+    secrets: frozenset[str] | None = None,
+    crashed: Crashed = unheard,
+    kept: Kept | None = None,
 ) -> tuple[Program, Snapshot, Issues]:
-    """Read and resolve an app folder; all its issues together. `secrets`: the names of those that there are."""
-    app, issues = read_folder(folder)
-    snapshot = freeze(app)
-    program, found = resolve(app, snapshot.hash, dialect, secrets=secrets, crashed=crashed)
-    for issue in found:
-        issues.add(issue)
+    """Read and resolve an app folder; all its issues together.
+
+    `secrets`: the names of those that there are. `kept`: what was made of the folder before.
+    """
+    kept = kept or Kept()
+    with uncollected():
+        app, issues = read_folder(folder, kept.parsed)
+        snapshot = freeze(app)
+        program, found = resolve(app, snapshot.hash, dialect, secrets=secrets, crashed=crashed, kept=kept)
+    issues.extend(found)
     return program, snapshot, issues
 
 
 def resolved(
-    app: App, snapshot: Snapshot, dialect: Dialect, secrets: frozenset[str] | None, crashed: Crashed = unheard
+    snapshot: Snapshot,
+    dialect: Dialect,
+    secrets: frozenset[str] | None,
+    crashed: Crashed = unheard,
+    kept: Kept | None = None,
 ) -> tuple[Program, Issues]:
     """Resolve what a snapshot holds; with the issues of reading it."""
-    issues = Issues()
-    program, found = resolve(app, snapshot.hash, dialect, secrets=secrets, crashed=crashed)
-    for issue in (*app.issues, *found):
-        issues.add(issue)
+    kept, issues = kept or Kept(), Issues()
+    with uncollected():
+        app = thaw(snapshot.content, kept.parsed)
+        program, found = resolve(app, snapshot.hash, dialect, secrets=secrets, crashed=crashed, kept=kept)
+    issues.extend(app.issues)
+    issues.extend(found)
     return program, issues
 
 

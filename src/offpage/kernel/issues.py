@@ -1,6 +1,6 @@
 """Issues: what is wrong with an app, found before it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +39,10 @@ class Issues:
     def add(self, issue: Issue) -> None:
         """Keep one more issue."""
         self._found.append(issue)
+
+    def extend(self, issues: Iterable[Issue]) -> None:
+        """Keep more issues, in their order."""
+        self._found.extend(issues)
 
     def __iter__(self) -> Iterator[Issue]:
         return iter(self._found)

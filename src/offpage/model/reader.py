@@ -12,10 +12,9 @@ from offpage.kernel.issues import Issues
 from offpage.model.documents import ApiSettings, App, AppSettings, WorkflowDoc
 from offpage.model.names import wrong_id, wrong_type_id
 from offpage.model.node import Keys, Mark
-from offpage.model.report import Report, kind_of, nearest, shown
+from offpage.model.parsed import Parsed, address_of
+from offpage.model.report import Report, nearest, shown
 from offpage.model.settings import read_settings
-from offpage.model.workflow import read_workflow
-from offpage.model.yaml_text import read_yaml
 
 SETTINGS: Final = "app.yaml"
 KINDS: Final = {"types": "data type", "options": "option set", "workflows": "workflow", "connectors": "connector"}
@@ -28,8 +27,11 @@ NOT_KNOWN: Final = AppSettings(api=ApiSettings(workflows=False))
 """The settings where app.yaml cannot be read: it may say that the API is closed."""
 
 
-def read_folder(path: Path) -> tuple[App, Issues]:
-    """Read an app folder. Never raises for what is in it: what is wrong is an issue, the rest is read."""
+def read_folder(path: Path, parsed: Parsed | None = None) -> tuple[App, Issues]:
+    """Read an app folder. Never raises for what is in it: what is wrong is an issue, the rest is read.
+
+    `parsed`: its files as they were read before.
+    """
     issues = Issues()
     report = Report(issues)
     files: dict[str, str] = {}
@@ -44,18 +46,16 @@ def read_folder(path: Path) -> tuple[App, Issues]:
         text = _text(name, file, report)
         if text is not None:
             files[name] = text
-    return _read(files, issues), issues
+    return _read(files, issues, parsed or Parsed()), issues
 
 
-def read_files(files: Mapping[str, str]) -> tuple[App, Issues]:
-    """Read an app from the texts of its files, by their paths in the folder. Pure; used for snapshots."""
+def read_files(files: Mapping[str, str], parsed: Parsed | None = None) -> tuple[App, Issues]:
+    """Read an app from the texts of its files, by their paths in the folder. Pure; used for snapshots.
+
+    `parsed`: its files as they were read before.
+    """
     issues = Issues()
-    return _read(files, issues), issues
-
-
-def address_of(file: str) -> str:
-    """The address of a file's document: `workflows/orders/paid.yaml` → `workflows/orders/paid`."""
-    return file.removesuffix(".yaml").removesuffix(".yml") or file
+    return _read(files, issues, parsed or Parsed()), issues
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -101,8 +101,9 @@ def _text(name: str, file: Path, report: Report) -> str | None:
     return None
 
 
-def _read(files: Mapping[str, str], issues: Issues) -> App:
+def _read(files: Mapping[str, str], issues: Issues, parsed: Parsed) -> App:
     """Documents from texts."""
+    parsed.keep_only(files)
     report = Report(issues)
     folders: dict[str, dict[str, Keys]] = {kind: {} for kind in KINDS}
     settings: AppSettings | None = None
@@ -110,14 +111,14 @@ def _read(files: Mapping[str, str], issues: Issues) -> App:
         report.error("app", Mark(SETTINGS, 1, 1), "app.yaml is missing; create it with at least `name: My app`.")
     for file in sorted(files):
         kind = _place(file, report)
-        keys = _document(file, files[file], report) if kind else None
+        keys = parsed.tree(file, files[file], issues) if kind else None
         if kind is None or keys is None:
             continue
         if kind == SETTINGS:
             settings = read_settings(keys, report)
         else:
             folders[kind][file.split("/", 1)[1].removesuffix(".yaml")] = keys
-    workflows = _workflows(folders["workflows"], report)
+    workflows = _workflows(folders["workflows"], report, parsed)
     return App(
         settings=settings or NOT_KNOWN,
         types=folders["types"],
@@ -151,22 +152,11 @@ def _place(file: str, report: Report) -> str | None:
     return kind
 
 
-def _document(file: str, text: str, report: Report) -> Keys | None:
-    address = address_of(file)
-    node = read_yaml(file, text, address, report)
-    if node is None or isinstance(node, Keys):
-        return node
-    if getattr(node, "value", "") is None:
-        return Keys({}, {}, Mark(file, 1, 1))
-    report.error(address, node, f"Here stands {kind_of(node)}, but a file is a mapping: write `key: value` lines.")
-    return None
-
-
-def _workflows(documents: Mapping[str, Keys], report: Report) -> dict[str, WorkflowDoc]:
+def _workflows(documents: Mapping[str, Keys], report: Report, parsed: Parsed) -> dict[str, WorkflowDoc]:
     """Workflows by id; of two with one id the first in the order of paths counts."""
     found: dict[str, WorkflowDoc] = {}
     for path, keys in documents.items():
-        workflow = read_workflow(path, keys, report)
+        workflow = parsed.workflow(path, keys, report.issues)
         if other := found.get(workflow.id):
             message = f"workflows/{other.path}.yaml is already called `{workflow.id}`; rename one of the two files."
             report.error(workflow.address, Mark(keys.mark.file, 1, 1), message)

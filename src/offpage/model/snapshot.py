@@ -18,6 +18,7 @@ from typing import Any, Final
 from offpage.kernel.errors import AppError
 from offpage.model.documents import App
 from offpage.model.node import Node
+from offpage.model.parsed import Parsed
 from offpage.model.plain import written_form
 from offpage.model.reader import read_files
 
@@ -48,13 +49,16 @@ def freeze(app: App) -> Snapshot:
     return Snapshot(hashlib.sha256(canonical(app)).hexdigest(), content)
 
 
-def thaw(content: bytes) -> App:
-    """Read the app that a snapshot holds. Raises AppError when the content is damaged."""
+def thaw(content: bytes, parsed: Parsed | None = None) -> App:
+    """Read the app that a snapshot holds. Raises AppError when the content is damaged.
+
+    `parsed`: the files of the app as they were read before.
+    """
     try:
         files = json.loads(zlib.decompress(content).decode("utf-8", "surrogatepass"))
     except (zlib.error, ValueError) as error:
         raise AppError("This snapshot of the app is damaged; deploy the folder again.") from error
-    return read_files(files)[0]
+    return read_files(files, parsed)[0]
 
 
 def canonical(app: App) -> bytes:

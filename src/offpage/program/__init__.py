@@ -2,6 +2,7 @@
 
 program    what comes out
 resolve    the app as a whole; `faults`, what is wrong costs the workflows that rest on it
+ground     what all workflows stand on: types, rules, options, connectors; `kept`, what is not made again when little changed
 workflow   one workflow: parameters, slots, conditions, steps
 code       the steps as one flat list, in which a step that holds steps knows where they stand
 step       one step: its action and properties

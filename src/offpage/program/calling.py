@@ -28,16 +28,17 @@ KINDS_OF_WORKFLOW: Final = {
 def read_workflow_ref(reader: Reader, prop: Prop[Any], node: Node, address: Address) -> WorkflowRef | None:
     """The workflow that is named; None when there is none of the kind that is wanted."""
     name = node.text if isinstance(node, Scalar) else ""
-    found = reader.workflows.get(name)
+    found = reader.workflow(name)
     reader.uses.workflows.add(name)
     reader.references[address] = name
     wanted = prop.kind.words
-    fitting = [one.name for one in reader.workflows.values() if one.trigger in wanted]
     if found is None:
-        reader.wrong(address, node.mark, f"There is no workflow `{name}`.{did_you_mean(name, fitting)}")
+        hint = did_you_mean(name, reader.workflows_of(wanted))
+        reader.wrong(address, node.mark, f"There is no workflow `{name}`.{hint}")
     elif found.trigger not in wanted:
         what = KINDS_OF_WORKFLOW.get(found.trigger, found.trigger)
-        message = f"`{name}` is {what}, but {prop.kind.words_for_people} is wanted here.{did_you_mean(name, fitting)}"
+        hint = did_you_mean(name, reader.workflows_of(wanted))
+        message = f"`{name}` is {what}, but {prop.kind.words_for_people} is wanted here.{hint}"
         reader.wrong(address, node.mark, message)
         return None
     return found

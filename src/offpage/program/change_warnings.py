@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from offpage.expr.checker import check
 from offpage.expr.ir import Call, Ir, Slot
 from offpage.expr.scope import Scope
 from offpage.kernel.address import join
@@ -49,7 +48,8 @@ def warn_of_changes(reader: Reader, doc: WorkflowDoc, scope: Scope) -> None:
         given = step.props.items.get(key) if step.props else None
         if not isinstance(given, Scalar) or not given.text.startswith("="):
             continue
-        name = items.get(given.text[1:].strip(), "") or _chosen(check(given.text[1:], scope).ir, scope, doc)
+        tree = reader.trees.get(join(step.address, "with", key))
+        name = items.get(given.text[1:].strip(), "") or _chosen(tree, scope, doc)
         if not name or _mentions([given], ["current_user"]):
             continue
         if step.do == LOOP and step.name:

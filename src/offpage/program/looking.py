@@ -15,7 +15,7 @@ from offpage.kernel.errors import AppError
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.edit import Path, SetValue, edited
 from offpage.model.node import Items, Keys, Node, Scalar
-from offpage.model.reader import address_of
+from offpage.model.parsed import address_of
 from offpage.model.report import Report
 from offpage.model.workflow import read_workflow as read_document
 from offpage.model.yaml_text import read_yaml
@@ -112,7 +112,7 @@ def _look(program: Program, secrets: frozenset[str] | None, file: str, root: Key
         case "workflows":
             doc = read_document(name, root, Report(issues))
             try:
-                read_workflow(reader, program.app, doc, program.definition)
+                read_workflow(reader, program.app.settings, doc)
             except Exception as error:  # noqa: BLE001 - a mistake of ours costs this file, not the editor
                 reader.crash(doc.address, doc.mark, "this workflow", error)
         case "connectors":

@@ -162,7 +162,6 @@ class Workflow:
     """Of the two addresses of a redirection those that are computed when a run has ended: `success`, `error`."""
     request_data: bool = False
     include_headers: bool = False
-    definition: str = ""
     run_seconds: float = 300.0
     uses_request: bool = False
     has_secrets: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,7 +84,7 @@ class Reader:
     def __init__(
         self, schema: Schema, dialect: Dialect, forms: Forms, issues: Issues, crashed: Crashed = unheard
     ) -> None:
-        self._crashed = crashed
+        self._tell_crash = crashed
         self.schema = schema
         self.dialect = dialect
         self.forms = forms
@@ -106,8 +106,16 @@ class Reader:
         self.access: Access = OPEN
         """What workflows may see; known only after the privacy rules have been read."""
 
-        self.conditions: dict[Address, Written] | None = None
-        """Where somebody wants to explain conditions later: each that was read."""
+        self.conditions: dict[Address, Written] = {}
+        """The conditions of workflows and steps."""
+        self.trees: dict[Address, Ir] = {}
+        """What was read without an issue, by where it stands."""
+        self.looked_up: dict[str, WorkflowRef | None] = {}
+        """The workflows that were asked for by name: what was read rests on them."""
+        self.looked_around = False
+        """Whether a sentence was made of what other workflows there are."""
+        self.crashed = False
+        """Whether a mistake of ours came in between."""
 
         self.secrets: frozenset[str] | None = None
         """The names of the secrets that there are; None: any name may be used."""
@@ -119,11 +127,22 @@ class Reader:
         """Note that the workflow being read rests on these types."""
         self.uses.types.update(one.of for one in types if one.kind in ("thing", "option"))
 
+    def workflow(self, name: str) -> WorkflowRef | None:
+        """The workflow of this name."""
+        found = self.looked_up[name] = self.workflows.get(name)
+        return found
+
+    def workflows_of(self, triggers: Sequence[str]) -> list[str]:
+        """The names of all workflows with one of these triggers."""
+        self.looked_around = True
+        return [one.name for one in self.workflows.values() if one.trigger in triggers]
+
     def crash(self, address: Address, mark: Mark, what: str, error: Exception) -> None:
         """Keep an issue about a mistake of ours that keeps `what` from being read, and tell who listens."""
         found = f"{type(error).__name__}: {error}"[:200]
         self.wrong(address, mark, f"A mistake inside Offpage keeps {what} from being read ({found}). Please report it.")
-        self._crashed(address, error)
+        self.crashed = True
+        self._tell_crash(address, error)
 
     def wrong(self, address: Address, mark: Mark, message: str, *, offset: int = 0, end: int = 0) -> None:
         """Keep an issue; `offset` and `end` (exclusive; 0: not known) count characters from the mark."""
@@ -136,7 +155,10 @@ class Reader:
         self.note(address, Noted(scope, expected))
         match node:
             case Scalar():
-                return self._scalar(node, scope, expected, address)
+                bound = self._scalar(node, scope, expected, address)
+                if bound is not None and bound.ir is not None:
+                    self.trees[address] = bound.ir
+                return bound
             case Items():
                 return self._items(node, scope, expected, address)
             case Keys():
@@ -150,7 +172,7 @@ class Reader:
     def condition(self, node: Node, scope: Scope, address: Address) -> Closure | None:
         """Read a yes/no; None when it has an issue."""
         bound = self.read(node, scope, Type("yes_no"), address)
-        if self.conditions is not None and bound is not None and bound.ir is not None and isinstance(node, Scalar):
+        if bound is not None and bound.ir is not None and isinstance(node, Scalar):
             self.conditions[address] = Written(node.text, bound.ir)
         return bound.read if bound else None
 

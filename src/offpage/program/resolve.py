@@ -3,57 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
-from offpage.data.privacy import Privacy
-from offpage.data.things import Things
 from offpage.kernel.address import Address
 from offpage.kernel.issues import Issue, Issues
-from offpage.model.data_type import HeldFields, resolve_schema
+from offpage.model.data_type import HeldFields
 from offpage.model.documents import App, WorkflowDoc
 from offpage.model.report import Report
-from offpage.model.schema import OptionSet
-from offpage.program.connectors import read_connectors
-from offpage.program.faults import Faults, Uses, spread
+from offpage.program.faults import Faults, spread
+from offpage.program.ground import Ground, GroundOf, read_ground
 from offpage.program.handlers import read_handler
+from offpage.program.kept import Kept, Kinds, ReadWorkflow, Standing
 from offpage.program.mentioned import mentions
-from offpage.program.privacy import read_policies
 from offpage.program.program import Program, Workflow
 from offpage.program.reading import Crashed, Reader, Written, unheard
 from offpage.program.signatures import signatures
 from offpage.program.streaming import with_streams
-from offpage.program.wire_keys import distinct_keys
 from offpage.program.workflow import read_workflow
 from offpage.sql.dialect import Dialect
-from offpage.values.codec import Forms
-
-
-@dataclass(frozen=True, slots=True)
-class OptionsOfApp:
-    """Labels of options, for turning them into text and back."""
-
-    sets: Mapping[str, OptionSet]
-
-    def label(self, set_id: str, option_id: str) -> str | None:
-        """Display text of an option, or None if there is no such option."""
-        found = self.sets.get(set_id)
-        one = found.options.get(option_id) if found else None
-        return one.label if one else None
-
-    def find(self, set_id: str, text: str) -> str | None:
-        """Id of the option with this display text, or with this id."""
-        found = self.sets.get(set_id)
-        if found is None:
-            return None
-        by_label = next((one.id for one in found.options.values() if one.label == text), None)
-        return by_label or (text if text in found.options else None)
-
-    def labels_of(self, set_id: str) -> list[str]:
-        """The display texts of a set, in its order."""
-        found = self.sets.get(set_id)
-        return [one.label for one in found.options.values()] if found else []
 
 
 def resolve(
@@ -65,90 +32,134 @@ def resolve(
     crashed: Crashed = unheard,
     held: HeldFields | None = None,
     conditions: dict[Address, Written] | None = None,
+    kept: Kept | None = None,
 ) -> tuple[Program, Issues]:
     """Make an app ready to run on a database of `dialect`; `definition` is the hash of its snapshot.
 
     `secrets`: the names of the secrets that there are; None: any may be used, as in a snapshot of former days.
     `held`: fields for which the database has something else than the app says: what is made is made for the database.
     `conditions` is given those of workflows and steps as they are written, by their addresses.
+    `kept`: what was made of this app before; what comes out is the same without it.
     """
-    schema, issues = resolve_schema(app, held)
-    forms = Forms(OptionsOfApp(schema.option_sets), ZoneInfo(app.settings.time_zone))
-    reader = Reader(schema, dialect, forms, issues, crashed)
-    reader.secrets = secrets
-    reader.conditions = conditions
-    distinct_keys(app, schema, Report(issues))
-    faults = Faults((*app.issues, *issues))
-    privacy = Privacy(read_policies(reader, app), schema, dialect)
-    reader.access = privacy
-    reader.workflows = signatures(app, schema)
-    reader.calls = read_connectors(reader, app)
+    standing = _read(app, GroundOf.app(app, dialect, secrets, held), crashed, kept or Kept())
+    ground, read = standing.ground, standing.workflows
+    issues = Issues()
+    issues.extend(ground.issues)
+    faults = Faults((*app.issues, *ground.issues))
     workflows: dict[str, Workflow] = {}
     broken = faults.unread(app)
-    uses: dict[str, Uses] = {}
-    for doc in app.workflows.values():
-        before = len(issues.errors)
-        ready = _read(reader, app, doc, definition)
-        uses[doc.id] = reader.uses
-        wrong = [*faults.of_file(doc.mark.file), *issues.errors[before:]]
-        wrong += [issue for one in sorted(reader.uses.types) for issue in faults.of_type(one)]
-        if ready is not None and not wrong:
-            workflows[doc.id] = ready
+    for name, one in read.items():
+        issues.extend(one.issues)
+        wrong = [*faults.of_file(one.doc.mark.file), *(issue for issue in one.issues if issue.severity == "error")]
+        wrong += [issue for type_id in sorted(one.uses.types) for issue in faults.of_type(type_id)]
+        if one.workflow is not None and not wrong:
+            workflows[name] = one.workflow
         else:
-            broken[doc.id] = tuple(wrong) or (_left_out(reader, app, doc),)
+            broken[name] = tuple(wrong) or (_left_out(ground, app, one.doc, issues),)
+    uses = {name: one.uses for name, one in read.items()}
     spread(broken, uses)
     workflows = {name: one for name, one in workflows.items() if name not in broken}
     workflows = with_streams(workflows, uses, app, Report(issues))
-    handler = read_handler(reader, app.settings.on_failure, "app/on_failure")
-    if handler:
+    references = {address: name for one in read.values() for address, name in one.references.items()}
+    if conditions is not None:
+        conditions.update((address, found) for one in read.values() for address, found in one.conditions.items())
+    if handler := _handler(ground.reader(standing.refs, crashed), app, references, issues):
         workflows = {
             name: one if one.on_failure else replace(one, on_failure=handler) for name, one in workflows.items()
         }
-    things = Things(schema, dialect)
     program = Program(
         definition,
         app,
-        schema,
+        ground.schema,
         dialect,
-        things,
-        privacy,
-        forms,
+        ground.things,
+        ground.privacy,
+        ground.forms,
         workflows,
         broken,
-        endings=reader.endings,
+        endings={address: ending for one in read.values() for address, ending in one.endings.items()},
         watched=_watched(workflows),
         flows={name: one.flow for name, one in workflows.items() if one.flow is not None},
-        secrets=frozenset(reader.secrets_used),
-        calls=reader.calls,
-        references=reader.references,
+        secrets=ground.secrets_used.union(*(one.secrets_used for one in read.values())),
+        calls=ground.calls,
+        references=references,
     )
     return program, issues
 
 
-def _read(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
+def ground_issues(app: App, dialect: Dialect, secrets: frozenset[str] | None) -> Issues:
+    """What is wrong in an app's files other than its workflows, none of which is read for it."""
+    ground = read_ground(app, GroundOf.app(app, dialect, secrets, None), unheard)
+    issues = Issues()
+    issues.extend(ground.issues)
+    _handler(ground.reader(signatures(app, ground.schema), unheard), app, {}, issues)
+    return issues
+
+
+def _read(app: App, of: GroundOf, crashed: Crashed, kept: Kept) -> Standing:
+    """The ground and the workflows of an app: those that are kept, where they still count."""
+    found = kept.find(of)
+    ground, former = (read_ground(app, of, crashed), {}) if found is None else (found.ground, found.workflows)
+    refs = signatures(app, ground.schema)
+    kinds = {name: one.trigger for name, one in refs.items()}
+    read: dict[str, ReadWorkflow] = {}
+    for name, doc in app.workflows.items():
+        one = former.get(name)
+        if one is None or not one.counts(doc, refs, kinds):
+            one = _workflow(ground.reader(refs, crashed), app, doc, kinds)
+        read[name] = one
+    made = Standing(of, ground, refs, read)
+    kept.keep(made)
+    return made
+
+
+def _workflow(reader: Reader, app: App, doc: WorkflowDoc, kinds: Kinds) -> ReadWorkflow:
     """Read one workflow. A mistake of ours costs this workflow, not the app."""
     try:
-        return read_workflow(reader, app, doc, definition)
+        workflow = read_workflow(reader, app.settings, doc)
     except Exception as error:  # noqa: BLE001
+        workflow = None
         reader.crash(doc.address, doc.mark, "this workflow", error)
-        return None
+    return ReadWorkflow(
+        doc,
+        workflow,
+        tuple(reader.issues),
+        reader.uses,
+        reader.endings,
+        reader.references,
+        reader.conditions,
+        frozenset(reader.secrets_used),
+        reader.looked_up,
+        kinds if reader.looked_around else None,
+        reader.crashed,
+    )
 
 
-def _left_out(reader: Reader, app: App, doc: WorkflowDoc) -> Issue:
+def _handler(reader: Reader, app: App, references: dict[Address, str], issues: Issues) -> str:
+    """The workflow that follows failed runs of all others; "" for none."""
+    handler = read_handler(reader, app.settings.on_failure, "app/on_failure")
+    references.update(reader.references)
+    issues.extend(reader.issues)
+    return handler
+
+
+def _left_out(ground: Ground, app: App, doc: WorkflowDoc, issues: Issues) -> Issue:
     """The issue of a workflow that has none of its own and none in its types."""
     missed = [
-        _elsewhere(reader, app, name) for name, call in reader.calls.items() if call.broken and mentions(doc, name)
+        _elsewhere(ground, app, name) for name, call in ground.calls.items() if call.broken and mentions(doc, name)
     ]
     what = f"what has a mistake elsewhere: {'; '.join(missed)}" if missed else "something that has a mistake elsewhere"
     sentence = f"This workflow rests on {what}. Put the other issues right first."
-    reader.wrong(doc.address, doc.mark, sentence)
-    return reader.issues.errors[-1]
+    issue = Issue(doc.address, sentence, doc.mark.file, doc.mark.line, doc.mark.column)
+    issues.add(issue)
+    return issue
 
 
-def _elsewhere(reader: Reader, app: App, call: str) -> str:
+def _elsewhere(ground: Ground, app: App, call: str) -> str:
     """A call whose connector has a mistake, and where that stands."""
     file = f"connectors/{call.partition('.')[0]}.yaml"
-    line = next((one.line for one in (*app.issues, *reader.issues.errors) if one.file == file), 0)
+    wrong = (*app.issues, *(one for one in ground.issues if one.severity == "error"))
+    line = next((one.line for one in wrong if one.file == file), 0)
     return f"the call {call}, see {file}{f':{line}' if line else ''}"
 
 
@@ -159,8 +170,3 @@ def _watched(workflows: Mapping[str, Workflow]) -> dict[str, tuple[Workflow, ...
         if one.change is not None and one.enabled:
             found[one.change.type_id] = (*found.get(one.change.type_id, ()), one)
     return found
-
-
-def facts_of(app: App) -> dict[str, Any]:
-    """What expressions may ask about the app itself."""
-    return {"app.name": app.settings.name}

@@ -20,6 +20,7 @@ from offpage.program.program import BoundProp, Step
 from offpage.program.props import ReadProp, missing, nearest, read_prop
 from offpage.program.reading import Reader
 from offpage.program.tracing import hide, tracer
+from offpage.values.codec import Forms
 from offpage.values.records import Record, is_record
 from offpage.values.types import Type
 
@@ -139,14 +140,14 @@ def _result_tracer(reader: Reader, action: type[Action], gives: Type | None) -> 
         return None
     if action.secret_result:
         return hide
-    return _record_tracer(reader) if is_record(gives) else tracer(gives, reader.forms)
+    return _record_tracer(reader.forms) if is_record(gives) else tracer(gives, reader.forms)
 
 
-def _record_tracer(reader: Reader) -> Callable[[Any], Any]:
+def _record_tracer(forms: Forms) -> Callable[[Any], Any]:
     def trace(record: Any) -> Any:
         if not isinstance(record, Record):
             return record
-        return {name: tracer(record.types[name], reader.forms)(value) for name, value in record.items()}
+        return {name: tracer(record.types[name], forms)(value) for name, value in record.items()}
 
     return trace
 

@@ -9,14 +9,13 @@ from offpage.expr.ir import Const
 from offpage.expr.scope import Named, Scope
 from offpage.kernel.address import join
 from offpage.model.data_type import parse_type
-from offpage.model.documents import App, ParameterDoc, WorkflowDoc
+from offpage.model.documents import AppSettings, ParameterDoc, WorkflowDoc
 from offpage.model.node import Keys
 from offpage.model.report import nearest as nearest_word
 from offpage.program.account_warnings import warn_of_callers
 from offpage.program.change import read_change
 from offpage.program.change_warnings import warn_of_changes
 from offpage.program.code import CodeReader
-from offpage.program.faults import Uses
 from offpage.program.flow import PRIORITIES, read_flow
 from offpage.program.handlers import read_handler
 from offpage.program.mentioned import mentions
@@ -34,17 +33,15 @@ from offpage.values.types import FILE_KINDS, TEXT, UNKNOWN, thing
 TRIGGERS_HERE: Final = frozenset({"api", "event", "data_change", "recurring"})
 
 
-def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -> Workflow | None:
-    """Read one workflow; None when it has an issue that keeps it from running."""
+def read_workflow(reader: Reader, settings: AppSettings, doc: WorkflowDoc) -> Workflow | None:
+    """Read one workflow, for which `reader` was made; None when it has an issue that keeps it from running."""
     before = len(reader.issues.errors)
-    reader.secret_slots.clear()
-    reader.uses = Uses()
     if doc.trigger not in TRIGGERS_HERE:
         sentence = f"`trigger: {doc.trigger}` is not run by this version of Offpage yet; `trigger: api` is."
         reader.wrong(join(doc.address, "trigger"), doc.mark, sentence)
         return None
     change = read_change(reader, doc) if doc.trigger == "data_change" else None
-    plan = read_plan(reader, doc, app.settings.time_zone) if doc.trigger == "recurring" else None
+    plan = read_plan(reader, doc, settings.time_zone) if doc.trigger == "recurring" else None
     parameters = _parameters(reader, doc, change, plan)
     reader.use(*(one.type for one in parameters))
     scope = Scope(
@@ -74,7 +71,6 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
     ready = tuple(
         replace(one, secret=True) if slot in reader.secret_slots else one for slot, one in enumerate(parameters)
     )
-    settings = app.settings
     return Workflow(
         name=doc.id,
         path=doc.path,
@@ -96,7 +92,6 @@ def read_workflow(reader: Reader, app: App, doc: WorkflowDoc, definition: str) -
         locations=locations,
         request_data=doc.request_data is not None,
         include_headers=bool(as_data(doc.request_data).get("headers")) if doc.request_data else False,
-        definition=definition,
         run_seconds=settings.limits.run_seconds,
         uses_request=mentions(doc, "request"),
         has_secrets=any(one.secret for one in ready),
