@@ -65,6 +65,10 @@ class Room:
         self._stack = stack
         self.desks: list[Desk] = []
 
+    def file(self, name: str) -> Path:
+        """A file of the app."""
+        return self._folder / "app" / name
+
     def developer(self, files: dict[str, str] | None = None, folder: Path | None = None, scheme: str = "light") -> Desk:
         """Somebody who runs `offpage dev` on an app."""
         here = folder or write_app(self._folder / "app", files or {})

@@ -8,18 +8,21 @@ import msgspec
 
 from offpage.editor.shapes import PathOf
 from offpage.kernel.errors import InvalidData
-from offpage.model.edit import Edit, Insert, Move, Remove, Rename, SetValue
+from offpage.model.edit import Edit, Insert, Move, Remove, Rename, SetValue, Transfer
 from offpage.model.render import node_of
 
 
 class EditAsked(msgspec.Struct):
-    """One edit at a path. `set` and `insert` need `value`; `insert` and `move` an `index`; `move` a `to`; `rename` a `name`."""
+    """One edit at a path. `set` and `insert` need `value`; `insert`, `move` and `transfer` an `index`;
+    `move` and `transfer` a `to`; `transfer`, which puts an item into another list, `into`; `rename` a `name`.
+    """
 
-    op: Literal["set", "remove", "insert", "move", "rename"]
+    op: Literal["set", "remove", "insert", "move", "transfer", "rename"]
     path: PathOf
     value: Any = None
     index: int | None = None
     to: int | None = None
+    into: PathOf = []
     name: str = ""
 
 
@@ -34,8 +37,10 @@ def read_edit(asked: EditAsked) -> Edit:
             return Insert(asked.path, index, node_of(asked.value))
         case EditAsked(op="move", index=int() as index, to=int() as to):
             return Move(asked.path, index, to)
+        case EditAsked(op="transfer", index=int() as index, to=int() as to) if asked.into:
+            return Transfer(asked.path, index, asked.into, to)
         case EditAsked(op="rename") if asked.path and asked.name:
             return Rename(asked.path, asked.name)
     raise InvalidData(
-        f"The edit `{asked.op}` lacks something: remove needs a path, insert an index, move an index and `to`, rename a name."
+        f"The edit `{asked.op}` lacks something: remove needs a path, insert an index, move an index and `to`, transfer also `into`, rename a name."
     )

@@ -46,6 +46,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """Take an item out of the list at `path` and put it into the list `into`, before the item that is at `to` there.
+
+    All places are those before the edit. A list that is not there yet is made.
+    """
+
+    path: Path
+    index: int
+    into: Path
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """Call a key something else; it stays where it stands."""
 
@@ -53,7 +66,7 @@ class Rename:
     name: str
 
 
-Edit = SetValue | Remove | Insert | Move | Rename
+Edit = SetValue | Remove | Insert | Move | Transfer | Rename
 
 
 def edited(root: Node, edit: Edit) -> Node:
@@ -67,8 +80,19 @@ def edited(root: Node, edit: Edit) -> Node:
             return _made(root, edit.path, lambda items: _inserted(items, edit.index, edit.node))
         case Move():
             return _at(root, edit.path, lambda items: _moved(items, edit.index, edit.to))
+        case Transfer():
+            put, gone = parted(edit, _item_at(root, edit))
+            return edited(edited(root, put), gone)
         case Rename():
             return _at(root, edit.path[:-1], lambda parent: _renamed(parent, edit.path[-1], edit.name))
+
+
+def parted(edit: Transfer, node: Node) -> tuple[Insert, Remove]:
+    """The two edits that a transfer means: `node` is put in first, the item taken out then."""
+    path, depth = [*edit.path, edit.index], len(edit.into)
+    if path[:depth] == [*edit.into] and len(path) > depth and isinstance(here := path[depth], int) and here >= edit.to:
+        path[depth] = here + 1
+    return Insert(edit.into, edit.to, node), Remove(path)
 
 
 def is_empty(node: Node) -> bool:
@@ -114,6 +138,21 @@ def _inserted(items: Node, index: int, node: Node) -> Node:
     if not (isinstance(items, Items) or is_empty(items)) or not 0 <= index <= len(before):
         raise _missing(index)
     return Items((*before[:index], node, *before[index:]))
+
+
+def _item_at(root: Node, edit: Transfer) -> Node:
+    """What is transferred. Raises AppError where it is not there, or is to go into itself."""
+    path = [*edit.path, edit.index]
+    if [*edit.into[: len(path)]] == path:
+        raise AppError("What is moved cannot go into itself; choose another place.")
+    for name in path:
+        if isinstance(root, Keys) and isinstance(name, str) and name in root.items:
+            root = root.items[name]
+        elif isinstance(root, Items) and isinstance(name, int) and 0 <= name < len(root.items):
+            root = root.items[name]
+        else:
+            raise _missing(name)
+    return root
 
 
 def _moved(items: Node, index: int, to: int) -> Node:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from offpage.kernel.errors import AppError
-from offpage.model.edit import Edit, Insert, Move, Path, edited
+from offpage.model.edit import Edit, Insert, Move, Path, Transfer, edited
 from offpage.model.find import node_at
 from offpage.model.node import Items, Node
 from offpage.model.plain import written_form
@@ -46,6 +46,13 @@ def _moved(was: Node, now: Node, edit: Edit) -> Edit | None:
         case Move():
             index, to = _item(there, here, edit.index), _item(there, here, edit.to)
             return None if index is None or to is None else replace(edit, path=path, index=index, to=to)
+        case Transfer():
+            into = _found(was, now, edit.into)
+            index = _item(there, here, edit.index)
+            to = None if into is None else _index(node_at(was, edit.into), node_at(now, into), edit.to)
+            if index is None or to is None or into is None:
+                return None
+            return Transfer(path, index, into, to)
     if (there is None) != (here is None) or (there and here and written_form(there) != written_form(here)):
         return None
     return replace(edit, path=path)

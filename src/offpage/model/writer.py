@@ -14,13 +14,15 @@ from typing import Any
 
 from offpage.kernel.errors import AppError
 from offpage.kernel.issues import Issues
-from offpage.model.edit import Edit, Insert, Move, Path, Remove, Rename, SetValue, edited
+from offpage.model.edit import Edit, Insert, Move, Path, Remove, Rename, SetValue, Transfer, edited, parted
 from offpage.model.edit_text import attempts
+from offpage.model.find import node_at
 from offpage.model.node import Node
 from offpage.model.plain import written_form
 from offpage.model.render import node_of
 from offpage.model.report import Report
 from offpage.model.span import read_spans
+from offpage.model.transferring import PLACEHOLDER, lines_of_item, with_lines
 from offpage.model.yaml_text import read_yaml
 
 BOM = "\ufeff"
@@ -50,6 +52,11 @@ def move(text: str, path: Path, index: int, to: int) -> str:
     return apply(text, Move(path, index, to))
 
 
+def transfer(text: str, path: Path, index: int, into: Path, to: int) -> str:
+    """The text with an item of one list put into another, before the item at `to`, with its comments and layout."""
+    return apply(text, Transfer(path, index, into, to))
+
+
 def rename_key(text: str, path: Path, name: str) -> str:
     """The text with the key at the end of a path called something else."""
     return apply(text, Rename(path, name))
@@ -76,13 +83,34 @@ def apply(text: str, edit: Edit) -> str:
     mark, body = (BOM, text[1:]) if text.startswith(BOM) else ("", text)
     before = read_tree(body)
     wanted = edited(before, edit)
+    if isinstance(edit, Transfer):
+        return mark + _transferred(body, edit, before, _form(wanted))
     form = _form(wanted)
     for attempt in attempts(body, read_spans(body), edit, before, wanted):
-        issues = Issues()
-        after = read_yaml("", attempt, "", Report(issues))
-        if after is not None and not len(issues) and _form(after) == form:
+        if _means(attempt, form):
             return mark + attempt
     raise AppError("This edit cannot be made without changing the rest of the file; make it in a text editor.")
+
+
+def _transferred(text: str, edit: Transfer, before: Node, form: str) -> str:
+    """The text with an item in another list: its own lines where they can stand there, else written anew."""
+    lines = lines_of_item(text, before, edit)
+    if lines is not None:
+        put, gone = parted(edit, PLACEHOLDER)
+        made = apply(apply(text, put), gone)
+        attempt = with_lines(made, lines)
+        if attempt is not None and _means(attempt, form):
+            return attempt
+    item = node_at(before, [*edit.path, edit.index])
+    put, gone = parted(edit, item or PLACEHOLDER)
+    return apply(apply(text, put), gone)
+
+
+def _means(text: str, form: str) -> bool:
+    """Whether a text is valid and says what it should."""
+    issues = Issues()
+    node = read_yaml("", text, "", Report(issues))
+    return node is not None and not len(issues) and _form(node) == form
 
 
 def read_tree(text: str) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offpage.model.edit import Edit, Insert, Move, Remove, Rename, SetValue
+from offpage.model.edit import Edit, Insert, Move, Remove, Rename, SetValue, Transfer
 from offpage.model.merging import merged
 from offpage.model.render import node_of
 
@@ -35,6 +35,7 @@ def value(*path: str | int, to: object) -> SetValue:
         (WITH_STEP, Insert(("steps",), 3, node_of({"do": "terminate"})), ("return_data\n  - do: terminate",)),
         (WITH_STEP, Insert(("steps",), 1, node_of({"do": "terminate"})), ("terminate\n  - do: send_email",)),
         (WITH_STEP, Move(("steps",), 2, 0), ("log_out\n  - do: return_data",)),
+        (WITH_STEP, Transfer(("steps",), 2, ("steps", 1, "steps"), 0), ("steps:\n      - do: return_data",)),
         (WITH_STEP, Rename(("label",), "note"), ("note: Paid",)),
         (BASE, value("steps", 0, "as", to="paid"), ("as: paid",)),
     ],

@@ -15,7 +15,7 @@ from offpage.model.node import Keys
 from offpage.model.plain import plain
 from offpage.model.render import block_lines, node_of
 from offpage.model.report import Report
-from offpage.model.writer import insert, move, remove, rename_key, set_value, write_file
+from offpage.model.writer import insert, move, remove, rename_key, set_value, transfer, write_file
 from offpage.model.yaml_text import read_yaml
 
 TEXT = """\
@@ -169,6 +169,43 @@ def test_an_item_moves_with_its_comments() -> None:
     assert sorted(after.splitlines()) == sorted(TEXT.splitlines())
     assert move(after, ["steps"], 0, 2).replace("\n\n", "\n") == TEXT.replace("\n\n", "\n")
     assert move(TEXT, ["tags"], 1, 0) == TEXT.replace("[a, 'b']", "['b', a]")
+
+
+BLOCKS = """\
+steps:
+  # asks
+  - {do: a, with: {x: 1}}   # aa
+  - do: loop
+    steps:
+        # within
+        -   do: b   # bb
+            text: |
+                hello
+
+                  there
+            # about b
+        - do: c
+  - do: fork
+    steps: []
+"""
+
+
+def test_an_item_goes_into_another_list_with_its_comments_and_its_layout() -> None:
+    inner = transfer(BLOCKS, ["steps"], 0, ["steps", 1, "steps"], 1)
+    assert "        # asks\n        - {do: a, with: {x: 1}}   # aa\n        - do: c\n" in inner
+    assert inner.startswith("steps:\n  - do: loop\n")
+    assert transfer(inner, ["steps", 0, "steps"], 1, ["steps"], 0) == BLOCKS
+    outer = transfer(BLOCKS, ["steps", 1, "steps"], 0, ["steps"], 2)
+    assert (
+        "  # within\n  -   do: b   # bb\n      text: |\n          hello\n\n            there\n      # about b\n  - do: fork\n"
+        in outer
+    )
+    for path in (["steps", 2, "steps"], ["steps", 2, "else"]):
+        assert "      # asks\n      - {do: a, with: {x: 1}}   # aa\n" in transfer(BLOCKS, ["steps"], 0, path, 0)
+    last = transfer(BLOCKS, ["steps", 1, "steps"], 1, ["steps", 2, "steps"], 0)
+    assert read(transfer(last, ["steps", 1, "steps"], 0, ["steps"], 0))["steps"][2] == {"do": "loop", "steps": []}
+    with pytest.raises(AppError, match="into itself"):
+        transfer(BLOCKS, ["steps"], 1, ["steps", 1, "steps"], 0)
 
 
 def test_a_key_is_renamed_where_it_stands() -> None:
@@ -353,6 +390,19 @@ def test_moving_and_inserting_items_in_any_layout_means_just_that(text: str, val
     moved.insert(to, moved.pop(index))
     assert read(move(text, path, index, to)) == put(read(text), path, moved)
     assert read(insert(text, path, index, value)) == put(read(text), path, [*items[:index], value, *items[index:]])
+
+
+@given(text=texts(WITH_LIST), other=LISTS, data=st.data())
+@settings(max_examples=200)
+def test_putting_an_item_into_another_list_in_any_layout_means_just_that(
+    text: str, other: list[Any], data: st.DataObject
+) -> None:
+    tree = read(text := set_value(text, ["other"], {"of": other}))
+    items = tree["list"]["of"]
+    index, to = data.draw(st.integers(0, len(items) - 1)), data.draw(st.integers(0, len(other)))
+    left = put(tree, ["list", "of"], items[:index] + items[index + 1 :])
+    after = put(left, ["other", "of"], [*other[:to], items[index], *other[to:]])
+    assert read(transfer(text, ["list", "of"], index, ["other", "of"], to)) == after
 
 
 @given(place=places(), name=KEYS)

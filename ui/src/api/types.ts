@@ -293,13 +293,14 @@ export interface DocumentChange {
   parts: string[];
 }
 
-/** One edit at a path. `set` and `insert` need `value`; `insert` and `move` an `index`; `move` a `to`; `rename` a `name`. */
+/** One edit at a path. `set` and `insert` need `value`; `insert`, `move` and `transfer` an `index`; `move` and `transfer` a `to`; `transfer`, which puts an item into another list, `into`; `rename` a `name`. */
 export interface EditAsked {
-  op: "set" | "remove" | "insert" | "move" | "rename";
+  op: "set" | "remove" | "insert" | "move" | "transfer" | "rename";
   path: (string | number)[];
   value: unknown;
   index: number | null;
   to: number | null;
+  into: (string | number)[];
   name: string;
 }
 

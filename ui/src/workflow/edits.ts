@@ -1,4 +1,4 @@
-import { isMapping, type Path, type Value } from "./value";
+import { at, isMapping, type Path, shifted, type Value } from "./value";
 
 /** One change of a file. The server makes it in the text; `applied` shows its meaning at once. */
 export type Edit =
@@ -6,6 +6,8 @@ export type Edit =
   | { op: "remove"; path: Path }
   | { op: "insert"; path: Path; index: number; value: Value }
   | { op: "move"; path: Path; index: number; to: number }
+  /** Takes an item out and puts it into another list; both places are those before. */
+  | { op: "transfer"; path: Path; index: number; into: Path; to: number }
   | { op: "rename"; path: Path; name: string };
 
 export class EditError extends Error {}
@@ -37,9 +39,18 @@ function one(root: Value, edit: Edit): Value {
         rest.splice(edit.to, 0, ...rest.splice(edit.index, 1));
         return rest;
       });
+    case "transfer":
+      return transferred(root, edit);
     case "rename":
       return inParent(root, edit.path, (parent, name) => renamed(parent, name, edit.name));
   }
+}
+
+function transferred(root: Value, { path, index, into, to }: Edit & { op: "transfer" }): Value {
+  const item = at(root, [...path, index]);
+  if (item === undefined) throw new EditError(`There is no entry ${index + 1} here.`);
+  const put = one(root, { op: "insert", path: into, index: to, value: item });
+  return one(put, { op: "remove", path: shifted([...path, index], { list: into, index: to }, 1) });
 }
 
 function inParent(root: Value, path: Path, change: (parent: Value, name: string | number) => Value): Value {

@@ -1,14 +1,8 @@
 import type { Edit } from "./edits";
-import { at, isMapping, isWithin, type Mapping, type Path, type Value } from "./value";
+import { at, isMapping, isWithin, type Mapping, type Path, type Spot, shifted, type Value } from "./value";
 
 /** The keys of a step that hold steps. */
 export const HOLDERS = ["steps", "else"] as const;
-
-/** A place in a list of steps: before the step at `index`. */
-export interface Spot {
-  list: Path;
-  index: number;
-}
 
 /** Every step of a file with its path, in the order in which people read them. */
 export function allSteps(content: Value | undefined): { path: Path; step: Mapping }[] {
@@ -55,18 +49,9 @@ export function moving(content: Value, from: Path, to: Spot): { edits: Edit[]; p
     if (index === source.index) return null;
     return { edits: [{ op: "move", path: to.list, index: source.index, to: index }], path: [...to.list, index] };
   }
-  const put: Edit = { op: "insert", path: to.list, index: to.index, value: step };
-  const path = [...to.list, to.index];
-  return { edits: [put, { op: "remove", path: shifted(from, to, 1) }], path: shifted(path, source, -1) };
-}
-
-/** Where a path leads after an entry came into (`by` 1) or went out of (-1) a list before it. */
-export function shifted(path: Path, spot: Spot, by: 1 | -1): Path {
-  const depth = spot.list.length;
-  const index = path[depth];
-  if (!isWithin(path, spot.list) || typeof index !== "number") return path;
-  const moves = by === 1 ? index >= spot.index : index > spot.index;
-  return moves ? [...path.slice(0, depth), index + by, ...path.slice(depth + 1)] : path;
+  const path = shifted([...to.list, to.index], source, -1);
+  const edit: Edit = { op: "transfer", path: source.list, index: source.index, into: to.list, to: to.index };
+  return { edits: [edit], path };
 }
 
 /** Steps with result names that are free in the file they come into. */

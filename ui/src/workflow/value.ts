@@ -33,3 +33,18 @@ export function samePath(one: Path | null, other: Path | null): boolean {
 export function isWithin(inner: Path, outer: Path): boolean {
   return outer.length <= inner.length && outer.every((part, index) => inner[index] === part);
 }
+
+/** A place in a list: before the item at `index`. */
+export interface Spot {
+  list: Path;
+  index: number;
+}
+
+/** Where a path leads after an entry came into (`by` 1) or went out of (-1) a list before it. */
+export function shifted(path: Path, spot: Spot, by: 1 | -1): Path {
+  const depth = spot.list.length;
+  const index = path[depth];
+  if (!isWithin(path, spot.list) || typeof index !== "number") return path;
+  const moves = by === 1 ? index >= spot.index : index > spot.index;
+  return moves ? [...path.slice(0, depth), index + by, ...path.slice(depth + 1)] : path;
+}

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from "react";
 import { useContent, useOpen } from "../context";
-import type { Spot } from "../steps";
+import type { Spot } from "../value";
 import { AddingContext } from "./adding";
 import classes from "./Canvas.module.css";
 import { StepList } from "./StepList";

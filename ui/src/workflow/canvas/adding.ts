@@ -1,6 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Spot } from "../steps";
-import { samePath } from "../value";
+import { type Spot, samePath } from "../value";
 
 /** Where the add-action menu is open. */
 export interface Adding {

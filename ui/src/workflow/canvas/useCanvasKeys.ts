@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type RefObject, useCallback, useEffect } from "react";
 import { useOpen } from "../context";
-import { type Spot, spotAfter } from "../steps";
-import { at, isMapping, type Path, pathOf } from "../value";
+import { spotAfter } from "../steps";
+import { at, isMapping, type Path, pathOf, type Spot } from "../value";
+import { useFollowingFocus } from "./useFollowingFocus";
 import { useStepActions } from "./useStepActions";
 
 /** The keys of the canvas. They work on the card that has the focus; with Shift the arrows mark several. */
@@ -27,20 +28,7 @@ export function useCanvasKeys(
     window.addEventListener("keydown", undoKeys);
     return () => window.removeEventListener("keydown", undoKeys);
   }, [undoKeys, readOnly]);
-  useEffect(
-    // The focus follows what was selected by an action: a new, moved or pasted step.
-    () =>
-      selection.subscribe(() => {
-        const key = selection.opened()?.join("/");
-        if (key === undefined || selection.wanted()) return;
-        requestAnimationFrame(() => {
-          const card = area.current?.querySelector<HTMLElement>(`[data-step="${key}"]`);
-          card?.scrollIntoView({ block: "nearest" });
-          if (card && area.current?.contains(document.activeElement)) card.focus({ preventScroll: true });
-        });
-      }),
-    [selection, area],
-  );
+  useFollowingFocus(area);
 
   /** Where Enter leads: into the panel, to its first input. */
   const firstField = (path: Path): Path => {

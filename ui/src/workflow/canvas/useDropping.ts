@@ -1,8 +1,8 @@
 import { monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { useEffect } from "react";
 import { useOpen } from "../context";
-import { moving, type Spot } from "../steps";
-import type { Path } from "../value";
+import { moving } from "../steps";
+import type { Path, Spot } from "../value";
 
 export interface StepDrag {
   kind: "step";

@@ -3,8 +3,8 @@ import { tell, tellError } from "../../api/notify";
 import { copied, pasted } from "../clipboard";
 import { type Open, useOpen } from "../context";
 import type { Edit } from "../edits";
-import { moving, type Spot, spotAfter, withFreeNames } from "../steps";
-import { at, isMapping, isWithin, type Mapping, type Path, pathKey } from "../value";
+import { moving, spotAfter, withFreeNames } from "../steps";
+import { at, isMapping, isWithin, type Mapping, type Path, pathKey, type Spot } from "../value";
 
 export interface StepActions {
   add: (spot: Spot, step: Mapping) => void;
