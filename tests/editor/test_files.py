@@ -219,3 +219,21 @@ def test_what_cannot_be_written_is_told_in_a_sentence() -> None:
     assert "cannot be read or written" in blocked.json["error"]["message"]
     assert "not UTF-8" in plain.json["error"]["message"]
     assert "nested" in deep.json["error"]["message"]
+
+
+def test_a_text_is_merged_into_what_others_have_made_of_the_file_if_that_is_asked_for() -> None:
+    async def story(browser: Browser, before: Any) -> list[Any]:
+        file = browser.editor.studio.folder.path / "workflows/orders/paid.yaml"
+        mine = await browser.ask("PUT", PATH, {"revision": before["revision"], "text": PAID.replace("Order", "Sale")})
+        theirs = mine.json["text"].replace("# marks it", "# by hand")
+        file.write_text(theirs, "utf-8")
+        asked = {"revision": mine.json["revision"], "text": PAID}
+        refused = await browser.ask("PUT", PATH, asked)
+        merged = await browser.ask("PUT", PATH, {**asked, "merge": True})
+        return [refused, merged, theirs, file.read_text("utf-8")]
+
+    ((refused, merged, theirs, text),) = texts(story)
+    assert refused.status == 409
+    assert merged.status == 200, merged.body
+    assert merged.json["merged"] and merged.json["before"] == theirs
+    assert text == merged.json["text"] == PAID.replace("# marks it", "# by hand")

@@ -19,6 +19,7 @@ CHAIN: Final = """
       - {do: return_data, note: b, with: {values: {b: 1}}}
       - do: for_each
         note: loop
+        as: item
         with: {list: "=[1, 2]"}
         steps:
           - {do: return_data, note: x, with: {values: {x: 1}}}

@@ -91,6 +91,7 @@ class Room:
             viewport={"width": 1280, "height": 720},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
         )
         self._stack.callback(context.close)
         context.set_default_timeout(PATIENCE_MS)

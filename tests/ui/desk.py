@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -106,6 +107,7 @@ class Desk:
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.type(text)
         panel.get_by_role("heading", level=2).click()  # away from it, which closes the list of what may come
+        expect(self.page.locator(".cm-focused")).to_have_count(0)  # what was typed is kept when it is left
         self.saved()
 
     def choose(self, panel: Locator, field: str, option: str) -> None:
@@ -142,6 +144,14 @@ class Desk:
         """Wait until what was done in a workflow stands in its file."""
         if "/workflows/" in self.page.url:
             expect(self.page.get_by_role("status").filter(has_text="Saved").first).to_be_visible(timeout=20_000)
+
+    def comes_to(self, file: Path, text: str) -> None:
+        """Wait until a file has this text."""
+        for _ in range(400):
+            if file.read_text() == text:
+                return
+            self.page.wait_for_timeout(50)
+        assert file.read_text() == text
 
     def runs_now(self, words: str, *, gone: bool = False) -> None:
         """Wait until what runs is what stands in the files: with these words, which were written last, or without them."""

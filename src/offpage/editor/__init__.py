@@ -32,5 +32,6 @@ things       the table of things (`thing_asked`, `thing_shapes`); `transfer`, CS
 retrying     failed runs once more; `workload`, what the app costs
 deploys      what a deploy would change, doing it, going back
 expressions  an expression checked, completed, and computed with a run's values (`preview`)
+pasting      steps that come into a workflow, with names that are free there
 trying       a workflow run with parameters, as a user
 """

@@ -19,7 +19,7 @@ from offpage.editor.shapes import IssueShown
 from offpage.editor.studio import Studio
 from offpage.kernel.errors import AppError, Conflict, InvalidData, NotFound
 from offpage.model.edit import Edit
-from offpage.model.merging import merged
+from offpage.model.merging import merged, merged_texts
 from offpage.model.plain import plain
 from offpage.model.writer import apply, read_tree
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 class FileShown(msgspec.Struct):
     """A file: its text, and as JSON what its YAML says (null where it cannot be read).
 
-    `merged`: an edit was merged with what somebody else had changed meanwhile.
+    `merged`: what was done was merged with what somebody else had changed meanwhile; `before`: the text with theirs alone.
     """
 
     file: str
@@ -38,6 +38,7 @@ class FileShown(msgspec.Struct):
     content: Any
     issues: list[IssueShown]
     merged: bool = False
+    before: str = ""
 
 
 class EditsAsked(msgspec.Struct):
@@ -49,10 +50,14 @@ class EditsAsked(msgspec.Struct):
 
 
 class TextAsked(msgspec.Struct):
-    """The whole text of a file in place of the one at `revision`; null: there is no such file yet."""
+    """The whole text of a file in place of the one at `revision`; null: there is no such file yet.
+
+    `merge`: where the file is another by now, what this text changes of that one is changed in it.
+    """
 
     revision: str | None
     text: str
+    merge: bool = False
 
 
 class MoveAsked(msgspec.Struct):
@@ -99,8 +104,7 @@ async def edit(asked: Asked, body: EditsAsked) -> FileShown:
         if after != text:
             folder.write(name, after)
         shown = _shown(studio, name)
-        shown.merged = not is_newest
-        return shown
+        return shown if is_newest else _after_others(shown, text)
 
     return await _writing(asked, write)
 
@@ -114,14 +118,15 @@ async def put(asked: Asked, body: TextAsked) -> FileShown:
         if not folder.is_there(name):
             if body.revision is not None:
                 raise NotFound(f"There is no file {name} any more; it was deleted or renamed.")
-        else:
-            text = folder.read(name)
-            if body.revision is None:
-                raise Conflict(f"There is a file {name} already; choose another name.", file=name)
-            if revision_of(text) != body.revision:
-                raise _conflict(name, folder.remembered(name, body.revision) or "", body.text, text)
-        folder.write(name, body.text)
-        return _shown(studio, name)
+            folder.write(name, body.text)
+            return _shown(studio, name)
+        text = folder.read(name)
+        if body.revision is None:
+            raise Conflict(f"There is a file {name} already; choose another name.", file=name)
+        is_newest = revision_of(text) == body.revision
+        folder.write(name, body.text if is_newest else _merged_text(studio, name, text, body.revision, body))
+        shown = _shown(studio, name)
+        return shown if is_newest else _after_others(shown, text)
 
     return await _writing(asked, write)
 
@@ -174,15 +179,36 @@ def _edited(text: str, edits: list[Edit]) -> str:
 
 def _merged(studio: Studio, name: str, now: str, body: EditsAsked, edits: list[Edit]) -> str:
     """The file as it is now, with edits of a former text. Raises Conflict where both changed the same."""
-    base = studio.folder.remembered(name, body.revision)
-    if base is None:
-        raise Conflict(
-            f"{name} was changed meanwhile, too long ago to tell what. Load it again.", file=name, theirs=now
-        )
+    base = _former(studio, name, body.revision, now)
     found = merged(base, now, edits) if body.merge else None
     if found is None:
         raise _conflict(name, base, _edited(base, edits), now)
     return found
+
+
+def _merged_text(studio: Studio, name: str, now: str, revision: str, body: TextAsked) -> str:
+    """The file as it is now, with what a text makes of a former one. Raises Conflict."""
+    base = _former(studio, name, revision, now)
+    found = merged_texts(base, body.text, now) if body.merge else None
+    if found is None:
+        raise _conflict(name, base, body.text, now)
+    return found
+
+
+def _former(studio: Studio, name: str, revision: str, now: str) -> str:
+    """The text that a file had at a revision. Raises Conflict where that is long ago."""
+    base = studio.folder.remembered(name, revision)
+    if base is None:
+        raise Conflict(
+            f"{name} was changed meanwhile, too long ago to tell what. Load it again.", file=name, theirs=now
+        )
+    return base
+
+
+def _after_others(shown: FileShown, before: str) -> FileShown:
+    """The file, with word that somebody else had changed it."""
+    shown.merged, shown.before = True, before
+    return shown
 
 
 def _conflict(name: str, base: str, yours: str, theirs: str) -> Conflict:

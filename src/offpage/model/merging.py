@@ -1,6 +1,6 @@
-"""Edits that were made of one text of a file, applied to another: somebody else has changed the file meanwhile.
+"""What was made of one text of a file, applied to another: somebody else has changed the file meanwhile.
 
-They are applied where what they touch is unchanged: another step, another file's key, a comment may be new. An item of
+Edits are applied where what they touch is unchanged: another step, another file's key, a comment may be new. An item of
 a list is found again where it stands now.
 """
 
@@ -31,6 +31,33 @@ def merged(base: str, now: str, edits: Sequence[Edit]) -> str | None:
             return None
         was = edited(was, edit)
     return text
+
+
+def merged_texts(base: str, yours: str, theirs: str) -> str | None:
+    """`theirs` with what `yours` makes of `base`, line by line; None where both changed the same lines, or lines side by side.
+
+    None also where that is no valid YAML: a text that is put together says nothing that either side has written.
+    """
+    found: list[str] = []
+    lines, at, last = base.splitlines(keepends=True), 0, -1
+    for start, end, new in sorted({*_changes(lines, yours), *_changes(lines, theirs)}):
+        if start <= last:
+            return None
+        found += [*lines[at:start], *new]
+        at = last = end
+    text = "".join([*found, *lines[at:]])
+    try:
+        read_tree(text)
+    except AppError:
+        return None
+    return text
+
+
+def _changes(lines: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """From which line to which there are others in a text."""
+    new = text.splitlines(keepends=True)
+    steps = SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()
+    return [(start, end, tuple(new[first:last])) for kind, start, end, first, last in steps if kind != "equal"]
 
 
 def _moved(was: Node, now: Node, edit: Edit) -> Edit | None:

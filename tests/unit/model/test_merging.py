@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from offpage.model.edit import Edit, Insert, Move, Remove, Rename, SetValue, Transfer
-from offpage.model.merging import merged
+from offpage.model.merging import merged, merged_texts
 from offpage.model.render import node_of
 
 BASE = """\
@@ -69,3 +69,23 @@ def test_several_edits_follow_one_another() -> None:
     assert found is not None
     assert "to: x@y.z" in found
     assert found.index("log_out") < found.index("terminate") < found.index("change_thing")
+
+
+@pytest.mark.parametrize(
+    ("yours", "theirs", "expected"),
+    [
+        (("Paid", "Sold"), ("a@b.c", "x@y.z"), (("Paid", "Sold"), ("a@b.c", "x@y.z"))),
+        (("Paid", "Sold"), ("Paid", "Sold"), (("Paid", "Sold"),)),
+        (("  - do: return_data\n", ""), ("# The", "# A"), (("  - do: return_data\n", ""), ("# The", "# A"))),
+        (("Paid", "Sold"), ("Paid", "Gone"), None),
+        (("label: Paid\n", ""), ("# The file's own comment.\n", ""), None),
+        (("Paid", "Paid\nnote: a"), ("return_data\n", "return_data\nnote: b\n"), None),
+    ],
+)
+def test_texts_are_merged_line_by_line_where_that_is_a_valid_file(
+    yours: tuple[str, str], theirs: tuple[str, str], expected: tuple[tuple[str, str], ...] | None
+) -> None:
+    merged = BASE
+    for one in expected or ():
+        merged = merged.replace(*one)
+    assert merged_texts(BASE, BASE.replace(*yours), BASE.replace(*theirs)) == (merged if expected else None)

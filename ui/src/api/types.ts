@@ -332,7 +332,7 @@ export interface FileDeleted {
   text: string;
 }
 
-/** A file: its text, and as JSON what its YAML says (null where it cannot be read). `merged`: an edit was merged with what somebody else had changed meanwhile. */
+/** A file: its text, and as JSON what its YAML says (null where it cannot be read). `merged`: what was done was merged with what somebody else had changed meanwhile; `before`: the text with theirs alone. */
 export interface FileShown {
   file: string;
   revision: string;
@@ -340,6 +340,7 @@ export interface FileShown {
   content: unknown;
   issues: IssueShown[];
   merged: boolean;
+  before: string;
 }
 
 /** A place. `label`: what it is part of; `kind`: workflow, data type, option set, connector, action, name, text. */
@@ -619,6 +620,12 @@ export interface ProposalShown {
   refused: string;
 }
 
+/** Steps as a file has them, and for results among them the names that they are to have. */
+export interface Renaming {
+  steps: Record<string, unknown>[];
+  names: Record<string, string>;
+}
+
 /** A step that would be done once more: a mail, a call, a file, a workflow that starts, or changes of data. */
 export interface RepeatedShown {
   address: string;
@@ -825,6 +832,11 @@ export interface StepEntry {
   steps: StepEntry[];
 }
 
+/** The steps with the new names. */
+export interface StepsRenamed {
+  steps: Record<string, unknown>[];
+}
+
 /** A page of a table. `labels`: what the things are called that it refers to, by type, by id. */
 export interface TableShown {
   columns: ColumnShown[];
@@ -836,10 +848,11 @@ export interface TableShown {
   viewer: string;
 }
 
-/** The whole text of a file in place of the one at `revision`; null: there is no such file yet. */
+/** The whole text of a file in place of the one at `revision`; null: there is no such file yet. `merge`: where the file is another by now, what this text changes of that one is changed in it. */
 export interface TextAsked {
   revision: string | null;
   text: string;
+  merge: boolean;
 }
 
 /** A type by name; data types and option sets of the app come beside these. */
@@ -988,6 +1001,7 @@ export interface Addresses {
   "DELETE /session": { takes: undefined; gives: unknown };
   "GET /session": { takes: undefined; gives: SessionShown };
   "POST /session": { takes: WayIn; gives: unknown };
+  "POST /steps/renamed": { takes: Renaming; gives: StepsRenamed };
   "GET /workflows/{name}/curl": { takes: undefined; gives: Curl };
   "DELETE /workflows/{name}/detect": { takes: undefined; gives: Detecting };
   "GET /workflows/{name}/detect": { takes: undefined; gives: Detecting };

@@ -11,7 +11,9 @@ export function ConflictDialog({ conflict, store }: { conflict: Conflict; store:
   return (
     <Modal
       opened
-      onClose={() => void store.resolve("theirs")}
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
       title={`${store.file} was changed outside the editor, in the same place`}
       size="xl"
       closeOnClickOutside={false}

@@ -16,6 +16,14 @@ function server(content: Value) {
     issues: [],
   });
   let now = reply(content);
+  /** What the file was at each revision. */
+  const former = new Map<string, Keys>([[now.revision, content as Keys]]);
+  const become = (value: Value): ServerFile => {
+    version += 1;
+    now = reply(value);
+    former.set(now.revision, value as Keys);
+    return now;
+  };
   let gate: Promise<void> = Promise.resolve();
   const sent: Edit[][] = [];
   let others: Record<string, Value> | null = null;
@@ -27,18 +35,21 @@ function server(content: Value) {
         throw new ApiError(409, "CONFLICT", "Changed.", { base: "b", yours: "y", theirs: now.text });
       }
       sent.push([...edits]);
-      version += 1;
-      const after = applied(now.content, edits);
-      now = reply(others ? { ...(after as Record<string, Value>), ...others } : after);
       const merged = others !== null;
+      if (others) become({ ...(now.content as Keys), ...others });
       others = null;
-      return { ...now, merged };
+      const before = now.text;
+      return { ...become(applied(now.content, edits)), merged, before };
     },
-    write: async (_file, revision, text) => {
-      if (revision !== now.revision) throw new ApiError(409, "CONFLICT", "Changed.", {});
-      version += 1;
-      now = reply(JSON.parse(text));
-      return now;
+    write: async (_file, revision, text, merge) => {
+      if (revision === now.revision) return become(JSON.parse(text));
+      if (!merge) throw new ApiError(409, "CONFLICT", "Changed.", {});
+      const before = now.text;
+      return {
+        ...become(mergedKeys(former.get(revision) ?? {}, JSON.parse(text), now.content as Keys)),
+        merged: true,
+        before,
+      };
     },
   };
   return {
@@ -57,10 +68,22 @@ function server(content: Value) {
       others = changes;
     },
     changeOutside: (value: Value) => {
-      version += 1;
-      now = reply(value);
+      become(value);
     },
   };
+}
+
+type Keys = Record<string, Value>;
+
+/** `theirs` with those keys as in `yours` that are others there than in `base`. */
+function mergedKeys(base: Keys, yours: Keys, theirs: Keys): Keys {
+  const merged = { ...theirs };
+  for (const key of new Set([...Object.keys(base), ...Object.keys(yours)])) {
+    if (yours[key] === base[key]) continue;
+    if (yours[key] === undefined) delete merged[key];
+    else merged[key] = yours[key];
+  }
+  return merged;
 }
 
 async function opened(content: Value) {
@@ -166,26 +189,41 @@ test("what is on its way counts for what is edited meanwhile", async () => {
   expect(content()).toEqual({ label: "a", parameters: { sale: "text" } });
 });
 
-test("undo never takes back what somebody else has changed meanwhile", async () => {
+test("undo takes back what we did, and leaves what somebody else has changed meanwhile", async () => {
   const { store, changeOutside, content } = await opened({ label: "A" });
   store.edit([{ op: "set", path: ["label"], value: "B" }]);
   await store.idle();
+  store.edit([{ op: "set", path: ["color"], value: "red" }]);
+  await store.idle();
+  changeOutside({ label: "B", color: "red", note: "by somebody else" });
   await store.load();
-  expect(store.state().canUndo).toBe(true);
-  changeOutside({ label: "B", note: "by somebody else" });
-  await store.load();
-  expect(store.state().canUndo).toBe(false);
   await store.undo();
   expect(content()).toEqual({ label: "B", note: "by somebody else" });
+  await store.undo();
+  expect(content()).toEqual({ label: "A", note: "by somebody else" });
+  await store.redo();
+  await store.redo();
+  expect(content()).toEqual({ label: "B", color: "red", note: "by somebody else" });
 });
 
-test("nor where the server has merged it with an edit of ours", async () => {
+test("also where the server has merged it with an edit of ours", async () => {
   const { store, mergeNext, content } = await opened({ label: "A" });
-  store.edit([{ op: "set", path: ["label"], value: "B" }]);
-  await store.idle();
   mergeNext({ note: "by somebody else" });
   store.edit([{ op: "set", path: ["color"], value: "red" }]);
   await store.idle();
   await store.undo();
-  expect(content()).toEqual({ label: "B", note: "by somebody else", color: "red" });
+  expect(content()).toEqual({ label: "A", note: "by somebody else" });
+});
+
+test("typing that goes on after somebody else's change is another step of undo", async () => {
+  const { store, changeOutside, content } = await opened({ label: "A" });
+  store.edit([{ op: "set", path: ["label"], value: "B" }], "label");
+  await store.idle();
+  changeOutside({ label: "B", note: "by somebody else" });
+  await store.load();
+  store.edit([{ op: "set", path: ["label"], value: "BC" }], "label");
+  await store.idle();
+  await store.undo();
+  await store.undo();
+  expect(content()).toEqual({ label: "A", note: "by somebody else" });
 });

@@ -8,6 +8,12 @@ interface Waiting {
   group: string;
 }
 
+/** What one change made: of which text, and at which revision it stood then. */
+interface Made {
+  before: string;
+  after: string;
+}
+
 const MOST_UNDO = 200;
 /** Changes of the same place within this time are one for undo. */
 const GROUP_MS = 1500;
@@ -19,8 +25,8 @@ export class FileStore {
   /** What is on its way: it counts already, whatever is edited meanwhile. */
   private sending: Waiting[] = [];
   private busy = false;
-  private undoTexts: string[] = [];
-  private redoTexts: string[] = [];
+  private done: Made[] = [];
+  private undone: Made[] = [];
   private lastGroup = { name: "", at: 0 };
   private listeners = new Set<() => void>();
   private settled: (() => void)[] = [];
@@ -60,7 +66,8 @@ export class FileStore {
     try {
       const loaded = await this.transport.load(this.file);
       if (this.busy || this.waiting.length) return;
-      if (this.server && loaded.text !== this.server.text) this.forget();
+      // What others have done meanwhile is no part of a step of ours.
+      if (loaded.text !== this.server?.text) this.lastGroup = { name: "", at: 0 };
       this.server = loaded;
       this.publish({ error: null });
     } catch (error) {
@@ -84,11 +91,11 @@ export class FileStore {
   }
 
   undo(): Promise<void> {
-    return this.restore(this.undoTexts, this.redoTexts);
+    return this.restore(this.done, this.undone);
   }
 
   redo(): Promise<void> {
-    return this.restore(this.redoTexts, this.undoTexts);
+    return this.restore(this.undone, this.done);
   }
 
   /** Ends a conflict: with what is on disk, or with what we have instead of it. */
@@ -97,7 +104,9 @@ export class FileStore {
     if (!conflict) return;
     this.publish({ conflict: null });
     await this.load();
-    if (keep === "yours" && this.server) await this.write(text ?? conflict.yours, this.undoTexts);
+    if (keep === "yours" && this.server) {
+      await this.write(text ?? conflict.yours, this.server.revision, this.done);
+    }
   }
 
   /** When nothing waits to be sent. */
@@ -106,22 +115,23 @@ export class FileStore {
     return new Promise((done) => this.settled.push(done));
   }
 
-  private async restore(from: string[], to: string[]): Promise<void> {
+  private async restore(from: Made[], to: Made[]): Promise<void> {
     await this.idle();
-    const text = from.pop();
-    if (text === undefined) return;
+    const made = from.pop();
+    if (made === undefined) return;
     this.lastGroup = { name: "", at: 0 };
-    await this.write(text, to);
+    await this.write(made.before, made.after, to);
   }
 
-  private async write(text: string, remember: string[]): Promise<void> {
+  /** Makes a text of the one at a revision. What others have changed since stays, where that can be. */
+  private async write(text: string, revision: string, remember: Made[]): Promise<void> {
     const { server } = this;
     if (!server) return;
     this.busy = true;
     this.publish({ saving: true });
     try {
-      const next = await this.transport.write(this.file, server.revision, text);
-      remember.push(server.text);
+      const next = await this.transport.write(this.file, revision, text, true);
+      remember.push({ before: next.merged ? (next.before ?? "") : server.text, after: next.revision });
       this.server = next;
     } catch (error) {
       this.meet(error);
@@ -144,8 +154,8 @@ export class FileStore {
           before.revision,
           sent.flatMap((one) => one.edits),
         );
-        if (next.merged) this.forget();
-        else this.remember(before.text, sent.at(-1)?.group ?? "");
+        const made = { before: next.merged ? (next.before ?? "") : before.text, after: next.revision };
+        this.remember(made, next.merged ? "" : (sent.at(-1)?.group ?? ""));
         this.sending = [];
         this.server = next;
       } catch (error) {
@@ -157,20 +167,15 @@ export class FileStore {
     }
   }
 
-  private remember(text: string, group: string): void {
+  private remember(made: Made, group: string): void {
     const now = Date.now();
+    const former = this.done.at(-1);
     const joins = group !== "" && group === this.lastGroup.name && now - this.lastGroup.at < GROUP_MS;
-    if (!joins) this.undoTexts.push(text);
-    if (this.undoTexts.length > MOST_UNDO) this.undoTexts.shift();
-    this.redoTexts.length = 0;
+    if (joins && former) former.after = made.after;
+    else this.done.push(made);
+    if (this.done.length > MOST_UNDO) this.done.shift();
+    this.undone.length = 0;
     this.lastGroup = { name: group, at: now };
-  }
-
-  /** Undo restores whole texts: those from before somebody else's change would take it back unseen. */
-  private forget(): void {
-    this.undoTexts.length = 0;
-    this.redoTexts.length = 0;
-    this.lastGroup = { name: "", at: 0 };
   }
 
   private rest(): void {
@@ -206,8 +211,8 @@ export class FileStore {
       text: server?.text ?? "",
       revision: server?.revision ?? "",
       issues: server?.issues ?? [],
-      canUndo: this.undoTexts.length > 0,
-      canRedo: this.redoTexts.length > 0,
+      canUndo: this.done.length > 0,
+      canRedo: this.undone.length > 0,
     };
     for (const listener of this.listeners) listener();
   }

@@ -3,19 +3,26 @@ import { isMapping, type Mapping, type Value } from "./value";
 /** What was copied last: for browsers that keep the clipboard to themselves. */
 let last: Mapping[] = [];
 let lastText = "";
+/** Whoever pastes at once waits until it is there. */
+let copying: Promise<void> = Promise.resolve();
 
 const yaml = () => import("yaml");
 
 /** Puts steps into the clipboard as YAML, as they would stand in a file. */
-export async function copied(steps: readonly Mapping[]): Promise<void> {
-  last = structuredClone([...steps]);
-  const { stringify } = await yaml();
-  lastText = stringify(steps, { lineWidth: 120, version: "1.1" });
-  await navigator.clipboard?.writeText(lastText);
+export function copied(steps: readonly Mapping[]): Promise<void> {
+  const taken = structuredClone([...steps]);
+  copying = yaml().then(async ({ stringify }) => {
+    last = taken;
+    lastText = stringify(taken, { lineWidth: 120, version: "1.1" });
+    // A browser that refuses it, or a page without TLS: then it can be pasted in this window.
+    await Promise.resolve(navigator.clipboard?.writeText(lastText)).catch(() => {});
+  });
+  return copying;
 }
 
 /** The steps in the clipboard. Throws an Error with a sentence when there are none. */
 export async function pasted(): Promise<Mapping[]> {
+  await copying;
   let text: string;
   try {
     text = await navigator.clipboard.readText();

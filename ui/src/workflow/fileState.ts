@@ -8,8 +8,10 @@ export interface ServerFile {
   text: string;
   content: Value;
   issues: Issue[];
-  /** Whether an edit was merged with what somebody else had changed meanwhile. */
+  /** Whether what was done was merged with what somebody else had changed meanwhile. */
   merged?: boolean;
+  /** The text with theirs alone, where it was. */
+  before?: string;
 }
 
 export interface Conflict {
@@ -22,7 +24,8 @@ export interface Conflict {
 export interface Transport {
   load(file: string): Promise<ServerFile>;
   edit(file: string, revision: string, edits: readonly Edit[]): Promise<ServerFile>;
-  write(file: string, revision: string, text: string): Promise<ServerFile>;
+  /** `merge`: into what others have made of the file since that revision. */
+  write(file: string, revision: string, text: string, merge: boolean): Promise<ServerFile>;
 }
 
 export interface FileState {

@@ -19,7 +19,7 @@ const changed = <T>(reply: T): T => {
 const transport: Transport = {
   load: (file) => get<ServerFile>(filePath(file)),
   edit: (file, revision, edits) => post<ServerFile>(`${filePath(file)}/edits`, { revision, edits }).then(edited),
-  write: (file, revision, text) => put<ServerFile>(filePath(file), { revision, text }).then(edited),
+  write: (file, revision, text, merge) => put<ServerFile>(filePath(file), { revision, text, merge }).then(edited),
 };
 
 const stores = new Map<string, FileStore>();

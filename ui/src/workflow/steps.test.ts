@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applied } from "./edits";
-import { allSteps, moving, stepAt, withFreeNames } from "./steps";
+import { allSteps, freshNames, moving, stepAt } from "./steps";
 import { at, type Path, type Value } from "./value";
 
 const file: Value = {
@@ -64,7 +64,11 @@ test("a block does not move into itself, nor a step to where it stands", () => {
   expect(moving(file, ["steps", 1], { list: ["steps"], index: 2 })).toBeNull();
 });
 
-test("pasted steps get names that are free", () => {
-  const pasted = withFreeNames(file, [{ do: "x", as: "order", steps: [{ do: "y", as: "thing" }] }]);
-  expect(pasted).toEqual([{ do: "x", as: "order_2", steps: [{ do: "y", as: "thing_2" }] }]);
+test("names that are taken get others that are free, those among the steps included", () => {
+  const pasted: { [key: string]: Value }[] = [
+    { do: "x", as: "order", steps: [{ do: "y", as: "thing" }] },
+    { do: "z", as: "order_2" },
+  ];
+  expect(freshNames(file, pasted)).toEqual({ order: "order_3", thing: "thing_2" });
+  expect(freshNames(file, [{ do: "x", as: "other" }, { do: "y" }])).toEqual({});
 });

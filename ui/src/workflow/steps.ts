@@ -54,19 +54,13 @@ export function moving(content: Value, from: Path, to: Spot): { edits: Edit[]; p
   return { edits: [edit], path };
 }
 
-/** Steps with result names that are free in the file they come into. */
-export function withFreeNames(content: Value, steps: readonly Mapping[]): Mapping[] {
+/** For the results of steps whose names are taken in the file that they come into: names that are free there. */
+export function freshNames(content: Value, steps: readonly Mapping[]): Record<string, string> {
   const taken = namesIn(content);
-  const free = (step: Mapping): Mapping => {
-    const made: Mapping = { ...step };
-    if (typeof step.as === "string" && step.as) made.as = freeName(step.as, taken);
-    for (const holder of HOLDERS) {
-      const inner = step[holder];
-      if (Array.isArray(inner)) made[holder] = inner.map((one) => (isMapping(one) ? free(one) : one));
-    }
-    return made;
-  };
-  return steps.map(free);
+  const added = new Set(allSteps({ steps: [...steps] }).map(({ step }) => String(step.as ?? "")));
+  const clashing = [...added].filter((name) => name && taken.has(name));
+  const known = new Set([...taken, ...added]);
+  return Object.fromEntries(clashing.map((name) => [name, freeName(name, known)]));
 }
 
 /** The names that expressions of a workflow may use already: its parameters, and results. */

@@ -1,9 +1,10 @@
 import { useMemo } from "react";
+import { post } from "../../api/client";
 import { tell, tellError } from "../../api/notify";
 import { copied, pasted } from "../clipboard";
 import { type Open, useOpen } from "../context";
 import type { Edit } from "../edits";
-import { moving, spotAfter, withFreeNames } from "../steps";
+import { freshNames, moving, spotAfter } from "../steps";
 import { at, isMapping, isWithin, type Mapping, type Path, pathKey, type Spot } from "../value";
 
 export interface StepActions {
@@ -30,11 +31,16 @@ function stepActions({ store, selection, actions }: Open): StepActions {
       .map((path) => at(content(), path))
       .filter(isMapping);
   const put = (spot: Spot, added: readonly Mapping[]) => {
-    const fresh = withFreeNames(content(), added);
-    store.edit(fresh.map((value, n): Edit => ({ op: "insert", path: spot.list, index: spot.index + n, value })));
-    const paths = fresh.map((_, n) => [...spot.list, spot.index + n]);
+    store.edit(added.map((value, n): Edit => ({ op: "insert", path: spot.list, index: spot.index + n, value })));
+    const paths = added.map((_, n) => [...spot.list, spot.index + n]);
     if (paths[0]) selection.select(paths[0]);
     if (paths.length > 1) selection.mark(paths);
+  };
+  /** Puts steps in whose results are called something that is free here. */
+  const putCopies = async (spot: Spot, added: readonly Mapping[]) => {
+    const names = freshNames(content(), added);
+    const clashes = Object.keys(names).length > 0;
+    put(spot, clashes ? (await post<{ steps: Mapping[] }>("/steps/renamed", { steps: added, names })).steps : added);
   };
   const end = (): Spot => {
     const list = at(content(), ["steps"]);
@@ -62,14 +68,14 @@ function stepActions({ store, selection, actions }: Open): StepActions {
     },
     paste: async (after) => {
       try {
-        put(after ? spotAfter(after) : end(), await pasted());
+        await putCopies(after ? spotAfter(after) : end(), await pasted());
       } catch (error) {
         tellError(error);
       }
     },
     duplicate: (paths) => {
       const last = outermost(paths).at(-1);
-      if (last) put(spotAfter(last), steps(paths));
+      if (last) void putCopies(spotAfter(last), steps(paths)).catch(tellError);
     },
     remove,
     step: (path, by) => {
