@@ -235,5 +235,6 @@ def test_a_text_is_merged_into_what_others_have_made_of_the_file_if_that_is_aske
     ((refused, merged, theirs, text),) = texts(story)
     assert refused.status == 409
     assert merged.status == 200, merged.body
-    assert merged.json["merged"] and merged.json["before"] == theirs
+    assert merged.json["merged"]
+    assert merged.json["before"] == theirs
     assert text == merged.json["text"] == PAID.replace("# marks it", "# by hand")

@@ -66,7 +66,8 @@ class Rename:
     name: str
 
 
-Edit = SetValue | Remove | Insert | Move | Transfer | Rename
+OfOnePlace = SetValue | Remove | Insert | Move | Rename
+Edit = OfOnePlace | Transfer
 
 
 def edited(root: Node, edit: Edit) -> Node:
@@ -146,12 +147,13 @@ def _item_at(root: Node, edit: Transfer) -> Node:
     if [*edit.into[: len(path)]] == path:
         raise AppError("What is moved cannot go into itself; choose another place.")
     for name in path:
-        if isinstance(root, Keys) and isinstance(name, str) and name in root.items:
-            root = root.items[name]
-        elif isinstance(root, Items) and isinstance(name, int) and 0 <= name < len(root.items):
-            root = root.items[name]
-        else:
-            raise _missing(name)
+        match root:
+            case Keys(items=items) if isinstance(name, str) and name in items:
+                root = items[name]
+            case Items(items=nodes) if isinstance(name, int) and 0 <= name < len(nodes):
+                root = nodes[name]
+            case _:
+                raise _missing(name)
     return root
 
 

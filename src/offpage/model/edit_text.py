@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from offpage.model.edit import Edit, Insert, Move, Path, Remove, Rename, SetValue, is_empty
+from offpage.model.edit import Insert, Move, OfOnePlace, Path, Remove, Rename, SetValue, is_empty
 from offpage.model.extent import Lines, extents
 from offpage.model.find import entry_at, node_at, siblings_at, span_at
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
@@ -20,7 +20,7 @@ WIDEST = 100
 """Longest line that a value in { } or [ ] is kept on."""
 
 
-def attempts(text: str, root: Span | None, edit: Edit, before: Node, wanted: Node) -> Iterator[str]:
+def attempts(text: str, root: Span | None, edit: OfOnePlace, before: Node, wanted: Node) -> Iterator[str]:
     """Texts that may be the outcome of an edit, the most careful first."""
     if root is not None:
         careful = _careful(text, root, edit, before)
@@ -40,7 +40,7 @@ def _document(node: Node) -> list[str]:
     return [flow_text(node)] if isinstance(node, Scalar) or empty else block_lines(node, 0)
 
 
-def _careful(text: str, root: Span, edit: Edit, before: Node) -> str | None:
+def _careful(text: str, root: Span, edit: OfOnePlace, before: Node) -> str | None:
     """The text with one place changed; None where this needs a larger change."""
     match edit:
         case SetValue(path, node):

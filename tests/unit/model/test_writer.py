@@ -200,8 +200,9 @@ def test_an_item_goes_into_another_list_with_its_comments_and_its_layout() -> No
         "  # within\n  -   do: b   # bb\n      text: |\n          hello\n\n            there\n      # about b\n  - do: fork\n"
         in outer
     )
-    for path in (["steps", 2, "steps"], ["steps", 2, "else"]):
-        assert "      # asks\n      - {do: a, with: {x: 1}}   # aa\n" in transfer(BLOCKS, ["steps"], 0, path, 0)
+    for holder in ("steps", "else"):
+        held = transfer(BLOCKS, ["steps"], 0, ["steps", 2, holder], 0)
+        assert "      # asks\n      - {do: a, with: {x: 1}}   # aa\n" in held
     last = transfer(BLOCKS, ["steps", 1, "steps"], 1, ["steps", 2, "steps"], 0)
     assert read(transfer(last, ["steps", 1, "steps"], 0, ["steps"], 0))["steps"][2] == {"do": "loop", "steps": []}
     with pytest.raises(AppError, match="into itself"):
