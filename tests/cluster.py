@@ -18,6 +18,7 @@ import httpx2
 import psycopg
 from psycopg import sql
 
+from offpage.host.compose import Name
 from tests.processes import free_port, offpage
 
 START_SECONDS = 60
@@ -76,9 +77,9 @@ class Started(NamedTuple):
 class Cluster:
     """Servers and workers, each a process, on one database."""
 
-    def __init__(self, folder: Path, place: Path, url: str, servers: int = 1) -> None:
+    def __init__(self, folder: Path, place: Path, url: str) -> None:
         self.folder = folder
-        self.ports = [free_port() for _ in range(servers)]
+        self.ports: list[int] = []
         self._place = place
         self._url = url
         self._count = itertools.count()
@@ -97,6 +98,8 @@ class Cluster:
     def start(self, role: Role, at: int = 0, folder: Path | None = None) -> str:
         """Start a process; returns its name. `at` says which of the servers, `folder` another folder than the others'."""
         name = f"{role}-{next(self._count)}"
+        while role == "serve" and at >= len(self.ports):
+            self.ports.append(free_port())
         place = folder or self.folder
         command = offpage(role, str(place), "--database", self._url, "--data", str(self._place / "data"))
         if role == "serve":
@@ -122,6 +125,12 @@ class Cluster:
     def pause(self, name: str) -> None:
         """Stop a process from doing anything, without its knowledge."""
         self.processes[name].process.send_signal(signal.SIGSTOP)
+
+    def end(self, name: str) -> None:
+        """Ask a process to stop, and wait until it has."""
+        process = self.processes.pop(name).process
+        process.terminate()
+        process.wait(START_SECONDS)
 
     def go_on(self, name: str) -> None:
         """Let it go on as if nothing had been."""
@@ -164,10 +173,10 @@ class Cluster:
         (batches,) = self.rows("SELECT count(*) FROM op_batches WHERE finished_at IS NULL")[0]
         return (open_runs, waiting, batches) == (0, 0, 0)
 
-    def rows(self, text: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a statement gives in the live environment."""
+    def rows(self, text: str, *values: object, schema: Name = "live") -> list[tuple[Any, ...]]:
+        """What a statement gives in an environment."""
         with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute("SET search_path = live")
+            connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
             return connection.execute(text.encode(), values or None).fetchall()
 
     def change(self, text: str) -> None:
@@ -186,7 +195,7 @@ class Cluster:
 def cluster(folder: Path, place: Path, url: str, workers: int, servers: int = 1) -> Iterator[Cluster]:
     """So many servers, which answer, and so many workers while the block lasts."""
     os.environ.setdefault("OFFPAGE_KEY", "0f" * 32)
-    found = Cluster(folder, place, url, servers)
+    found = Cluster(folder, place, url)
     try:
         found.start("serve")
         found.wait_until_it_answers()

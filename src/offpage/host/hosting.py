@@ -20,7 +20,7 @@ from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import SETTINGS
 from offpage.model.writer import set_value, write_file
 from offpage.store.failures import Taken
-from offpage.store.holding import LAPSE_SECONDS
+from offpage.store.holding import LAPSE_SECONDS, Lease
 from offpage.store.leases import Kind
 from offpage.store.tx import Database
 from offpage.web.serving import Site
@@ -48,8 +48,9 @@ class Host:
         self.live: Live | None = None
         self.development: AppRunner | None = None
         self.unserved = ""
-        self._is_elsewhere = False
-        """Whether another process serves the folder of its machine as the development version."""
+        self.left: Callable[[], None] = lambda: None
+        """Called in the loop when nothing is left to serve: another process has the only environment by now."""
+        self._leaving: asyncio.Task[None] | None = None
         self._machine = machine
         self._stop_following = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -110,7 +111,7 @@ class Host:
         """Let what is running end for so long, and close everything; returns whether everything has ended."""
         self._stop_following.set()
         self.site.release()
-        following = {task for task in (self._following, self._taking_over) if task is not None}
+        following = {task for task in (self._following, self._taking_over, self._leaving) if task is not None}
         if following:
             await asyncio.wait(following, timeout=CLOSING_SECONDS)
         running = [one for one in (self.live, self.development) if one is not None]
@@ -131,13 +132,32 @@ class Host:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop_following.wait(), LAPSE_SECONDS)
                 return
-            if self._is_elsewhere:
+            if self.site.elsewhere:
                 try:
                     await asyncio.to_thread(self.reload, lambda issues: None)
                 except Exception as error:  # noqa: BLE001 - told at once; what runs goes on running
                     self.events.say("development.failed", error=error)
                 if self.development is not None:
                     self.events.say("development.served", folder=str(self.place.folder))
+
+    def _lose_development(self, why: str) -> None:
+        """Serve the folder no more: another process serves its own, because this one was paused for long."""
+        runner = self.development
+        if runner is None or self._stop_following.is_set():
+            return
+        self.events.say("development.lost", folder=str(self.place.folder), message=why)
+        if self.live is None:
+            self.left()
+            return
+        self.development = self.site.development = None
+        self.unserved, self.site.elsewhere = why, True
+        self._leaving = asyncio.create_task(self._stop_development(runner), name="offpage-leaving")
+
+    async def _stop_development(self, runner: AppRunner) -> None:
+        try:
+            await runner.stop(0)
+        except Exception as error:  # noqa: BLE001 - told at once; live goes on
+            self.events.say("development.failed", error=error)
 
     def reload(self, told: Callable[[Issues], None]) -> None:
         """Read the folder again for development, and the secrets for live; `told` gets the issues. Runs in a thread."""
@@ -179,14 +199,25 @@ class Host:
             if self.live is None or (self.live.runner is None and not isinstance(error, Taken)):
                 raise
             self.unserved = error.message
-            self._is_elsewhere = isinstance(error, Taken)
+            self.site.elsewhere = isinstance(error, Taken)
             return
         self.unserved = ""
-        self._is_elsewhere = False
+        self.site.elsewhere = False
+        if isinstance(runner.around.lease, Lease):
+            runner.around.lease.taken = self._in_the_loop(self._lose_development)
         environment = environment_of(runner, self.place, "development", self._keep_sample)
         self.development, self.site.development = runner, environment
         if self.live is None:
             self.site.live = environment
+
+    def _in_the_loop(self, told: Callable[[str], None]) -> Callable[[str], None]:
+        """What another thread may call to have it called in the loop."""
+
+        def call(why: str) -> None:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(told, why)
+
+        return call
 
     def _serve_live(self, runner: AppRunner) -> None:
         self.site.live = environment_of(runner, self.place, "live", self._keep_sample)

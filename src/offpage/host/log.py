@@ -10,7 +10,7 @@ import structlog
 
 from offpage.kernel.events import Events
 
-_LEVELS: Final = {"crashed": "error", "broke": "error", "failed": "error", "slow": "warning"}
+_LEVELS: Final = {"crashed": "error", "broke": "error", "failed": "error", "slow": "warning", "lost": "warning"}
 """The level of an event by the last word of its name (`step.crashed`)."""
 
 

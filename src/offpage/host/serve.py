@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -33,6 +34,7 @@ async def serve_host(
     `ready` is called once requests are accepted, `deployed` for each deploy from the moment that it answers. Returns False if something was still running when the grace time of
     `binding` was over; nothing that was promised is lost with it, but its threads are still there.
     """
+    host.left = lambda: signal.raise_signal(signal.SIGTERM)
 
     async def answer() -> float:
         app = application(host.site)

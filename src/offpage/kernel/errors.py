@@ -213,6 +213,14 @@ class Stopping(RequestError):
     transient = True
 
 
+class ServedElsewhere(RequestError):
+    """Another process serves the development version, from its own folder. It answers here once that process has ended."""
+
+    code = "SERVED_ELSEWHERE"
+    status = 503
+    transient = True
+
+
 class Unauthorized(OffpageError):
     """This request is not allowed."""
 

@@ -61,8 +61,8 @@ class Lease(Alone):
         self._serving: int | None = None
         self.others: list[Holder] = []
         """The processes that held leases when this one's was renewed last."""
-        self.lost: Callable[[], None] = lambda: None
-        """Called in a thread when the lease was lost, once it has been taken anew."""
+        self.taken: Callable[[str], None] = lambda why: None
+        """Called in a thread, once, when the lease was lost, and another process has the database for itself by now."""
 
     @property
     def servers(self) -> int:
@@ -146,6 +146,11 @@ class Lease(Alone):
         if living is not None:
             self.others = living
             return
-        self._take()
+        try:
+            self._take()
+        except Taken as taken:
+            self._stop.set()
+            self._events.say("lease.lost", former=owner, owner=None)
+            self.taken(taken.message)
+            return
         self._events.say("lease.lost", former=owner, owner=self.owner)
-        self.lost()

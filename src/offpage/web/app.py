@@ -10,7 +10,7 @@ import asyncio
 import time
 from typing import Final
 
-from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, Stopping
+from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, ServedElsewhere, Stopping
 from offpage.web.cors import preflight
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
@@ -124,6 +124,8 @@ class Application:
         if place.branch in ("", "live"):
             raise NotFound("Nothing has been deployed yet. The development version answers under /version-test/")
         if place.branch == "test":
+            if self.site.elsewhere:
+                raise ServedElsewhere
             raise NotFound("The development version cannot be served: app.yaml of its folder cannot be read")
         raise NotFound(f"There is no version {place.branch[:50]} here. Use /version-test/ or no prefix")
 

@@ -144,6 +144,8 @@ class Site:
     """What will be live again in a moment, while its tables change."""
     opens: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it is."""
+    elsewhere: bool = False
+    """Whether another process serves the development version."""
 
     def environment(self, branch: str) -> Environment | None:
         """The environment of a path's branch: "" and `live`, or `test`; None where there is none."""
