@@ -64,6 +64,25 @@ def _comes_in(folder: Path, where: list[str]) -> None:
     assert (listed[0]["name"], listed[0]["role"], listed[0]["disabled"]) == ("ada@shop.test", "operate", True)
 
 
+def test_who_serves_an_app_is_told_how_somebody_comes_into_its_editor(tmp_path: Path) -> None:
+    folder, data = app(tmp_path / "app"), tmp_path / "data"
+    make = f"offpage editors create {folder} NAME --role edit --data {data}"
+
+    def said() -> str:
+        line = offpage("serve", str(folder), "--port", "0", "--data", str(data))
+        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                return next(one for one in process.stdout if "Its editor is at" in one)
+            finally:
+                process.kill()
+
+    nobody = said()
+    assert nobody.endswith(f", but nobody has an account for it. Make yours: {make}\n")
+    assert typed(*make.split()[1:3], "ada", *make.split()[3:4], "--role", "edit", "--data", data).returncode == 0
+    assert said().endswith(f"; another account for it: {make}\n")
+
+
 def test_a_server_with_accounts_takes_no_link(tmp_path: Path) -> None:
     folder = app(tmp_path / "app")
     with live_server(folder, "--data", str(tmp_path / "data")) as server:

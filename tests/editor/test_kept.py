@@ -84,9 +84,10 @@ def test_the_log_has_failures_and_what_the_server_said() -> None:
         everything = await browser.get("/development/logs")
         apples = await browser.get("/development/logs?text=APPLES")
         old = await browser.get("/development/logs?until=2020-01-01T00:00:00Z")
-        return everything, apples, old
+        narrowed = [await browser.get(f"/development/logs?{one}") for one in ("workflow=fails", "user=x", "level=info")]
+        return everything, apples, old, narrowed
 
-    everything, apples, old = edit(story, FILES)
+    everything, apples, old, narrowed = edit(story, FILES)
     kinds = {(one["kind"], one["level"]) for one in everything["entries"]}
     assert kinds == {("run", "error"), ("server", "error")}
     server = next(one for one in everything["entries"] if one["kind"] == "server")
@@ -94,3 +95,4 @@ def test_the_log_has_failures_and_what_the_server_said() -> None:
     assert [one["workflow"] for one in apples["entries"]] == ["fails"]
     assert apples["entries"][0]["run_id"]
     assert old["entries"] == []
+    assert [[one["kind"] for one in page["entries"]] for page in narrowed] == [["run"], [], []]

@@ -103,6 +103,21 @@ def test_a_workflow_is_paused_and_goes_on() -> None:
     ]
 
 
+def test_a_workflow_that_there_is_not_is_not_paused() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        acts = ("pause", "resume")
+        seen = [await browser.ask("POST", f"/development/scheduled/{one}", {"workflow": "hourli"}) for one in acts]
+        return [
+            *[(one.status, one.json["error"]["message"]) for one in seen],
+            await browser.get("/development/scheduled"),
+        ]
+
+    *refused, page = edit(story, FILES)
+    sentence = "There is no workflow hourli, and no run of one waits. Did you mean `hourly`?"
+    assert refused == [(404, sentence)] * 2
+    assert page["paused"] == {"everything": False, "workflows": []}
+
+
 def test_the_calendar_tells_what_starts_next() -> None:
     async def story(browser: Browser) -> Any:
         await scheduled(browser)

@@ -34,6 +34,7 @@ FLAGS: Final = [
 ]
 PATIENCE_MS: Final = 20_000
 ADA, PASSWORD = "ada", "correct horse battery"
+ROLES: Final = ("view", "operate", "edit")
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +87,37 @@ class Room:
         desk.log_in(ADA, PASSWORD)
         return desk
 
-    def _desk(self, root: str, scheme: str) -> Desk:
+    def served(self, files: dict[str, str] | None = None) -> str:
+        """`offpage serve` on an app, with an account for each role that is called as the role is; where it answers."""
+        here = write_app(self._folder / "app", files or {})
+        for role in ROLES:
+            self.accounts.create(role, role, PASSWORD)
+        return self._stack.enter_context(live_server(here, "--data", str(self._folder / "data"))).url
+
+    @property
+    def accounts(self) -> EditorAccounts:
+        """The editor's accounts of the app that is served."""
+        return EditorAccounts(Place(self._folder / "app", self._folder / "data"))
+
+    def comes(self, root: str, name: str) -> Desk:
+        """Somebody logs in to a server."""
+        desk = self._desk(root, "light")
+        desk.log_in(name, PASSWORD)
+        return desk
+
+    def tablet(self, link: str, root: str, size: tuple[int, int]) -> Desk:
+        """Somebody with a touch screen enters by a link."""
+        desk = self._desk(root, "light", size, touch=True)
+        desk.enter(link)
+        return desk
+
+    def _desk(self, root: str, scheme: str, size: tuple[int, int] = (1280, 720), *, touch: bool = False) -> Desk:
         context = self._chromium.new_context(
-            viewport={"width": 1280, "height": 720},
+            viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
+            has_touch=touch,
         )
         self._stack.callback(context.close)
         context.set_default_timeout(PATIENCE_MS)

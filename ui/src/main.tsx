@@ -5,13 +5,17 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { onLoggedOut } from "./api/client";
+import { onLoggedOut, onStale } from "./api/client";
 import { queryClient } from "./api/queries";
+import { untilBackIn } from "./api/reentry";
+import { followSession } from "./api/session";
+import type { Session } from "./api/shapes";
 import { router } from "./router";
 import { theme } from "./theme/theme";
 
 const scheme = localStorageColorSchemeManager({ key: "offpage-scheme" });
-onLoggedOut(() => queryClient.setQueryData(["session"], null));
+onLoggedOut(untilBackIn);
+onStale(() => followSession(queryClient.getQueryData<Session>(["session"])?.name));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");

@@ -9,7 +9,7 @@ import click
 
 from offpage.cli.listed import print_fields, print_list
 from offpage.cli.options import app_folder, chosen, environment, folder_and, json_lines, place_of, settings
-from offpage.cli.printing import Printer
+from offpage.cli.printing import Printer, plain
 from offpage.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def show(batch_id: str, folder: Path, environment: Name, printer: Printer, **giv
     printer.data(found)
     print_fields(printer, found, without=("failed_items",), width=15)
     for one in found["failed_items"]:
-        printer.text(f"failed: {one['item'] or ''}  (offpage runs show {one['run']})")
+        printer.text(f"failed: {one['item'] or ''}  {plain(one['why'])}  (offpage runs show {one['run']})")
 
 
 def _steering(name: str, about: str) -> None:

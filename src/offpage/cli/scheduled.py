@@ -15,8 +15,7 @@ from offpage.kernel.errors import NotFound
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from offpage.host.compose import Name, Place
-    from offpage.store.tx import Database
+    from offpage.host.compose import Name
 
 
 class Scheduled(click.Group):
@@ -130,13 +129,16 @@ def _pausing(name: str, about: str) -> None:
     def pause_or_resume(folder: Path, workflow: str | None, environment: Name, printer: Printer, **given: Any) -> None:
         place = place_of(folder, chosen(given))
         from offpage.host.one_run import beside
+        from offpage.host.schedule_view import check_known
+        from offpage.host.sources import source_of
         from offpage.kernel.clock import SystemClock
         from offpage.store import pausing
 
         now = SystemClock().now()
         with beside(place, environment) as database:
             if workflow is not None:
-                _check_name(place, environment, database, workflow)
+                program = source_of(environment, place.folder, database).read(database.dialect).program
+                database.read(lambda tx: check_known(tx, program, workflow))
             if name == "pause":
                 database.write_now(lambda tx: pausing.pause(tx, workflow))
             else:
@@ -149,19 +151,6 @@ def _pausing(name: str, about: str) -> None:
 
 _pausing("pause", "Start nothing more that is scheduled, or nothing more of one workflow. HTTP calls go on.")
 _pausing("resume", "Go on with what is scheduled, or with one workflow; what has come due meanwhile runs at once.")
-
-
-def _check_name(place: Place, environment: Name, database: Database, workflow: str) -> None:
-    """Raise NotFound for a workflow that there is not, unless runs of one wait, or it is paused."""
-    from offpage.host.sources import source_of
-    from offpage.model.report import did_you_mean
-    from offpage.store import pausing, queue
-
-    known = source_of(environment, place.folder, database).read(database.dialect).program.app.workflows
-    if workflow in known or workflow in database.read(pausing.paused).workflows:
-        return
-    if not database.read(lambda tx: queue.any_of(tx, workflow)):
-        raise NotFound(f"There is no workflow {workflow}, and no run of one waits.{did_you_mean(workflow, known)}")
 
 
 def _summary(count: int, shown: int) -> str:

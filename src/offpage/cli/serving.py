@@ -123,12 +123,28 @@ class Teller:
             return
         self._live(host.live, name)
         self._development(host)
-        where = click.style(f"{self._url}/editor/", fg="cyan")
-        self._printer.text(
-            f"Its editor is at {where}; accounts for it: offpage editors create {shlex.quote(str(self._folder))} NAME --role edit"
-        )
+        self._accounts(host)
         self._around(host)
         self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
+
+    def _accounts(self, host: Host) -> None:
+        """Say where the editor is, and how somebody comes in."""
+        from offpage.store import editors
+
+        count = sum(not one.disabled for one in host.main_database.read(editors.every))
+        address = f"{self._url}/editor/"
+        self._printer.data({"event": "editor", "url": address, "accounts": count})
+        place = host.place
+        command = f"offpage editors create {shlex.quote(str(self._folder))} NAME --role edit"
+        if place.data != self._folder / ".offpage":
+            command += f" --data {shlex.quote(str(place.data))}"
+        if place.database:
+            command += " --database …"  # its address may hold a password
+        where = click.style(address, fg="cyan")
+        if count:
+            self._printer.text(f"Its editor is at {where}; another account for it: {command}")
+        else:
+            self._printer.text(f"Its editor is at {where}, but nobody has an account for it. Make yours: {command}")
 
     def _editor(self) -> None:
         if self.editor is not None:

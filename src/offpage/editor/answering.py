@@ -34,6 +34,12 @@ CSRF: Final = b"x-offpage-csrf"
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
+class StalePage(Forbidden):
+    """A change without the session's CSRF token: of another site, or of a page from before somebody logged in anew."""
+
+    code = "STALE_PAGE"
+
+
 class Editor:
     """Answers what is asked under /editor/."""
 
@@ -88,7 +94,7 @@ def _check_role(asked: Asked, needed: Role) -> None:
     if session is None:
         raise Unauthorized(NOBODY_IN)
     if asked.request.method not in _READS and not session.is_confirmed(asked.request.header(CSRF)):
-        raise Forbidden("This change did not come from a page of the editor. Load the page again.")
+        raise StalePage("This change did not come from a page of the editor. Load the page again.")
     if session.role < needed:
         raise Forbidden(f"This needs the role {needed.word}; {session.name} has {session.role.word}.")
 

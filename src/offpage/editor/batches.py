@@ -56,10 +56,11 @@ class BatchPage(msgspec.Struct):
 
 
 class FailedItem(msgspec.Struct):
-    """An item that failed: the thing's id, None for what is no thing, and the run that has the record of it."""
+    """An item that failed: the thing's id, None for what is no thing, the run that has the record of it, and its error."""
 
     item: str | None
     run: str
+    why: str
 
 
 class BatchDetail(msgspec.Struct):
@@ -97,8 +98,7 @@ async def shown(asked: Asked) -> BatchDetail:
     found = await runner.database.reading(lambda tx: batch_detail(tx, batch_id, now, MOST_FAILED))
     if found is None:
         raise _unknown(asked)
-    items = [FailedItem(one["item"], one["run"]) for one in found["failed_items"]]
-    return BatchDetail(_shown(program, found), items)
+    return BatchDetail(_shown(program, found), msgspec.convert(found["failed_items"], list[FailedItem]))
 
 
 async def steer(asked: Asked) -> Steered:

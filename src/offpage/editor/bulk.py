@@ -11,6 +11,7 @@ from offpage.editor.asked import Asked
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.thing_asked import things_of, type_of, wanted_of
+from offpage.editor.trying import say_ran
 from offpage.host.bulk import Bulk, Wanted
 from offpage.host.bulk_estimate import estimated
 from offpage.kernel.errors import AppError, Conflict, InvalidData
@@ -90,6 +91,7 @@ async def run(asked: Asked, body: BulkAsked) -> BulkTold:
         raise Conflict(error.message) from error
     runner.engine.wake()
     told.batch_id = batch.id
+    say_ran(asked, name, batch=batch.id)
     return told
 
 
@@ -109,5 +111,5 @@ def _fitting(program: Program, type_id: str) -> list[BulkWorkflow]:
 
 ROUTES = (
     Route("GET", "/{env}/data/{type}/bulk", Role.VIEW, offered),
-    Route("POST", "/{env}/data/{type}/bulk", Role.EDIT, run),
+    Route("POST", "/{env}/data/{type}/bulk", Role.OPERATE, run),
 )

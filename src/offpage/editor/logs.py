@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -12,12 +13,14 @@ from offpage.editor.moments import moment
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.run_views import label_of
+from offpage.editor.runs import filter_of
 from offpage.program.program import Program
 from offpage.store import run_pages
-from offpage.store.runs import RunFilter, RunLine
+from offpage.store.runs import RunLine
 from offpage.values.kinds.date import iso
 
 PAGE: Final = 200
+END: Final = 2**62
 
 
 class LogEntry(msgspec.Struct):
@@ -42,20 +45,24 @@ class LogPage(msgspec.Struct):
 
 
 async def listed(asked: Asked) -> LogPage:
-    """The log of an environment."""
+    """The log of an environment. Lines of the server belong to no workflow and no user: asked for those, there are none."""
     runner, limit, query = asked.runner, asked.number("limit", PAGE, 500), asked.query
-    since, until = moment(query, "since"), moment(query, "until")
-    which = RunFilter(state="failed", since=since, until=until, workflow=query.get("workflow") or None)
-    found = await runner.database.reading(lambda tx: run_pages.page(tx, which, limit=limit))
-    entries = [_failure(runner.program, line) for line in found.lines]
-    if not which.workflow:
-        lines = asked.studio.log.lines(asked.environment)
-        entries += [_line(one) for one in lines if (since or 0) <= one.at < (until or one.at + 1)]
-    wanted = query.get("text", "").casefold()
     level = query.get("level", "")
-    entries = [one for one in entries if level in ("", one.level) and (not wanted or wanted in _said(one))]
+    found = run_pages.Found([], None)
+    if level in ("", "error"):
+        found = await runner.database.reading(
+            lambda tx: run_pages.page(tx, filter_of(tx, {**query, "state": "failed"}), limit=limit)
+        )
+    entries = [_failure(runner.program, line) for line in found.lines]
+    if not query.get("workflow") and not query.get("user"):
+        entries += [one for one in map(_line, _server_lines(asked)) if level in ("", one.level) and _says(one, query)]
     entries.sort(key=lambda one: one.at, reverse=True)
     return LogPage(entries[:limit], len(entries) > limit or found.cursor is not None)
+
+
+def _server_lines(asked: Asked) -> list[LogLine]:
+    since, until = moment(asked.query, "since") or 0, moment(asked.query, "until") or END
+    return [one for one in asked.studio.log.lines(asked.environment) if since <= one.at < until]
 
 
 def _failure(program: Program, line: RunLine) -> LogEntry:
@@ -70,8 +77,10 @@ def _line(line: LogLine) -> LogEntry:
     return LogEntry(iso(line.at), line.level, "server", line.name, last, fields=line.fields)
 
 
-def _said(entry: LogEntry) -> str:
-    return " ".join((entry.name, entry.message, entry.workflow, *entry.fields.values())).casefold()
+def _says(entry: LogEntry, query: Mapping[str, str]) -> bool:
+    """Whether the words that are looked for stand in a line."""
+    said = " ".join((entry.name, entry.message, *entry.fields.values()))
+    return query.get("text", "").casefold() in said.casefold()
 
 
 ROUTES = (Route("GET", "/{env}/logs", Role.VIEW, listed),)

@@ -14,8 +14,9 @@ from offpage.editor.route import Route
 from offpage.editor.run_views import label_of
 from offpage.engine.why_waiting import why_waiting
 from offpage.host.coming import HOUR_MS, by_hour
-from offpage.host.schedule_view import run_line, run_view, stopped, waiting_runs
+from offpage.host.schedule_view import check_known, run_line, run_view, stopped, waiting_runs
 from offpage.kernel.errors import Conflict, InvalidData, NotFound
+from offpage.program.program import Program
 from offpage.store import pausing, queue, recurring
 from offpage.store.pausing import Paused
 from offpage.store.tx import Tx
@@ -155,7 +156,13 @@ async def cancel_many(asked: Asked, body: Chosen) -> Cancelled:
 
 async def pause(asked: Asked, body: Which) -> PausedShown:
     """Start nothing more that is scheduled, or nothing more of a workflow."""
-    await asked.runner.database.written(lambda tx: pausing.pause(tx, body.workflow or None))
+    runner = asked.runner
+
+    def segment(tx: Tx) -> None:
+        _check(tx, runner.program, body.workflow)
+        pausing.pause(tx, body.workflow or None)
+
+    await runner.database.written(segment)
     return await _now_paused(asked)
 
 
@@ -163,7 +170,12 @@ async def resume(asked: Asked, body: Which) -> PausedShown:
     """Go on; what has come due meanwhile runs at once."""
     runner = asked.runner
     now = runner.machine.clock.now()
-    await runner.database.written(lambda tx: pausing.resume(tx, now, body.workflow or None))
+
+    def segment(tx: Tx) -> None:
+        _check(tx, runner.program, body.workflow)
+        pausing.resume(tx, now, body.workflow or None)
+
+    await runner.database.written(segment)
     runner.engine.wake()
     return await _now_paused(asked)
 
@@ -206,6 +218,12 @@ async def calendar(asked: Asked) -> Calendar:
 
 async def _now_paused(asked: Asked) -> PausedShown:
     return _paused(await asked.runner.database.reading(pausing.paused))
+
+
+def _check(tx: Tx, program: Program, workflow: str) -> None:
+    """Raise NotFound for a workflow that there is not; "" means everything."""
+    if workflow:
+        check_known(tx, program, workflow)
 
 
 def _paused(paused: Paused) -> PausedShown:

@@ -10,7 +10,8 @@ import msgspec
 from offpage.engine.masking import MASK
 from offpage.engine.packing import unpack_all
 from offpage.engine.why_waiting import why_waiting
-from offpage.kernel.errors import KeyLost, OffpageError
+from offpage.kernel.errors import KeyLost, NotFound, OffpageError
+from offpage.model.report import did_you_mean
 from offpage.model.snapshot import thaw
 from offpage.program.program import Program
 from offpage.program.resolve import resolve
@@ -42,6 +43,14 @@ def stopped(tx: Tx, program: Program) -> list[str]:
             if kept is not None and queue.get(tx, kept.run_id) is None:
                 found.append(name)
     return found
+
+
+def check_known(tx: Tx, program: Program, name: str) -> None:
+    """Raise NotFound for a workflow that there is not, unless runs of one wait, or it is paused."""
+    known = program.app.workflows
+    if name in known or name in pausing.paused(tx).workflows or queue.any_of(tx, name):
+        return
+    raise NotFound(f"There is no workflow {name[:100]}, and no run of one waits.{did_you_mean(name, known)}")
 
 
 def state_of(run: QueuedRun, paused: Paused) -> str:
@@ -146,6 +155,11 @@ def _is_paused(batch: Batch, paused: Paused) -> bool:
     return batch.state == "paused" or paused.everything or batch.workflow in paused.workflows
 
 
+def _message(error: str | None) -> str:
+    """The sentence of a run's error; "" where its record is forgotten."""
+    return "" if error is None else str(msgspec.json.decode(error)["message"])
+
+
 def batch_detail(tx: Tx, batch_id: str, now: int, failures: int = 20) -> dict[str, Any] | None:
     """One batch with the items that failed; None if there is no such batch."""
     batch = batches.get(tx, batch_id)
@@ -153,5 +167,9 @@ def batch_detail(tx: Tx, batch_id: str, now: int, failures: int = 20) -> dict[st
         return None
     failed = batches.failed_items(tx, batch, failures)
     # What is no thing's id may hold secrets: the run's record has it with those masked.
-    items = [{"item": None if batch.places is None else item, "run": run} for _, item, run in failed]
+    errors = runs.errors_of(tx, [run for _, _, run in failed])
+    items = [
+        {"item": None if batch.places is None else item, "run": run, "why": _message(errors.get(run))}
+        for _, item, run in failed
+    ]
     return batch_view(batch, pausing.paused(tx), now) | {"failed_items": items}

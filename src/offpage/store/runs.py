@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -183,6 +184,14 @@ def get(tx: Tx, run_id: str) -> Run | None:
     """The run with this id, or None."""
     row = tx.row(_GET.of(tx), (run_id,))
     return Run._make(row) if row else None
+
+
+def errors_of(tx: Tx, run_ids: Sequence[str]) -> dict[str, str]:
+    """The errors, as JSON, of those of these runs that failed, by their ids."""
+    if not run_ids:
+        return {}
+    wanted = join(", ", [value(one) for one in run_ids])
+    return dict(tx.run(sql("SELECT id, error FROM op_runs WHERE error IS NOT NULL AND id IN ({})", wanted)))
 
 
 def unfinished(tx: Tx) -> list[Run]:

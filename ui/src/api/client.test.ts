@@ -40,14 +40,18 @@ test("an error keeps its code, its sentence and what else was said", async () =>
   });
 });
 
-test("a session that ended is noticed, a wrong password is not one", async () => {
-  answers(401, { error: { code: "UNAUTHORIZED", message: "Log in." } });
-  const noticed = vi.fn();
+test("what meets the end of the session is asked again once somebody is in, a wrong password is not", async () => {
+  const asked = answers(401, { error: { code: "UNAUTHORIZED", message: "Log in." } });
+  const noticed = vi.fn(async () => {
+    answers(200, { fine: true });
+    carryToken("new");
+  });
   onLoggedOut(noticed);
   await post("/session", {}).catch(() => {});
   expect(noticed).not.toHaveBeenCalled();
-  await get("/app").catch(() => {});
+  expect(await post("/app", { a: 1 })).toEqual({ fine: true });
   expect(noticed).toHaveBeenCalledOnce();
+  expect(asked.mock.calls).toHaveLength(2);
 });
 
 test("an answer that is no error of ours still makes a sentence", () => {

@@ -19,16 +19,23 @@ export type Params = Record<string, string | number | boolean | null | undefined
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 let csrf = "";
-let whenLoggedOut: () => void = () => {};
+let whenLoggedOut: (() => Promise<void>) | undefined;
 
 /** What every changing request carries from now on. */
 export function carryToken(token: string): void {
   csrf = token;
 }
 
-/** What happens when the server no longer knows who we are. */
-export function onLoggedOut(act: () => void): void {
+/** What is waited for when the server no longer knows who we are: then it is asked once more. */
+export function onLoggedOut(act: () => Promise<void>): void {
   whenLoggedOut = act;
+}
+
+let whenStale: (() => Promise<boolean>) | undefined;
+
+/** What is done where the session is another one by now (another tab has logged in): whether to ask once more. */
+export function onStale(act: () => Promise<boolean>): void {
+  whenStale = act;
 }
 
 /** The address of something, for links and downloads. */
@@ -47,6 +54,7 @@ async function ask<T>(
   params: Params | undefined,
   body: unknown,
   signal?: AbortSignal,
+  isRepeated = false,
 ): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const init: RequestInit = { method, headers, credentials: "same-origin" };
@@ -67,7 +75,13 @@ async function ask<T>(
   const answer: unknown = text && isJson(reply) ? JSON.parse(text) : text;
   if (reply.ok) return answer as T;
   const error = errorOf(reply.status, answer);
-  if (error.status === 401 && path !== "/session") whenLoggedOut();
+  if (error.status === 401 && path !== "/session" && whenLoggedOut) {
+    await whenLoggedOut();
+    return ask(method, path, params, body, signal);
+  }
+  if (error.code === "STALE_PAGE" && !isRepeated && (await whenStale?.())) {
+    return ask(method, path, params, body, signal, true);
+  }
   throw error;
 }
 

@@ -47,6 +47,17 @@ export async function logIn(name: string, password: string): Promise<Session> {
   return keep(await post<Session>("/session", { name, password }));
 }
 
+/** Who is in by now: perhaps another tab of this browser has logged in. */
+export const lookAgain = async (): Promise<Session> => keep(await get<Session>("/session"));
+
+/** Takes over the session that another tab of this browser began, if it is of the same account. */
+export async function followSession(name: string | undefined): Promise<boolean> {
+  const session = await get<Session>("/session");
+  if (session.name !== name) return false;
+  keep(session);
+  return true;
+}
+
 export const logOut = (): Promise<unknown> => remove("/session");
 
 /** The session; only for what is shown to somebody who is logged in. */

@@ -311,10 +311,11 @@ export interface EditsAsked {
   merge: boolean;
 }
 
-/** An item that failed: the thing's id, None for what is no thing, and the run that has the record of it. */
+/** An item that failed: the thing's id, None for what is no thing, the run that has the record of it, and its error. */
 export interface FailedItem {
   item: string | null;
   run: string;
+  why: string;
 }
 
 /** A field of a data type, or an attribute of an option set. `builtin`: every thing has it. */

@@ -16,7 +16,7 @@ export function EnvironmentSwitch() {
       aria-label="Environment"
       value={env}
       onChange={(value) => setEnv(value as Environment)}
-      color={env === "live" ? "red" : "indigo"}
+      color={env === "live" ? "red.9" : "indigo"}
       data={environments.map((value) => ({ value, label: LABELS[value] }))}
     />
   );

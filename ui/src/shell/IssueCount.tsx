@@ -12,14 +12,15 @@ export function IssueCount() {
   if (!data) return null;
   const { errors, warnings } = data.issues;
   const total = errors + warnings;
-  const color = errors ? "red" : warnings ? "yellow" : "teal";
+  const tone = errors ? "bad" : "warn";
   const label = total ? `${total} ${total === 1 ? "issue" : "issues"}` : "No issues";
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={420} shadow="lg" trapFocus returnFocus>
       <Popover.Target>
         <Button
-          variant={total ? "light" : "subtle"}
-          color={total ? color : "gray"}
+          variant="subtle"
+          color="gray"
+          {...(total > 0 && { c: `var(--${tone})`, bg: `var(--${tone}-soft)` })}
           size="compact-sm"
           fz="xs"
           leftSection={total ? <IconAlertTriangle size={14} /> : <IconCircleCheck size={15} color="var(--good)" />}

@@ -1,5 +1,7 @@
+import { Tooltip } from "@mantine/core";
 import { useConnection } from "../api/events";
 import { useSession } from "../api/session";
+import type { Role } from "../api/shapes";
 import { AccountMenu } from "./AccountMenu";
 import { EnvironmentSwitch } from "./EnvironmentSwitch";
 import { IssueCount } from "./IssueCount";
@@ -7,9 +9,12 @@ import { Mark } from "./Mark";
 import { SchemeButton } from "./SchemeButton";
 import classes from "./TopBar.module.css";
 
+/** What somebody is told who may not do everything. */
+const MAY_ONLY: Partial<Record<Role, string>> = { view: "View only", operate: "View and run only" };
+
 /** The app's name, which environment is shown, and how the app is. */
 export function TopBar() {
-  const { app } = useSession();
+  const { app, role } = useSession();
   const connection = useConnection();
   return (
     <header className={classes.bar}>
@@ -23,6 +28,11 @@ export function TopBar() {
           <span className={classes.lost} role="status">
             Connection lost, trying again…
           </span>
+        )}
+        {MAY_ONLY[role] && (
+          <Tooltip label={`Your account has the role ${role}. Whoever runs the server can change it.`}>
+            <span className={classes.role}>{MAY_ONLY[role]}</span>
+          </Tooltip>
         )}
         <IssueCount />
         <SchemeButton />

@@ -68,6 +68,8 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 620, fontSize: 15 } },
       defaultProps: {
         closeButtonProps: { "aria-label": "Close" },
+        // Its element is `header`, which in a dialog would be a second banner of the page.
+        attributes: { header: { role: "presentation" } },
         transitionProps: { duration: 120 },
         overlayProps: { backgroundOpacity: 0.35 },
       },

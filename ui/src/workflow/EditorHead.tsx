@@ -1,5 +1,6 @@
 import { ActionIcon, Switch, Tooltip, VisuallyHidden } from "@mantine/core";
-import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useContent, useEdit, useFileState, useOpen } from "./context";
 import classes from "./EditorHead.module.css";
 import { InlineText } from "./InlineText";
@@ -15,6 +16,9 @@ export function EditorHead() {
   return (
     <header className={classes.head}>
       <VisuallyHidden component="h1">{String(content.label ?? workflow.id)}</VisuallyHidden>
+      <Link to="/workflows" className={classes.back}>
+        <IconArrowLeft size={17} stroke={1.7} aria-label="All workflows" />
+      </Link>
       <div className={classes.names}>
         <InlineText
           label="The workflow's name"

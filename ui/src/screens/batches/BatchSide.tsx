@@ -82,7 +82,10 @@ export function BatchSide({ id, close }: { id: string; close: () => void }) {
           <ul className={classes.items}>
             {failed_items.map((one) => (
               <li key={one.run}>
-                <code>{one.item ?? "an item"}</code>
+                <span>
+                  <b>{one.why || "Its record is forgotten."}</b>
+                  <code>{one.item ?? "an item"}</code>
+                </span>
                 <Link to={`/runs/${one.run}`} search={((all: object) => all) as never}>
                   what happened
                 </Link>

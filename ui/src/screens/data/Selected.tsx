@@ -17,6 +17,7 @@ interface SelectedProps {
 export function Selected({ type, ids, bulk, clear }: SelectedProps) {
   const env = useEnvironment();
   const mayEdit = useMay("edit");
+  const mayOperate = useMay("operate");
   const deleting = useAct<{ deleted: number }>({
     changes: ["data"],
     said: ({ deleted }) => `${many(deleted, "thing")} deleted.`,
@@ -25,25 +26,25 @@ export function Selected({ type, ids, bulk, clear }: SelectedProps) {
   return (
     <div className={classes.selected} role="status">
       <b>{many(ids.length, "row")} selected</b>
+      {mayOperate && (
+        <Button variant="default" leftSection={<IconPlayerPlay size={14} />} onClick={bulk}>
+          Run a workflow…
+        </Button>
+      )}
       {mayEdit && (
-        <>
-          <Button variant="default" leftSection={<IconPlayerPlay size={14} />} onClick={bulk}>
-            Run a workflow…
-          </Button>
-          <Button
-            variant="default"
-            color="red"
-            leftSection={<IconTrash size={14} />}
-            loading={deleting.isPending}
-            onClick={() => {
-              if (window.confirm(`Delete ${many(ids.length, "thing")} and every reference to them?`)) {
-                deleting.mutate([`/${env}/data/${type}/delete`, { ids }]);
-              }
-            }}
-          >
-            Delete
-          </Button>
-        </>
+        <Button
+          variant="default"
+          color="red"
+          leftSection={<IconTrash size={14} />}
+          loading={deleting.isPending}
+          onClick={() => {
+            if (window.confirm(`Delete ${many(ids.length, "thing")} and every reference to them?`)) {
+              deleting.mutate([`/${env}/data/${type}/delete`, { ids }]);
+            }
+          }}
+        >
+          Delete
+        </Button>
       )}
       <Button variant="subtle" color="gray" onClick={clear}>
         Clear

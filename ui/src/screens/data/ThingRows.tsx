@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox } from "@mantine/core";
+import { ActionIcon, Checkbox, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
@@ -103,7 +103,9 @@ export function ThingRows(props: ThingRowsProps) {
                 )}
               </th>
             ))}
-            <th scope="col" aria-label="Delete" />
+            <th scope="col">
+              <VisuallyHidden>Delete</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconPlayerPlay, IconPlus, IconUpload } from "@tabler/icons-react";
 import { address } from "../../api/client";
+import { useMay } from "../../api/session";
 import type { Environment } from "../../api/shapes";
 
 interface ThingToolsProps {
@@ -12,6 +13,7 @@ interface ThingToolsProps {
 
 /** What can be done with a table as a whole. */
 export function ThingTools({ env, type, mayEdit, open }: ThingToolsProps) {
+  const mayOperate = useMay("operate");
   return (
     <>
       {mayEdit && (
@@ -26,7 +28,7 @@ export function ThingTools({ env, type, mayEdit, open }: ThingToolsProps) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {mayEdit && (
+          {mayOperate && (
             <Menu.Item leftSection={<IconPlayerPlay size={14} />} onClick={() => open("bulk")}>
               Run a workflow on what is found…
             </Menu.Item>

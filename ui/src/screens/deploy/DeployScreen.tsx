@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text } from "@mantine/core";
+import { Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -55,7 +55,9 @@ export default function DeployScreen() {
               <Table.Th>Deploy</Table.Th>
               <Table.Th>When</Table.Th>
               <Table.Th>What</Table.Th>
-              <Table.Th />
+              <Table.Th>
+                <VisuallyHidden>Go back</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,13 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
+import { appQuery, catalogueQuery } from "../../api/app";
 import { Callout } from "../../desk/Callout";
 import { count } from "../../desk/times";
 import classes from "./Proposal.module.css";
-import { KINDS, type Proposal } from "./proposal";
+import { KINDS, labelOf, type Proposal, partsSaid } from "./proposal";
 
 const SIGNS: Record<string, string> = { added: "+", changed: "~", removed: "−" };
 const WHAT: Record<string, string> = { waiting: "waiting", items: "items of batches", outside: "under way" };
 
 /** What a deploy would change: documents, tables, values, and the runs that have not ended. */
 export function ProposalView({ proposal }: { proposal: Proposal }) {
+  const app = useQuery(appQuery);
+  const catalogue = useQuery(catalogueQuery);
   const errors = proposal.issues.filter((one) => one.severity === "error");
   if (proposal.is_live) return <p className={classes.quiet}>Nothing: what is in the folder is live.</p>;
   const kinds = [...new Set(proposal.changes.map((one) => one.kind))];
@@ -41,10 +45,8 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
                   <span className={classes.sign} role="img" aria-label={one.how}>
                     {SIGNS[one.how] ?? "?"}
                   </span>
-                  {one.id || "app.yaml"}
-                  {one.parts.length > 0 && one.parts[0] !== "…" && (
-                    <span className={classes.parts}>{one.parts.join(", ")}</span>
-                  )}
+                  <Named label={labelOf(app.data, kind, one.id)} id={one.id || "app.yaml"} />
+                  <span className={classes.parts}>{partsSaid(catalogue.data, kind, one.parts).join("; ")}</span>
                 </li>
               ))}
           </ul>
@@ -67,8 +69,8 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
           <ul className={classes.list}>
             {proposal.runs.map((one) => (
               <li key={`${one.workflow} ${one.definition} ${one.what}`} data-bad={one.why_not ? true : undefined}>
-                {one.workflow}: {count(one.count)} {WHAT[one.what] ?? one.what}, of the definition{" "}
-                <code>{one.definition.slice(0, 12)}</code>
+                {labelOf(app.data, "workflow", one.workflow) || one.workflow}: {count(one.count)}{" "}
+                {WHAT[one.what] ?? one.what}, of the definition <code>{one.definition.slice(0, 12)}</code>
                 {one.why_not && <b> These can no longer run: {one.why_not}</b>}
               </li>
             ))}
@@ -79,6 +81,17 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
         <p className={classes.quiet}>Requests wait for about a second while the tables change.</p>
       )}
     </div>
+  );
+}
+
+/** What a document is called, and the id that files and addresses know it by. */
+function Named({ label, id }: { label: string; id: string }) {
+  return label && label !== id ? (
+    <>
+      {label} <code className={classes.id}>{id}</code>
+    </>
+  ) : (
+    id
   );
 }
 

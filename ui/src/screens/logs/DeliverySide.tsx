@@ -1,16 +1,16 @@
 import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useEnvironment } from "../../api/environment";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useMay } from "../../api/session";
 import { Facts, Id, Part, Side } from "../../desk/Side";
 import { bytes, fullTime } from "../../desk/times";
-import { useAct } from "../../desk/useAct";
 import { useAnswer } from "../../desk/useAnswer";
 import { ValueTree } from "../../desk/ValueTree";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
 import classes from "./MailSide.module.css";
+import { ReplayDialog } from "./ReplayDialog";
 
 interface Delivery {
   id: string;
@@ -27,15 +27,9 @@ interface Delivery {
 
 /** A delivery as it came; it can be run again, as its workflow is now. */
 export function DeliverySide({ id, close }: { id: string; close: () => void }) {
-  const env = useEnvironment();
-  const navigate = useNavigate();
   const mayOperate = useMay("operate");
   const found = useAnswer<Delivery>("deliveries", `/deliveries/${id}`);
-  const again = useAct<{ run_id: string }>({
-    changes: ["deliveries", "runs"],
-    said: () => "The delivery runs again.",
-    done: ({ run_id }) => void navigate({ to: `/runs/${run_id}` }),
-  });
+  const [isAsking, setAsking] = useState(false);
   const one = found.data?.id === id ? found.data : undefined;
   if (!one) {
     return (
@@ -47,13 +41,8 @@ export function DeliverySide({ id, close }: { id: string; close: () => void }) {
   return (
     <Side title={one.label} close={close}>
       {mayOperate && (
-        <Button
-          mb="sm"
-          leftSection={<IconPlayerPlay size={14} />}
-          loading={again.isPending}
-          onClick={() => again.mutate([`/${env}/deliveries/${id}/replay`])}
-        >
-          Run it again
+        <Button mb="sm" leftSection={<IconPlayerPlay size={14} />} onClick={() => setAsking(true)}>
+          Run it again…
         </Button>
       )}
       <Facts
@@ -80,6 +69,7 @@ export function DeliverySide({ id, close }: { id: string; close: () => void }) {
           <ValueTree key={name} name={name} value={value} />
         ))}
       </Part>
+      {isAsking && <ReplayDialog id={id} label={one.label} at={one.received_at} close={() => setAsking(false)} />}
     </Side>
   );
 }

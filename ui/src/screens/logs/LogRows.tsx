@@ -1,8 +1,8 @@
-import { Group, Select, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { Group, Select } from "@mantine/core";
+import { IconSearch, IconUser } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { TimeFilter, TypedFilter, WorkflowFilter } from "../../desk/Filters";
 import { Nothing } from "../../desk/Nothing";
 import { fullTime, shortTime } from "../../desk/times";
 import { useAnswer } from "../../desk/useAnswer";
@@ -22,38 +22,51 @@ interface LogEntry {
   fields: Record<string, string>;
 }
 
+const ANY = { text: "", level: "", workflow: "", user: "", since: "", until: "" };
+
 /** Lines of the server's log, and runs that failed, the latest first. */
 export function LogRows() {
-  const [text, setText] = useState("");
-  const [level, setLevel] = useState("");
-  const [words] = useDebouncedValue(text, 300);
-  const found = useAnswer<{ entries: LogEntry[]; more: boolean }>("runs", "/logs", { text: words, level });
+  const [filter, setFilter] = useState(ANY);
+  const put = (changed: Partial<Record<keyof typeof ANY, string | undefined>>) =>
+    setFilter((now) => ({ ...now, ...changed }) as typeof ANY);
+  const found = useAnswer<{ entries: LogEntry[]; more: boolean }>("runs", "/logs", filter);
   const entries = found.data?.entries ?? [];
+  const isNarrowed = Object.values(filter).some(Boolean);
   return (
     <>
       <Group gap="xs" px={20} py={10}>
-        <TextInput
-          aria-label="Search in the log"
+        <TypedFilter
+          label="Search in the log"
           placeholder="Words in the log…"
-          leftSection={<IconSearch size={14} />}
-          w={240}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          icon={<IconSearch size={14} />}
+          value={filter.text}
+          change={(text) => put({ text })}
+          width={200}
         />
+        <WorkflowFilter value={filter.workflow} change={(workflow) => put({ workflow })} />
         <Select
           aria-label="Level"
           placeholder="All levels"
           clearable
-          w={130}
+          w={120}
           data={["error", "warning", "info"]}
-          value={level || null}
-          onChange={(value) => setLevel(value ?? "")}
+          value={filter.level || null}
+          onChange={(value) => put({ level: value ?? "" })}
         />
+        <TypedFilter
+          label="User"
+          placeholder="User's e-mail or id"
+          icon={<IconUser size={14} />}
+          value={filter.user}
+          change={(user) => put({ user })}
+          width={180}
+        />
+        <TimeFilter since={filter.since} until={filter.until} change={put} />
       </Group>
       {found.error && !found.data && <Problem error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Waiting />}
       {found.data && !entries.length && (
-        <Nothing title={text || level ? "No line fits" : "Nothing stood out"}>
+        <Nothing title={isNarrowed ? "No line fits" : "Nothing stood out"}>
           Runs that failed appear here, and what the server said since it was started.
         </Nothing>
       )}
@@ -63,6 +76,7 @@ export function LogRows() {
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own
             <LogLine key={`${entry.at} ${entry.name} ${at}`} entry={entry} />
           ))}
+          {found.data?.more && <li className={classes.more}>There are older ones: narrow the time or the words.</li>}
         </ul>
       )}
     </>

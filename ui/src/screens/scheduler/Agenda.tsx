@@ -63,7 +63,11 @@ export function Agenda() {
                 {day.label}
               </h2>
               {day.hours.map((hour) => (
-                <Entry key={`${hour.first} ${hour.workflow}`} hour={hour} />
+                <Entry
+                  key={`${hour.first} ${hour.workflow}`}
+                  hour={hour}
+                  isPaused={found.data.paused.everything || found.data.paused.workflows.includes(hour.workflow)}
+                />
               ))}
               {!day.hours.length && <p className={classes.none}>nothing</p>}
             </section>
@@ -76,15 +80,16 @@ export function Agenda() {
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
 
-function Entry({ hour }: { hour: CalendarHour }) {
+function Entry({ hour, isPaused }: { hour: CalendarHour; isPaused: boolean }) {
   const first = clock.format(new Date(hour.first));
   const last = clock.format(new Date(hour.last));
   return (
-    <div className={classes.entry} data-trigger={hour.trigger}>
+    <div className={classes.entry} data-trigger={hour.trigger} data-paused={isPaused || undefined}>
       <span className={classes.time}>{hour.count > 1 && first !== last ? `${first} – ${last}` : first}</span>
       <span className={classes.workflow}>
         {hour.label}
         {hour.count > 1 && <span className={classes.times}> × {count(hour.count)}</span>}
+        {isPaused && <span className={classes.times}> · paused</span>}
       </span>
     </div>
   );

@@ -28,7 +28,7 @@ export default function WorkflowsScreen() {
   if (!app.data || !catalogue.data) return <Waiting />;
   const open = app.data.workflows.find((one) => one.path === path);
   return (
-    <div className={classes.screen}>
+    <div className={classes.screen} data-open={open ? true : undefined}>
       <WorkflowList workflows={app.data.workflows} openPath={path} />
       {open ? <WorkflowEditor key={open.file} workflow={open} /> : <NothingOpen path={path} app={app.data} />}
     </div>
