@@ -208,6 +208,17 @@ def test_what_is_exported_is_imported_again_under_the_same_ids(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_an_export_for_spreadsheets_holds_no_formula(app: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "number,total\n=1+1,-2\n")
+    said("import", app, "order", "-")
+    assert ",=1+1,-2," in said("export", app, "order")[1]
+    safe = said("export", app, "order", "--for-spreadsheets")[1]
+    assert safe.startswith("\ufeffid,")
+    assert ",'=1+1,-2," in safe
+    code, _, err = said("export", app, "order", "--for-spreadsheets", "--format", "jsonl")
+    assert (code, "--for-spreadsheets is for CSV" in err) == (2, True)
+
+
 def test_an_import_tells_every_line_that_it_left_out(tmp_path: Path, app: Path, said: Said) -> None:
     file, errors = tmp_path / "orders.csv", tmp_path / "errors.jsonl"
     file.write_text("number,total\n" + "".join(f"A-{n},{'x' if n % 2 else n}\n" for n in range(60)), "utf-8")

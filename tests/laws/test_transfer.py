@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import Any
 
@@ -56,6 +57,21 @@ def test_what_is_written_as_csv_is_read_again(separator: str, written: list[dict
     entries = list(read_csv(io.BytesIO(file.getvalue().encode()), Columns(ORDER), FORMS, separator))
     assert [entry.problem for entry in entries] == [""] * len(written)
     assert [entry.values for entry in entries] == [in_csv(one) for one in written]
+
+
+@given(things(), st.sampled_from(["=1+1", "+47", "-x", "@a", "\t=1", "plain", "'", ""]))
+def test_no_text_for_a_spreadsheet_is_a_formula_and_else_it_says_the_same(one: dict[str, Any], text: str) -> None:
+    def cells(*, for_spreadsheets: bool) -> list[str]:
+        file = io.StringIO(newline="")
+        CsvOut(file, FIELDS, FORMS, for_spreadsheets=for_spreadsheets).write({**one, "text": text})
+        return list(csv.reader(io.StringIO(file.getvalue(), newline="")))[1]
+
+    exact, safe = cells(for_spreadsheets=False), cells(for_spreadsheets=True)
+    for field, was, now in zip(FIELDS, exact, safe, strict=True):
+        may_begin_so = field.type.kind in ("number", "date", "yes_no")
+        assert may_begin_so or not now.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert now in (was, f"'{was}")
+    assert exact[FIELDS.index(ORDER.fields["text"])] == text
 
 
 @given(st.lists(things(), max_size=3))

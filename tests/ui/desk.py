@@ -24,7 +24,7 @@ class Desk:
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not EXPECTED.search(message.text):
-            self.said.append(f"{message.type}: {message.text}")
+            self.said.append(f"{message.type}: {message.text} ({message.location['url']})")
 
     def enter(self, link: str) -> None:
         """Come in with the link that `offpage dev` printed."""

@@ -63,7 +63,7 @@ def _who_may_view(desk: Desk) -> None:
     expect(page.get_by_role("tooltip")).to_have_text("Your role may look, but not run workflows.")
     expect(page.get_by_role("switch", name="Enabled")).to_be_disabled()
     desk.screen("Scheduler")
-    expect(page.get_by_text("Tidy up")).to_be_visible()
+    expect(page.get_by_role("region", name="Scheduler").get_by_text("Tidy up")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^(Pause|Cancel)"))).to_have_count(0)
     desk.screen("Deploy")
     expect(page.get_by_text("what is in the folder is live")).to_be_visible()

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The file to write. Default: standard output.")  # fmt: skip
 @file_form
+@click.option("--for-spreadsheets", is_flag=True,
+              help="Put ' before texts that a spreadsheet would take for a formula. Not for what is imported again.")  # fmt: skip
 @environment
 @settings("data", "database")
 @json_lines
@@ -40,6 +42,7 @@ def command(
     output: Path | None,
     form: str | None,
     separator: str,
+    for_spreadsheets: bool,
     environment: Name,
     printer: Printer,
     **given: Any,
@@ -49,6 +52,9 @@ def command(
     What is written is the data as it is at one moment, whoever writes meanwhile. `offpage import` reads it again.
     Passwords are not part of it.
     """
+    form = form_of(output, form)
+    if for_spreadsheets and form != CSV:
+        raise click.UsageError("--for-spreadsheets is for CSV. Leave it out, or say --format csv.")
     place = place_of(folder, chosen(given))
     from offpage.host.app_data import app_data, find_data_type
     from offpage.kernel.events import Events
@@ -56,7 +62,7 @@ def command(
     with app_data(place, environment, Events()) as app:
         of = find_data_type(app.program.schema, type_id)
         with _opened(output) as file:
-            count = _export(app, of, _out(file, app, of, form_of(output, form), separator))
+            count = _export(app, of, _out(file, app, of, form, separator, for_spreadsheets))
     report = {"type": type_id, "environment": environment, "exported": count}
     if output is None:
         # Standard output holds the things themselves.
@@ -81,13 +87,13 @@ def _export(app: AppRunner, of: DataType, out: Out) -> int:
     return app.database.read(segment)
 
 
-def _out(file: IO[str], app: AppRunner, of: DataType, form: str, separator: str) -> Out:
+def _out(file: IO[str], app: AppRunner, of: DataType, form: str, separator: str, for_spreadsheets: bool) -> Out:
     from offpage.data.transfer.csv_form import CsvOut
     from offpage.data.transfer.json_form import JsonOut
 
     fields = list(of.fields.values())
     if form == CSV:
-        return CsvOut(file, fields, app.program.forms, separator)
+        return CsvOut(file, fields, app.program.forms, separator, for_spreadsheets=for_spreadsheets)
     return JsonOut(file, fields, app.program.forms)
 
 

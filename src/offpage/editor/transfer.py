@@ -56,16 +56,17 @@ class Imported(msgspec.Struct):
 
 
 async def export(asked: Asked) -> None:
-    """Every thing of a type as CSV, oldest first, as the data is at one moment."""
+    """Every thing of a type as CSV, oldest first, as the data is at one moment. `for=spreadsheets`: see decision 52."""
     if asked.query.get("format", "csv") != "csv":
         raise InvalidData("`format` is csv. For others there is: offpage export")
     runner, of = asked.runner, type_of(asked)
-    program = runner.program
+    program, safe = runner.program, asked.query.get("for", "") == "spreadsheets"
 
     def write(tx: Tx) -> IO[bytes]:
         file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed once it has been sent
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
-        export_things(tx, program.things, of.id, CsvOut(text, list(of.fields.values()), program.forms), _nothing)
+        out = CsvOut(text, list(of.fields.values()), program.forms, for_spreadsheets=safe)
+        export_things(tx, program.things, of.id, out, _nothing)
         text.detach()
         file.seek(0)
         return file

@@ -7,13 +7,16 @@ interface Act<T> {
   changes: string[];
   said?: (answer: T) => string;
   done?: (answer: T) => void;
+  /** What goes wrong is shown where it was asked for, and not told beside. */
+  quiet?: boolean;
 }
 
 /** A change on the server: `mutate([path, body])`. What it changes is asked again, and what was done is said. */
-export function useAct<T = unknown>({ changes, said, done }: Act<T>) {
+export function useAct<T = unknown>({ changes, said, done, quiet = false }: Act<T>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ([path, body]: [string, unknown?]) => post<T>(path, body),
+    meta: { quiet },
     onSuccess: (answer) => {
       for (const name of changes) void client.invalidateQueries({ queryKey: [name] });
       if (said) tell(said(answer));

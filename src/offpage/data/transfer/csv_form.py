@@ -16,8 +16,15 @@ from offpage.data.transfer.entry import LONGEST_LINE, Entry, about_field, lines_
 from offpage.kernel.errors import InvalidData, InvalidEmail
 from offpage.model.schema import Field
 from offpage.values.codec import Forms
+from offpage.values.types import Type
 
 SEPARATORS: Final = (",", ";", "\t", "|")
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a formula of a cell in a spreadsheet."""
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Without it, Excel takes UTF-8 for something else."""
+
 _WORDS: Final = {"tab": "\t", "comma": ",", "semicolon": ";"}
 
 # The library's own limit of 128 kB is for all of a process; a text of a thing may have ten million characters.
@@ -33,15 +40,36 @@ def separator_of(text: str) -> str | None:
 class CsvOut:
     """Writes things to a text file opened with `newline=""`."""
 
-    def __init__(self, file: IO[str], fields: Sequence[Field], forms: Forms, separator: str = ",") -> None:
+    def __init__(
+        self,
+        file: IO[str],
+        fields: Sequence[Field],
+        forms: Forms,
+        separator: str = ",",
+        *,
+        for_spreadsheets: bool = False,
+    ) -> None:
+        """`for_spreadsheets`: no text is a formula to those who open the file with one. Read again, such texts differ."""
         self._fields = fields
         self._forms = forms
+        self._harmless = {field.id for field in fields if _is_harmless(field.type) or not for_spreadsheets}
         self._writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
+        if for_spreadsheets:
+            file.write(BYTE_ORDER_MARK)
         self._writer.writerow([field.id for field in fields])
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Write one thing; its values by field id in Python form."""
-        self._writer.writerow([cell(field.type, values.get(field.id), self._forms) for field in self._fields])
+        self._writer.writerow([self._cell(field, values.get(field.id)) for field in self._fields])
+
+    def _cell(self, field: Field, value: Any) -> str:
+        text = cell(field.type, value, self._forms)
+        return f"'{text}" if text.startswith(FORMULAS) and field.id not in self._harmless else text
+
+
+def _is_harmless(of: Type) -> bool:
+    """Whether what a cell begins with is known: a number may begin with a minus."""
+    return of.kind in ("number", "date", "yes_no") and not of.is_list
 
 
 def read_csv(file: IO[bytes], columns: Columns, forms: Forms, separator: str = ",") -> Iterator[Entry]:

@@ -23,7 +23,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
   const [missing, setMissing] = useState(false);
   const [tried, setTried] = useState<Imported | null>(null);
   const body = { text, separator, update, allow_missing: missing };
-  const trial = useAct<Imported>({ changes: [], done: setTried });
+  const trial = useAct<Imported>({ changes: [], done: setTried, quiet: true });
   const doing = useAct<Imported>({
     changes: ["data", "runs"],
     said: (done) => `${many(done.created, "thing")} created, ${done.changed} changed, ${done.left_out} lines left out.`,
@@ -32,6 +32,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
   const path = `/${env}/data/${type}/import`;
   const again = (act: () => void) => {
     setTried(null);
+    trial.reset();
     act();
   };
   return (
@@ -71,6 +72,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
             onChange={(event) => again(() => setMissing(event.target.checked))}
           />
         </Group>
+        {trial.error && <Callout tone="bad">{trial.error.message}</Callout>}
         {tried && (
           <Callout tone={tried.left_out ? "warn" : "good"} title="A trial: nothing has been kept yet">
             {many(tried.created, "thing")} would be created, {tried.changed} changed

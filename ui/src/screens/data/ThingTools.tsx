@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconDownload, IconPlayerPlay, IconPlus, IconUpload } from "@tabler/icons-react";
+import { IconChevronDown, IconDownload, IconPlayerPlay, IconPlus, IconTable, IconUpload } from "@tabler/icons-react";
 import { address } from "../../api/client";
 import { useMay } from "../../api/session";
 import type { Environment } from "../../api/shapes";
@@ -45,6 +45,14 @@ export function ThingTools({ env, type, mayEdit, open }: ThingToolsProps) {
             download={`${type}.csv`}
           >
             Export all as CSV
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconTable size={14} />}
+            component="a"
+            href={address(`/${env}/data/${type}/export`, { format: "csv", for: "spreadsheets" })}
+            download={`${type}.csv`}
+          >
+            Export for a spreadsheet
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
