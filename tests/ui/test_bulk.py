@@ -116,7 +116,7 @@ def test_chosen_rows_are_run_and_the_batch_cancelled_by_keyboard_alone(room: Roo
     with other_api() as api:
         carrier = Carrier(api)
         desk = room.developer({**FILES, "connectors/carrier.yaml": CONNECTOR.format(url=api.url)})
-        page, region = desk.page, orders(desk)
+        _page, region = desk.page, orders(desk)
         for row in range(3):
             region.get_by_role("checkbox", name="Select this row").nth(row).press("Space")
         expect(region.get_by_role("status")).to_contain_text("3 rows selected")
