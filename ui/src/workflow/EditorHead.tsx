@@ -1,14 +1,15 @@
 import { ActionIcon, Switch, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconArrowLeft } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useContent, useEdit, useFileState, useOpen } from "./context";
+import { useContent, useEdit, useFileState, useOpenFile, useWorkflow } from "./context";
 import classes from "./EditorHead.module.css";
 import { InlineText } from "./InlineText";
 import { RunButton } from "./run/RunButton";
 
 /** The open workflow's name, whether it is on, undo and redo, and the way to run it. */
 export function EditorHead() {
-  const { workflow, store, readOnly } = useOpen();
+  const workflow = useWorkflow();
+  const { store, readOnly } = useOpenFile();
   const { canUndo, canRedo, saving } = useFileState();
   const content = useContent();
   const edit = useEdit();

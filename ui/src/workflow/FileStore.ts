@@ -210,7 +210,8 @@ export class FileStore {
       content: content === undefined ? undefined : kept(this.current.content, content),
       text: server?.text ?? "",
       revision: server?.revision ?? "",
-      issues: server?.issues ?? [],
+      // The very same while nothing is wrong with anything else: then no card is drawn again.
+      issues: kept(this.current.issues, server?.issues ?? []),
       canUndo: this.done.length > 0,
       canRedo: this.undone.length > 0,
     };

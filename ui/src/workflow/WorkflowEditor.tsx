@@ -2,7 +2,7 @@ import { useLocation, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import type { WorkflowInfo } from "../api/shapes";
 import { Canvas } from "./canvas/Canvas";
-import { OpenContext, useActions, useOpenFile } from "./context";
+import { OpenContext, useActions, useOpenFile, WorkflowContext } from "./context";
 import { EditorHead } from "./EditorHead";
 import { OpenFile } from "./OpenFile";
 import { Panel } from "./panel/Panel";
@@ -34,24 +34,23 @@ function Opened({ workflow }: { workflow: WorkflowInfo }) {
     const path = pathOf(at);
     selection.select(stepAt(path) ?? [], path);
   }, [at, visit, selection]);
-  const open = useMemo(
-    () => ({ workflow, store, selection, readOnly, actions }),
-    [workflow, store, selection, readOnly, actions],
-  );
+  const open = useMemo(() => ({ store, selection, readOnly, actions }), [store, selection, readOnly, actions]);
   return (
     <OpenContext value={open}>
-      <ShownRun>
-        <section className={classes.editor} aria-label={workflow.label || workflow.id}>
-          <EditorHead />
-          <div className={classes.body}>
-            <div className={classes.middle}>
-              <Canvas />
-              <RunDock />
+      <WorkflowContext value={workflow}>
+        <ShownRun>
+          <section className={classes.editor} aria-label={workflow.label || workflow.id}>
+            <EditorHead />
+            <div className={classes.body}>
+              <div className={classes.middle}>
+                <Canvas />
+                <RunDock />
+              </div>
+              <Panel />
             </div>
-            <Panel />
-          </div>
-        </section>
-      </ShownRun>
+          </section>
+        </ShownRun>
+      </WorkflowContext>
     </OpenContext>
   );
 }

@@ -5,7 +5,8 @@ import type { Edit } from "./edits";
 import type { FileStore } from "./FileStore";
 import type { FileState } from "./fileState";
 import type { Selection } from "./Selection";
-import { isMapping, isWithin, type Mapping, type Path } from "./value";
+import { stepAt } from "./steps";
+import { isMapping, isWithin, type Mapping, type Path, pathKey } from "./value";
 
 /** The file that forms read and edit. */
 export interface OpenedFile {
@@ -23,7 +24,6 @@ export function useOpenFile(): OpenedFile {
 
 /** What the parts of one open workflow share. */
 export interface Open extends OpenedFile {
-  workflow: WorkflowInfo;
   selection: Selection;
   actions: ReadonlyMap<string, Action>;
 }
@@ -36,16 +36,28 @@ export function useOpen(): Open {
   return open;
 }
 
+/** The workflow that is open, as the list has it. */
+export const WorkflowContext = createContext<WorkflowInfo | null>(null);
+
+export function useWorkflow(): WorkflowInfo {
+  const workflow = useContext(WorkflowContext);
+  if (!workflow) throw new Error("No workflow is open here.");
+  return workflow;
+}
+
 export function useFileState(): FileState {
   const { store } = useOpenFile();
   return useSyncExternalStore(store.subscribe, store.state);
 }
 
-/** The file's content; `{}` before it is there. */
-export function useContent(): Mapping {
-  const { content } = useFileState();
-  return isMapping(content) ? content : EMPTY;
+/** A part of the file's state: who asks for it is drawn again only when that part is another one. */
+function useFilePart<T>(part: (state: FileState) => T): T {
+  const { store } = useOpenFile();
+  return useSyncExternalStore(store.subscribe, () => part(store.state()));
 }
+
+/** The file's content; `{}` before it is there. */
+export const useContent = (): Mapping => useFilePart(({ content }) => (isMapping(content) ? content : EMPTY));
 
 const EMPTY: Mapping = {};
 
@@ -57,8 +69,28 @@ export function useEdit(): (edits: readonly Edit[], group?: string) => void {
 
 /** The issues at a place and within it. */
 export function useIssuesWithin(path: Path): Issue[] {
-  const { issues } = useFileState();
+  const issues = useFilePart((state) => state.issues);
   return useMemo(() => issues.filter((issue) => isWithin(issue.path, path)), [issues, path]);
+}
+
+/** The issues of one step, without those of steps that it holds. */
+export const useStepIssues = (path: Path): readonly Issue[] =>
+  useFilePart(({ issues }) => issuesByStep(issues).get(pathKey(path)) ?? NO_ISSUES);
+
+const NO_ISSUES: readonly Issue[] = [];
+const byStep = new WeakMap<readonly Issue[], Map<string, Issue[]>>();
+
+/** Issues by the step that they are about, gathered once for all cards. */
+function issuesByStep(issues: readonly Issue[]): Map<string, Issue[]> {
+  const known = byStep.get(issues);
+  if (known) return known;
+  const found = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const key = pathKey(stepAt(issue.path) ?? []);
+    found.set(key, [...(found.get(key) ?? []), issue]);
+  }
+  byStep.set(issues, found);
+  return found;
 }
 
 export function useActions(): ReadonlyMap<string, Action> {

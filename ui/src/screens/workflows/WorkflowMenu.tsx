@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconCopy,
   IconDotsVertical,
@@ -12,6 +12,7 @@ import {
 import { useState } from "react";
 import { useMay } from "../../api/session";
 import type { WorkflowInfo } from "../../api/shapes";
+import { MenuButton } from "../../shell/MenuButton";
 import { fileStore } from "../../workflow/files";
 import type { Value } from "../../workflow/value";
 import { ColorChoice } from "./ColorChoice";
@@ -31,41 +32,42 @@ export function WorkflowMenu({ workflow, isOpen }: { workflow: WorkflowInfo; isO
   const close = () => setDialog(null);
   return (
     <>
-      <Menu position="bottom-end" width={190} keepMounted={false}>
-        <Menu.Target>
-          <ActionIcon size="sm" className={classes.button} aria-label={`What to do with ${workflow.id}`}>
-            <IconDotsVertical size={14} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={workflow.disabled ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
-            onClick={() => void setKey(workflow.file, "disabled", workflow.disabled ? undefined : true)}
-          >
-            {workflow.disabled ? "Enable" : "Disable"}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setDialog("move")}>
-            Rename or move…
-          </Menu.Item>
-          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => setDialog("duplicate")}>
-            Duplicate…
-          </Menu.Item>
-          <Menu.Item leftSection={<IconNote size={15} />} onClick={() => setDialog("note")}>
-            Note…
-          </Menu.Item>
-          <Menu.Label>
-            <IconPalette size={13} /> Colour
-          </Menu.Label>
-          <ColorChoice
-            value={workflow.color}
-            choose={(color) => void setKey(workflow.file, "color", color || undefined)}
-          />
-          <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setDialog("delete")}>
-            Delete…
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MenuButton
+        label={`What to do with ${workflow.id}`}
+        icon={IconDotsVertical}
+        width={190}
+        className={classes.button}
+        entries={() => (
+          <>
+            <Menu.Item
+              leftSection={workflow.disabled ? <IconPlayerPlay size={15} /> : <IconPlayerPause size={15} />}
+              onClick={() => void setKey(workflow.file, "disabled", workflow.disabled ? undefined : true)}
+            >
+              {workflow.disabled ? "Enable" : "Disable"}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setDialog("move")}>
+              Rename or move…
+            </Menu.Item>
+            <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => setDialog("duplicate")}>
+              Duplicate…
+            </Menu.Item>
+            <Menu.Item leftSection={<IconNote size={15} />} onClick={() => setDialog("note")}>
+              Note…
+            </Menu.Item>
+            <Menu.Label>
+              <IconPalette size={13} /> Colour
+            </Menu.Label>
+            <ColorChoice
+              value={workflow.color}
+              choose={(color) => void setKey(workflow.file, "color", color || undefined)}
+            />
+            <Menu.Divider />
+            <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => setDialog("delete")}>
+              Delete…
+            </Menu.Item>
+          </>
+        )}
+      />
       {dialog === "move" && <MoveDialog workflow={workflow} isOpen={isOpen} close={close} />}
       {dialog === "delete" && <DeleteDialog workflow={workflow} isOpen={isOpen} close={close} />}
       {dialog === "duplicate" && <DuplicateDialog workflow={workflow} close={close} />}

@@ -2,10 +2,10 @@ import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-d
 import { attachClosestEdge, extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
 import { IconAlertTriangle, IconNote } from "@tabler/icons-react";
 import { memo, useEffect, useRef, useState } from "react";
-import { useIssuesWithin, useOpen } from "../context";
+import { useOpen, useStepIssues } from "../context";
 import { useMarked } from "../Selection";
-import { spotAfter, spotBefore, stepAt } from "../steps";
-import { isWithin, type Mapping, type Path, pathKey, samePath } from "../value";
+import { spotAfter, spotBefore } from "../steps";
+import { isWithin, type Mapping, type Path, pathKey } from "../value";
 import { Blocks } from "./Blocks";
 import { groupLook } from "./looks";
 import { Pieces } from "./Pieces";
@@ -21,7 +21,7 @@ export const StepCard = memo(function StepCard({ path, step }: { path: Path; ste
   const action = actions.get(String(step.do ?? ""));
   const look = groupLook(action?.group ?? "");
   const isMarked = useMarked(selection, path);
-  const issues = useIssuesWithin(path).filter((issue) => samePath(stepAt(issue.path), path));
+  const issues = useStepIssues(path);
   const card = useRef<HTMLDivElement>(null);
   const edge = useDrag(card, path, readOnly);
   const lines = summaryOf(step, action);

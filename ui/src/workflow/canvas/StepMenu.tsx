@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconArrowDown,
   IconArrowUp,
@@ -14,6 +14,7 @@ import {
 } from "@tabler/icons-react";
 import { useEnvironment } from "../../api/environment";
 import { useMay } from "../../api/session";
+import { MenuButton } from "../../shell/MenuButton";
 import { useShown } from "../run/ShownRun";
 import { canRunFrom } from "../run/trace";
 import type { Mapping, Path } from "../value";
@@ -22,46 +23,46 @@ import { useStepActions } from "./useStepActions";
 
 /** What can be done with one step. The keys beside the entries work on the selected card. */
 export function StepMenu({ path, step }: { path: Path; step: Mapping }) {
+  return (
+    <MenuButton
+      label="What to do with this step"
+      icon={IconDots}
+      width={220}
+      className={classes.button}
+      entries={() => <Entries path={path} step={step} />}
+    />
+  );
+}
+
+function Entries({ path, step }: { path: Path; step: Mapping }) {
   const act = useStepActions();
   const isOff = step.disabled === true;
   const env = useEnvironment();
   const { run, runFrom } = useShown();
   const mayRun = useMay("operate");
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon
-          size="sm"
-          className={classes.button}
-          aria-label="What to do with this step"
-          onClick={(event) => event.stopPropagation()}
-        >
-          <IconDots size={15} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
-        <Entry icon={IconCopy} keys="Ctrl C" label="Copy" act={() => act.copy([path])} />
-        <Entry icon={IconCut} keys="Ctrl X" label="Cut" act={() => act.cut([path])} />
-        <Entry icon={IconClipboard} keys="Ctrl V" label="Paste after" act={() => void act.paste(path)} />
-        <Entry icon={IconCopyPlus} keys="Ctrl D" label="Duplicate" act={() => act.duplicate([path])} />
-        <Menu.Divider />
-        <Entry icon={IconArrowUp} keys="Alt ↑" label="Move up" act={() => act.step(path, -1)} />
-        <Entry icon={IconArrowDown} keys="Alt ↓" label="Move down" act={() => act.step(path, 1)} />
-        <Entry
-          icon={isOff ? IconPlayerPlay : IconPlayerPause}
-          label={isOff ? "Enable" : "Disable"}
-          act={() => act.toggle(path, isOff)}
-        />
-        {mayRun && canRunFrom(run, env, path) && (
-          <>
-            <Menu.Divider />
-            <Entry icon={IconRepeat} label="Run again from here…" act={() => runFrom(Number(path[1]))} />
-          </>
-        )}
-        <Menu.Divider />
-        <Entry icon={IconTrash} keys="Del" label="Delete" act={() => act.remove([path])} />
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Entry icon={IconCopy} keys="Ctrl C" label="Copy" act={() => act.copy([path])} />
+      <Entry icon={IconCut} keys="Ctrl X" label="Cut" act={() => act.cut([path])} />
+      <Entry icon={IconClipboard} keys="Ctrl V" label="Paste after" act={() => void act.paste(path)} />
+      <Entry icon={IconCopyPlus} keys="Ctrl D" label="Duplicate" act={() => act.duplicate([path])} />
+      <Menu.Divider />
+      <Entry icon={IconArrowUp} keys="Alt ↑" label="Move up" act={() => act.step(path, -1)} />
+      <Entry icon={IconArrowDown} keys="Alt ↓" label="Move down" act={() => act.step(path, 1)} />
+      <Entry
+        icon={isOff ? IconPlayerPlay : IconPlayerPause}
+        label={isOff ? "Enable" : "Disable"}
+        act={() => act.toggle(path, isOff)}
+      />
+      {mayRun && canRunFrom(run, env, path) && (
+        <>
+          <Menu.Divider />
+          <Entry icon={IconRepeat} label="Run again from here…" act={() => runFrom(Number(path[1]))} />
+        </>
+      )}
+      <Menu.Divider />
+      <Entry icon={IconTrash} keys="Del" label="Delete" act={() => act.remove([path])} />
+    </>
   );
 }
 

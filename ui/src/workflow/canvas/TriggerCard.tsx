@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconNote } from "@tabler/icons-react";
 import { triggerLook } from "../../screens/workflows/triggers";
-import { useContent, useIssuesWithin, useOpen } from "../context";
+import { useContent, useIssuesWithin, useOpen, useWorkflow } from "../context";
 import { useOpened } from "../Selection";
 import { stepAt } from "../steps";
 import { isMapping } from "../value";
@@ -14,7 +14,8 @@ const NOWHERE = [] as const;
 
 /** What starts the workflow, with what it is given and the condition. */
 export function TriggerCard() {
-  const { workflow, selection } = useOpen();
+  const workflow = useWorkflow();
+  const { selection } = useOpen();
   const content = useContent();
   const opened = useOpened(selection);
   const trigger = String(content.trigger ?? "api");

@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { useApp, useCatalogue } from "../../api/app";
 import { triggerLook } from "../../screens/workflows/triggers";
-import { useEdit, useOpen } from "../context";
+import { useEdit, useOpenFile, useWorkflow } from "../context";
 import { isMapping, type Mapping } from "../value";
 import { Address } from "./Address";
 import { Condition } from "./Condition";
@@ -25,7 +25,8 @@ const PARAMETER_KEYS = ["optional", "secret", "query"] as const;
 
 /** What starts the workflow: its kind, what it is given, when it runs, and everything else the catalogue knows of it. */
 export function TriggerPanel({ content }: { content: Mapping }) {
-  const { readOnly, workflow } = useOpen();
+  const workflow = useWorkflow();
+  const { readOnly } = useOpenFile();
   const { triggers } = useCatalogue();
   const { types } = useApp();
   const edit = useEdit();

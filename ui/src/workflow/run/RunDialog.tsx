@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
-import { useContent, useEdit, useOpen } from "../context";
+import { useContent, useEdit, useOpenFile, useWorkflow } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping, type Value } from "../value";
 import { ParameterInput } from "./ParameterInput";
@@ -13,7 +13,8 @@ import { useShown } from "./ShownRun";
 
 /** Asks for a workflow's parameters and for whom it runs, and runs it. */
 export function RunDialog({ close }: { close: () => void }) {
-  const { workflow, store, readOnly } = useOpen();
+  const workflow = useWorkflow();
+  const { store, readOnly } = useOpenFile();
   const env = useEnvironment();
   const { show, run: former } = useShown();
   const content = useContent();

@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { RunRow } from "../../api/shapes";
-import { useOpen } from "../context";
+import { useWorkflow } from "../context";
 import { RunDetail } from "./RunDetail";
 import classes from "./RunDock.module.css";
 import { useShown } from "./ShownRun";
@@ -15,7 +15,7 @@ import { moment, took } from "./trace";
 
 /** Below the canvas: the workflow's last runs, and the one whose trace is shown. */
 export function RunDock() {
-  const { workflow } = useOpen();
+  const workflow = useWorkflow();
   const env = useEnvironment();
   const { id, show } = useShown();
   const [isOpen, setOpen] = useLocalStorage({ key: "offpage-runs-open", defaultValue: false });
