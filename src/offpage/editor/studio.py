@@ -89,10 +89,10 @@ class Studio:
     def issues_of(self, name: str, text: str) -> list[Issue]:
         """The issues of one file with this text. Those of what rests on it elsewhere come when the app is read again."""
         runner = self.development
-        if name.startswith("workflows/"):
-            return list(look(runner.program, runner.secrets.available, name, text).issues)
         if runner.program.app.files.get(name) == text:
             return [one for one in runner.issues if one.file == name]
+        if name.startswith("workflows/"):
+            return list(look(runner.program, runner.secrets.available, name, text).issues)
         app, issues = read_files({**runner.program.app.files, name: text}, runner.kept.parsed)
         found = ground_issues(app, runner.database.dialect, runner.secrets.available)
         return [one for one in (*issues, *found) if one.file == name]

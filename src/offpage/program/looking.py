@@ -5,6 +5,7 @@ It is read by the very code that makes the program, so that what an editor offer
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,7 +24,6 @@ from offpage.program.connectors import read_connectors
 from offpage.program.privacy import read_policy
 from offpage.program.program import Program
 from offpage.program.reading import Noted, Reader
-from offpage.program.signatures import signatures
 from offpage.program.workflow import read_workflow
 from offpage.values.types import YES_NO, thing
 
@@ -50,13 +50,29 @@ def look(program: Program, secrets: frozenset[str] | None, file: str, text: str)
     return _look(program, secrets, file, root, issues)
 
 
-def noted_at(program: Program, secrets: frozenset[str] | None, file: str, text: str, path: Path) -> Noted:
+def around(file: str, root: Keys, path: Path) -> Keys:
+    """What of a file a place in it depends on: not what comes after it, nor what stands there now."""
+    if file.startswith("workflows/") and path and path[0] != "redirect":
+        last = path[1] if len(path) > 1 and path[0] == "steps" and isinstance(path[1], int) else -1
+        steps = root.items.get("steps")
+        if isinstance(steps, Items):
+            root = Keys({**root.items, "steps": Items(steps.items[: last + 1], steps.mark)}, root.key_marks, root.mark)
+    if "with" in path[:-1] or (path and path[-1] == "only_when"):
+        with contextlib.suppress(AppError):
+            return _keys(edited(_with_items(root, path), SetValue(path, _ANY)), root)
+    return root
+
+
+def _keys(node: Node, otherwise: Keys) -> Keys:
+    return node if isinstance(node, Keys) else otherwise
+
+
+def noted_at(program: Program, secrets: frozenset[str] | None, file: str, start: Keys, path: Path) -> Noted:
     """What may stand at a path of a file, whatever stands there now: also where there is nothing yet.
 
-    Where no value can stand, it is what may stand in the condition of the same step, or of the workflow.
+    Where no value can stand, it is what may stand in the condition of the same step, or of the workflow. `start` is the
+    file, as far as the place depends on it.
     """
-    root = read_yaml(file, text, address_of(file), Report(Issues()))
-    start = root if isinstance(root, Keys) else Keys({}, {})
     for attempt, place in enumerate(_places(path)):
         try:
             tree = edited(_with_items(start, place), SetValue(place, _ANY))
@@ -106,7 +122,7 @@ def _look(program: Program, secrets: frozenset[str] | None, file: str, root: Key
     reader = Reader(program.schema, program.dialect, program.forms, issues)
     noted: dict[Address, Noted] = {}
     reader.noted, reader.secrets, reader.access = noted, secrets, program.privacy
-    reader.calls, reader.workflows = program.calls, signatures(program.app, program.schema)
+    reader.calls, reader.workflows = program.calls, program.signatures
     kind, _, name = file.removesuffix(".yaml").partition("/")
     match kind:
         case "workflows":

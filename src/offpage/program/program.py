@@ -9,6 +9,7 @@ from typing import Any, Literal
 from offpage.actions.action import Action
 from offpage.actions.block import BlockKind
 from offpage.actions.connecting import CallRef
+from offpage.actions.kinds import WorkflowRef
 from offpage.data.privacy import Privacy
 from offpage.data.things import Things
 from offpage.expr.runtime import Runtime
@@ -236,3 +237,5 @@ class Program:
     """The calls of its connectors by their names (`stripe.charge`), broken ones too."""
     references: Mapping[Address, str] = field(default_factory=dict)
     """The workflows that steps and handlers name, by the address of the place."""
+    signatures: Mapping[str, WorkflowRef] = field(default_factory=dict)
+    """What every workflow takes and gives, by its name, broken ones too."""

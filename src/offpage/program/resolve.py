@@ -83,6 +83,7 @@ def resolve(
         secrets=ground.secrets_used.union(*(one.secrets_used for one in read.values())),
         calls=ground.calls,
         references=references,
+        signatures=standing.refs,
     )
     return program, issues
 
