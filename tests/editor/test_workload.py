@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from offpage.store.workload import SETTLED_MS
 from tests.editor.browser import Browser, edit
 
 FILES = {
-    "app.yaml": "name: Test\nworkload: {action: 1, thing_written: 10, request: 0.5}\n",
+    "app.yaml": "name: Test\nworkload: {action: 1, thing_written: 10, request: 0.5, byte: 0}\n",
     "types/order.yaml": "label: Order\nfields: {name: text}\n",
     "workflows/one.yaml": """
         trigger: api
@@ -35,9 +34,6 @@ FILES = {
 }
 
 
-EARLIER = f"UPDATE op_runs SET started_at = started_at - {SETTLED_MS + 1}, finished_at = finished_at - {SETTLED_MS + 1}"
-
-
 def totals(shown: Any) -> dict[str, tuple[float, int]]:
     return {one["key"]: (round(one["total"], 6), one["count"]) for one in shown["series"]}
 
@@ -46,8 +42,6 @@ def test_workload_is_told_by_workflow_by_activity_and_by_step(database_url: str)
     async def story(browser: Browser) -> list[Any]:
         for name in ("one", "three", "one"):
             await browser.served.post(name)
-        # On PostgreSQL runs are added up once no other can end before them.
-        await browser.served.database.written(lambda tx: tx.change(EARLIER))
         asked = ("by=workflow", "by=activity", "by=step&workflow=three", "by=workflow&per=hour")
         return [await browser.get(f"/development/workload?{one}") for one in asked]
 
@@ -67,15 +61,47 @@ def test_workload_is_told_by_workflow_by_activity_and_by_step(database_url: str)
     assert round(sum(hours["series"][0]["values"]), 6) == 33.5
 
 
-def test_sums_stay_when_the_runs_are_forgotten_and_go_on_where_they_were_left() -> None:
-    async def story(browser: Browser) -> list[Any]:
-        await browser.served.post("one")
-        first = await browser.get("/development/workload")
-        await browser.served.database.written(lambda tx: tx.change("DELETE FROM op_runs"))
-        await browser.served.post("one")
-        return [first["runs"], (await browser.get("/development/workload"))["runs"]]
+def test_requests_of_the_data_api_and_imports_are_in_the_sums(database_url: str) -> None:
+    files = {
+        **FILES,
+        "app.yaml": "name: Test\napi: {data: yes}\n"
+        "workload: {request: 1, thing_written: 10, thing_read: 100, search: 1000, thing_deleted: 0.5, character_read: 0, byte: 0}\n",
+        "types/order.yaml": "label: Order\napi: yes\nfields: {name: text}\nprivacy:\n"
+        "  everyone: {find: yes, view: all, create: yes, modify: yes, delete: yes}\n",
+        "workflows/seen.yaml": "trigger: data_change\ntype: order\nonly_when: no\nsteps: []\n",
+    }
 
-    assert edit(story, FILES) == [1, 2]
+    async def story(browser: Browser) -> Any:
+        served = browser.served
+        made = [(await served.ask("POST", "/api/1.1/obj/order", json={"name": "x"})).json["id"] for _ in range(2)]
+        await served.ask("GET", "/api/1.1/obj/order")
+        await served.ask("GET", f"/api/1.1/obj/order/{made[0]}")
+        await served.ask("PATCH", f"/api/1.1/obj/order/{made[0]}", json={"name": "y"})
+        await served.ask("DELETE", f"/api/1.1/obj/order/{made[0]}")
+        assert (await served.ask("GET", "/api/1.1/obj/nothing")).status == 404
+        csv = {"text": "name\na\nb\n", "separator": ",", "trial": False}
+        imported = await browser.post("/development/data/order/import", csv)
+        assert (imported["created"], imported["problems"]) == (2, [])
+        assert (await browser.ask("GET", "/development/data/order/export")).status == 200
+        return await browser.get("/development/workload?by=step&workflow=obj/order"), await browser.get(
+            "/development/workload"
+        )
+
+    steps, workflows = edit(story, files, database_url)
+    found = {key.rpartition(" ")[2]: value for key, value in totals(steps).items()}
+    assert found == {
+        "data_api_create": (22.0, 2),
+        "data_api_search": (1201.0, 1),
+        "data_api_read": (101.0, 1),
+        "data_api_change": (11.0, 1),
+        "data_api_delete": (1.5, 1),
+        "import_csv": (20.0, 1),
+        "export_csv": (1300.0, 1),
+        "data_change": (0.3, 0),
+    }
+    assert workflows["runs"] == 0
+    assert [(one["key"], one["label"]) for one in workflows["series"]] == [("obj/order", "Things: Order")]
+    assert round(workflows["total"], 6) == round(steps["total"], 6)
 
 
 def test_a_time_that_is_too_long_or_an_unknown_word_is_refused() -> None:

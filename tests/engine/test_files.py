@@ -18,8 +18,8 @@ from offpage.accounts.actor import NOBODY
 from offpage.actions.outside import Services
 from offpage.engine.calls import Outcome
 from offpage.engine.left_outside import left_outside
-from offpage.engine.outside import Trip
 from offpage.engine.progress import Pause, Reached
+from offpage.engine.trip import Trip
 from offpage.model.reader import read_files
 from offpage.program.resolve import resolve
 from offpage.services.files import Attached, KeptFile
@@ -301,7 +301,7 @@ def test_a_step_that_is_repeated_after_a_kill_leaves_one_file(
     async def reach(pause: Pause) -> Any:
         assert pause.call is not None
         try:
-            return await pause.call.reach(Trip(pause, app.around, app.database, app.engine._outside._pool))
+            return await pause.call.reach(Trip(pause, Reached(), app.around, app.database, app.engine._outside._pool))
         finally:
             await app.around.services.http.close()
 

@@ -12,6 +12,7 @@ import pytest
 from offpage.actions.action import Prop
 from offpage.actions.catalogue import actions
 from offpage.actions.kinds import TEXT_VALUE
+from offpage.engine.adding_up import add_up
 from offpage.engine.calls import Outcome
 from offpage.engine.rerunning import Origin, Plan
 from offpage.kernel.errors import OffpageError, OutsideFailed
@@ -427,6 +428,7 @@ def test_long_lists_stay_until_the_record_goes(bench: Make) -> None:
     assert app.database.read(lambda tx: tx.rows("SELECT count(*) FROM op_loops"))[0][0] == 0
     app.call("go", numbers=numbers)
     assert app.database.read(lambda tx: tx.rows("SELECT count(*) FROM op_loops"))[0][0] > 0
+    add_up(app.database, 10)
     app.database.write_now(lambda tx: runs.forget(tx, app.clock.now() + 1))
     assert app.database.read(lambda tx: tx.rows("SELECT count(*) FROM op_loops"))[0][0] == 0
 
@@ -436,6 +438,7 @@ def test_a_record_stays_while_its_run_waits_to_be_tried_again(bench: Make) -> No
     Knock.answers = opens_at(2)
     outcome = failed(app)
     queued(app, outcome.run_id)
+    add_up(app.database, 10)
     assert app.database.write_now(lambda tx: runs.forget(tx, app.clock.now() + 1)) == 0
     drained(app)
     assert app.run(outcome.run_id).state == "finished"

@@ -18,6 +18,7 @@ from offpage.expr.application import applied
 from offpage.expr.ir import Call, Ir, Slot
 from offpage.expr.meter import Meter
 from offpage.expr.operator import Operator
+from offpage.expr.runtime import Gives
 from offpage.sql.dialect import Dialect
 from offpage.sql.sqlite import SQLITE
 from offpage.values.codec import Forms
@@ -161,7 +162,7 @@ class Surroundings:
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
         return []
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
         raise AssertionError("no operator searches")
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:

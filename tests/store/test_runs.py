@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from offpage.engine.adding_up import add_up
 from offpage.store import runs
 from offpage.store.failures import Duplicate
 from offpage.store.migrations import current_tables
@@ -134,6 +135,7 @@ def test_runs_are_counted_by_state(database: Database) -> None:
 
 def test_old_runs_are_forgotten_but_not_unfinished_ones(database: Database) -> None:
     keep(database, a_run(0), a_run(1, state="outside"), a_run(2), a_run(3))
+    add_up(database, 10)
     assert database.write_now(lambda tx: runs.forget(tx, 1_700_000_000_003)) == 2
     assert numbers(database.read(runs.lines)) == [3, 1]
 

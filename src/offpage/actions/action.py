@@ -47,7 +47,8 @@ Repeats = Literal["mail", "call", "file", "run", "data"]
 class Cost:
     """Workload of one step before what it reads: running it (None: what any action counts), and what it does besides.
 
-    `written` and `deleted`: whether it writes or deletes things, each of which counts. `also`: a further price.
+    `written` and `deleted`: whether it writes or deletes things, each of which counts. `also`: a further price, for each
+    call that it makes or run that it schedules.
     """
 
     base: float | None = None
@@ -55,10 +56,14 @@ class Cost:
     deleted: bool = False
     also: Literal["", "outside_call", "schedule"] = ""
 
-    def of(self, prices: Prices) -> float:
+    def own(self, prices: Prices) -> float:
         """What the step itself counts."""
-        own = prices.action if self.base is None else self.base
-        return own if not self.also else own + float(getattr(prices, self.also))
+        return prices.action if self.base is None else self.base
+
+    def at_least(self, prices: Prices) -> float:
+        """What a step counts that does once what it is for."""
+        also = float(getattr(prices, self.also)) if self.also else 0.0
+        return self.own(prices) + also + prices.thing_written * self.written + prices.thing_deleted * self.deleted
 
 
 class Prop(Generic[T]):

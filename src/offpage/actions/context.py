@@ -163,6 +163,10 @@ class StepContext(Protocol):
         """The present moment in ms."""
         ...
 
+    def count_written(self, things: int) -> None:
+        """Count things as workload that this step has written outside of its transaction."""
+        ...
+
     def check_time(self) -> None:
         """Raise TimedOut when the run has taken too long; call it inside long loops."""
         ...

@@ -104,6 +104,10 @@ class OutsideContext(Protocol):
         """What `secret.X`, `app.url` and `env` give."""
         ...
 
+    def sent(self, size: int) -> None:
+        """Count so many bytes that went to the caller."""
+        ...
+
     def hide(self, text: str) -> None:
         """Keep a text out of all records of this run."""
         ...

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from offpage.data.tables import ThingRow
 from offpage.data.things import Things
+from offpage.expr.runtime import Gives
 from offpage.store.tx import Tx
+
+
+class Reads(Protocol):
+    """Hears of each thing, and of each list field's items, that are read from the database."""
+
+    def thing(self, thing_id: str, row: ThingRow) -> None:
+        """A thing was read."""
+        ...
+
+    def items(self, items: Sequence[Any]) -> None:
+        """The items of a list field were read."""
+        ...
 
 
 class DataView:
@@ -16,9 +29,10 @@ class DataView:
     `changes` counts how often it was told, for those who remember what they made of it.
     """
 
-    __slots__ = ("_lists", "_rows", "_things", "_tx", "changes")
+    __slots__ = ("_lists", "_reads", "_rows", "_things", "_tx", "changes")
 
-    def __init__(self, tx: Tx, things: Things) -> None:
+    def __init__(self, tx: Tx, things: Things, reads: Reads | None = None) -> None:
+        self._reads = reads
         self._tx = tx
         self._things = things
         self.changes = 0
@@ -32,6 +46,8 @@ class DataView:
             return self._rows[key]
         except KeyError:
             row = self._rows[key] = self._things.get(self._tx, type_id, thing_id)
+            if row is not None and self._reads is not None:
+                self._reads.thing(thing_id, row)
             return row
 
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
@@ -39,9 +55,11 @@ class DataView:
         known = self._lists.setdefault((type_id, thing_id), {})
         if field_id not in known:
             known[field_id] = self._things.list_items(self._tx, type_id, field_id, thing_id)
+            if self._reads is not None:
+                self._reads.items(known[field_id])
         return known[field_id].copy()
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
         """Run one rendered SELECT. It sees everything that the transaction has written."""
         return self._tx.rows(text, values)
 
@@ -58,7 +76,9 @@ class DataView:
         if unknown:
             found = self._things.get_many(self._tx, type_id, unknown)
             for one in unknown:
-                self._rows[type_id, one] = found.get(one)
+                row = self._rows[type_id, one] = found.get(one)
+                if row is not None and self._reads is not None:
+                    self._reads.thing(one, row)
 
     def load_list(self, type_id: str, field_id: str, ids: Sequence[str]) -> None:
         """Read a list field of many things at once."""
@@ -66,7 +86,9 @@ class DataView:
         if unknown:
             found = self._things.list_items_of_many(self._tx, type_id, field_id, unknown)
             for one in unknown:
-                self._lists.setdefault((type_id, one), {})[field_id] = found.get(one, [])
+                items = self._lists.setdefault((type_id, one), {})[field_id] = found.get(one, [])
+                if self._reads is not None:
+                    self._reads.items(items)
 
     def remember(self, type_id: str, thing_id: str, row: ThingRow) -> None:
         """A thing was created or changed: this is what it is now. Its lists are read again when asked for."""

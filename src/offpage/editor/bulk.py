@@ -12,6 +12,7 @@ from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.thing_asked import things_of, type_of, wanted_of
 from offpage.editor.trying import say_ran
+from offpage.engine.adding_up import add_up
 from offpage.host.bulk import Bulk, Wanted
 from offpage.host.bulk_estimate import estimated
 from offpage.kernel.errors import AppError, Conflict, InvalidData
@@ -55,6 +56,10 @@ class BulkWorkflow(msgspec.Struct):
     parameters: list[dict[str, Any]]
 
 
+LOOK_SECONDS: Final = 1.0
+"""How long is added up what runs have cost, before it is said what more would."""
+
+
 class BulkWorkflows(msgspec.Struct):
     """The workflows that can run over things of a type."""
 
@@ -75,7 +80,9 @@ async def run(asked: Asked, body: BulkAsked) -> BulkTold:
     if len(ids) > MOST:
         raise InvalidData(f"More than {MOST:,} things. Narrow the search, or use: offpage bulk")
     name = body.workflow
-    found = await runner.database.reading(lambda tx: estimated(tx, runner.program, name))
+    now = runner.machine.clock.now()
+    await asyncio.to_thread(add_up, runner.database, LOOK_SECONDS)
+    found = await runner.database.reading(lambda tx: estimated(tx, runner.program, name, now))
     seconds = None if found.ms is None else len(ids) * found.ms / 1000
     told = BulkTold(len(ids), len(ids) * found.workload, found.workload, seconds, found.measured)
     if body.estimate:

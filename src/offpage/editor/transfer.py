@@ -11,7 +11,7 @@ import msgspec
 
 from offpage.data.transfer.columns import Columns
 from offpage.data.transfer.csv_form import CsvOut, read_csv, separator_of
-from offpage.data.transfer.exporting import export_things
+from offpage.data.transfer.exporting import count_things, export_things
 from offpage.data.transfer.file_import import import_entries
 from offpage.data.transfer.importing import Importer, Problem, Rules
 from offpage.editor.asked import Asked
@@ -19,7 +19,10 @@ from offpage.editor.replies import NO_STORE, SAME_ORIGIN
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.thing_asked import type_of
+from offpage.engine.unrecorded import of_type
+from offpage.engine.workload import Workload
 from offpage.kernel.errors import InvalidData
+from offpage.model.schema import DataType
 from offpage.store.tx import Tx
 
 IN_MEMORY: Final = 4 * 1024 * 1024
@@ -68,10 +71,13 @@ async def export(asked: Asked) -> None:
         out = CsvOut(text, list(of.fields.values()), program.forms, for_spreadsheets=safe)
         export_things(tx, program.things, of.id, out, _nothing)
         text.detach()
+        spent.page(count_things(tx, program.things, of.id), file.tell())
         file.seek(0)
         return file
 
+    spent = Workload(program.app.settings.workload)
     file = await runner.database.reading(write)
+    _note(asked, of, "export_csv", spent)
     with file:
         await _send(asked, file, f"{of.id}.csv")
 
@@ -96,6 +102,10 @@ async def read(asked: Asked, body: Csv) -> Imported:
         )
 
     tally = await asyncio.to_thread(work)
+    if not body.trial:
+        spent = Workload(program.app.settings.workload)
+        spent.written(tally.created + tally.changed)
+        _note(asked, of, "import_csv", spent)
     shown = [LineProblem(one.line, one.message) for one in problems[:MOST_TOLD]]
     engine.wake()
     return Imported(tally.created, tally.changed, len(problems), shown, body.trial)
@@ -113,6 +123,12 @@ async def _send(asked: Asked, file: IO[bytes], name: str) -> None:
     while piece := await asyncio.to_thread(file.read, CHUNK):
         await asked.send({"type": "http.response.body", "body": piece, "more_body": True})
     await asked.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _note(asked: Asked, of: DataType, do: str, spent: Workload) -> None:
+    """Note what things that came or went have cost."""
+    runner = asked.runner
+    runner.engine.unrecorded.note(runner.machine.clock.now(), of_type(of.id), do, spent.units)
 
 
 def _nothing(count: int) -> None:

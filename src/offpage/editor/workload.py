@@ -15,7 +15,8 @@ from offpage.editor.moments import moment
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.editor.run_views import label_of
-from offpage.host.adding_up import RUN, add_up
+from offpage.engine.adding_up import RUN, add_up
+from offpage.engine.unrecorded import is_of_type
 from offpage.kernel.errors import InvalidData
 from offpage.program.program import Program
 from offpage.store import workload
@@ -67,6 +68,7 @@ async def shown(asked: Asked) -> WorkloadShown:
     since = moment(query, "from") or until - (29 * DAY_MS if per == "day" else 47 * HOUR_MS)
     if until - since > (400 if per == "day" else 14) * DAY_MS:
         raise InvalidData("That is too long: at most 400 days, or 14 days hour by hour.")
+    await runner.engine.unrecorded.write(runner.database)
     left = await asyncio.to_thread(add_up, runner.database, LOOK_SECONDS)
     buckets = _buckets(since, until, per, zone)
     workflow = query.get("workflow", "")
@@ -75,7 +77,8 @@ async def shown(asked: Asked) -> WorkloadShown:
     )
     series = _series(costs, buckets, per, zone, cast("By", by), program)
     total = sum(one.total for one in series)
-    runs = sum(one.count for one in series if by == "workflow" or one.key.rpartition(" ")[2] == RUN)
+    counted = [one for one in series if not is_of_type(one.workflow)]
+    runs = sum(one.count for one in counted if by == "workflow" or one.key.rpartition(" ")[2] == RUN)
     prices: dict[str, float] = msgspec.to_builtins(program.app.settings.workload)
     return WorkloadShown([iso(one) for one in buckets], series[:MOST_SERIES], total, runs, left, str(zone), prices)
 
@@ -121,11 +124,20 @@ def _series(costs: list[Cost], buckets: list[int], per: str, zone: ZoneInfo, by:
 def _named(cost: Cost, by: By, program: Program) -> tuple[str, str]:
     match by:
         case "workflow":
-            return cost.workflow, label_of(program, cost.workflow)
+            return cost.workflow, _label(program, cost.workflow)
         case "activity":
             return cost.do, cost.do
         case "step":
             return f"{cost.workflow} {cost.step} {cost.do}", f"{cost.step} {cost.do}".strip()
+
+
+def _label(program: Program, name: str) -> str:
+    """What a workflow is called, or what the things of a type cost without one."""
+    if not is_of_type(name):
+        return label_of(program, name)
+    type_id = name.partition("/")[2]
+    of = program.schema.types.get(type_id)
+    return f"Things: {of.label if of is not None and of.label else type_id}"
 
 
 ROUTES = (Route("GET", "/{env}/workload", Role.VIEW, shown),)

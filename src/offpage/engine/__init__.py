@@ -9,6 +9,7 @@ progress    what is carried from one segment to the next
 changes     what a run changed, as it was; `triggers`, what that starts; `outside_changes`, where no run made them
 recurring   what starts again and again; `step_recurring`, arming it in a run
 running     the surroundings of a running workflow: what expressions and actions may ask for
+outside     runs that have left the database, carried to their ends; `trip`, one outside step on its way
 step_things creating, changing and deleting things, counted and remembered
 journal     what each step did, as data; at once the trace, the log and the checkpoint
 step_schedule  scheduling in a run; `waiting`, what is to wait as rows
@@ -30,6 +31,8 @@ idempotency answers kept under an Idempotency-Key, and those of accepted runs; `
 broken      runs that something unforeseen ended: recorded as failed all the same; `unbegun`, those that could not begin
 refitting   runs on their way while the tables change
 housekeeping  what need not be kept any more
+workload    what a run costs, counted as it happens; `adding_up`, what all have cost, from their records; `unrecorded`,
+            what is spent without a run
 sharing     what is done where several processes have one database: claims, what the dead have left
 dispatch/   wakes up for due work: `embedded` in the process, `distributed` with jobs between processes
 """

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from offpage.engine.adding_up import Sums
 from offpage.engine.arriving import Arriving, item_of, mark_of
 from offpage.engine.batch_end import came_back, finish
 from offpage.engine.batch_work import CHUNK, Work, due_now, next_at
@@ -30,7 +31,7 @@ from offpage.engine.segment import End, Executor
 from offpage.engine.unbegun import failed_row, failed_waiting
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Workflow
-from offpage.store import batches, runs
+from offpage.store import batches, runs, workload
 from offpage.store.batches import Batch, Counts
 from offpage.store.failures import GivenUp
 from offpage.store.queue import QueuedRun
@@ -49,6 +50,8 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     workload: float = 0.0
+    spent: Sums = field(default_factory=Sums)
+    """What those cost that leave no record."""
     parked: int = 0
     pauses: list[Pause] = field(default_factory=list)
 
@@ -126,6 +129,7 @@ class Batching:
                 break
         tx.deadline = None
         outside = batch.outside + tally.outside
+        _keep_spent(tx, tally)
         after = batches.advance(tx, batch, tally.counts, cursor, next_at(batch, cursor, outside, now), now)
         if tally.failed and work.stops:
             finish(tx, self._around, program, after, "stopped")
@@ -157,6 +161,7 @@ class Batching:
                 self._item(tx, run, begin, now, tally)
         if tally.pauses:
             return tally.pauses[0]
+        _keep_spent(tx, tally)
         came_back(tx, self._around, program, item, waiting.id, tally.state, tally.workload)
         return None
 
@@ -195,6 +200,9 @@ class Batching:
                 return
             tally.done += end.state == "finished"
             tally.skipped += end.state == "skipped"
+            if end.state in ("finished", "skipped"):
+                item = run.item
+                tally.spent.add_run(run.workflow.name, item.started, item.ended, item.workload, item.journal)
         tally.workload += run.item.workload
 
     def _failed(self, tx: Tx, item: ItemOfBatch, row: runs.Run, tally: Tally) -> None:
@@ -216,6 +224,12 @@ class Batching:
         if after.left == 0:
             finish(tx, self._around, program, after, "finished")
         return after.failed - batch.failed
+
+
+def _keep_spent(tx: Tx, tally: Tally) -> None:
+    """Keep what items cost that have ended without a record: one statement for all of them."""
+    if costs := tally.spent.costs():
+        workload.keep(tx, costs)
 
 
 def _failed_item(run: Run, error: OffpageError, now: int) -> runs.Run:

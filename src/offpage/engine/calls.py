@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+import msgspec
 
 from offpage.accounts.actor import NOBODY, Actor
 from offpage.actions.outside import Listener
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Program, Workflow
+
+ENVELOPE: Final = len('{"status":"success","response":}')
+"""What stands around the values of an answer, in bytes."""
+
+_encode: Final = msgspec.json.Encoder().encode
 
 State = Literal["waiting", "running", "finished", "skipped", "failed"]
 
@@ -23,6 +30,8 @@ class RequestData:
     query: dict[str, Any] = field(default_factory=dict)
     raw: bytes = b""
     ip: str = ""
+    size: int = 0
+    """How many bytes the body had, also where nothing else of the request is kept."""
 
     @property
     def is_empty(self) -> bool:
@@ -48,12 +57,20 @@ class RequestData:
     def as_data(self) -> dict[str, Any]:
         """Ready for JSON; `raw` byte for byte, as the characters of the same numbers."""
         raw = self.raw.decode("latin-1")
-        return {"body": self.body, "headers": self.headers, "query": self.query, "raw": raw, "ip": self.ip}
+        return {
+            "body": self.body,
+            "headers": self.headers,
+            "query": self.query,
+            "raw": raw,
+            "ip": self.ip,
+            "size": self.size,
+        }
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> RequestData:
         """What `as_data` made."""
-        return cls(data["body"], data["headers"], data["query"], data["raw"].encode("latin-1"), data["ip"])
+        raw = data["raw"].encode("latin-1")
+        return cls(data["body"], data["headers"], data["query"], raw, data["ip"], data.get("size", len(raw)))
 
 
 @dataclass(slots=True)
@@ -94,6 +111,14 @@ class Answer:
     session: dict[str, Any] | None = None
     location: str = ""
     """Where the caller is sent, if the workflow has computed that."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes the body of the answer to a call has that went well."""
+        if self.kind != "json":
+            return len(self.text.encode("utf-8", "replace"))
+        values = self.values if self.session is None else self.values | self.session
+        return ENVELOPE + len(_encode(values))
 
 
 @dataclass(slots=True)

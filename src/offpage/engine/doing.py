@@ -98,7 +98,7 @@ def holds(condition: Closure, running: Running, entry: Entry) -> bool:
 
 def evaluated(step: Step, running: Running, entry: Entry) -> Action:
     """The action with its properties evaluated."""
-    running.workload += step.action.cost.of(running.prices)
+    running.workload.units += step.action.cost.own(running.workload.prices)
     running.key = f"{running.run.id}/{step.address}"
     if running.place:
         running.key += running.place

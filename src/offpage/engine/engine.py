@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -30,7 +31,8 @@ from offpage.engine.segment import End, Executor
 from offpage.engine.sharing import Sharing
 from offpage.engine.status import status_of
 from offpage.engine.turns import Turns
-from offpage.kernel.errors import Stopping
+from offpage.engine.unrecorded import Unrecorded
+from offpage.kernel.errors import Stopping, StoreError
 from offpage.kernel.events import Events
 from offpage.program.program import Program
 from offpage.store import deliveries
@@ -183,12 +185,20 @@ class Engine:
 
         self.database.write_now(segment)
 
+    @property
+    def unrecorded(self) -> Unrecorded:
+        """What is spent in this process without a run."""
+        return self._executor.unrecorded
+
     async def tidy(self) -> None:
         """Forget a piece of what need not be kept any more, if that is due. The dispatcher calls this between turns."""
         now, program = self._around.clock.now(), self.program
+        if self.unrecorded.is_due(now):
+            await self.unrecorded.write(self.database)
         if self._housekeeping.is_due(now):
+            behind = await self._housekeeping.add_up(self.database, program, now)
             gone = await self.database.written(lambda tx: self._housekeeping.tidy(tx, program, now))
-            self._housekeeping.done(gone, now)
+            self._housekeeping.done(gone + behind, now)
 
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""
@@ -216,6 +226,8 @@ class Engine:
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Let the runs that are outside end, as far as they do so within some seconds."""
         await self._outside.stop(seconds)
+        with contextlib.suppress(StoreError):
+            await self.unrecorded.write(self.database)
 
     async def _called(self, run: Run) -> Outcome:
         try:

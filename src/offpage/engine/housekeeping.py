@@ -5,14 +5,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
+from offpage.engine.adding_up import add_up
 from offpage.program.program import Program
-from offpage.store import answers, batches, definitions, deliveries, deploys, flow, runs
-from offpage.store.tx import Tx
+from offpage.store import answers, batches, definitions, deliveries, deploys, flow, runs, workload
+from offpage.store.tx import Database, Tx
 
 EVERY_MS: Final = 60_000
 """How long it rests once everything that is old is gone."""
+
+ADDED_MS: Final = 86_400_000
+"""After so long what runs have cost is added up, though nobody looks: records may go by other ways than this one."""
+
+ADDING_SECONDS: Final = 0.2
+"""How long what runs have cost is added up at a time."""
 
 PIECE: Final = 500
 """How many runs go in one transaction."""
@@ -27,6 +35,15 @@ class Housekeeping:
     def is_due(self, now: int) -> bool:
         """Whether there may be something to do."""
         return now >= self._next_at
+
+    async def add_up(self, database: Database, program: Program, now: int) -> bool:
+        """Add up for a while what runs have cost whose records are to go, or that began long ago; whether there is more."""
+        keep = program.app.settings.retention.runs_ms
+        oldest = now - (min(keep, ADDED_MS) if keep else ADDED_MS)
+        if not await database.reading(lambda tx: workload.is_behind(tx, oldest)):
+            return False
+        await asyncio.to_thread(add_up, database, ADDING_SECONDS)
+        return await database.reading(lambda tx: workload.is_behind(tx, oldest))
 
     def tidy(self, tx: Tx, program: Program, now: int) -> int:
         """Forget a piece of what is old; returns how much that was. 0: nothing is left to forget."""

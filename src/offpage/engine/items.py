@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from offpage.engine.journal import Entry
 from offpage.engine.packing import pack
 from offpage.store.batches import Batch
 from offpage.values.records import BATCH, PARTS, Record
@@ -23,11 +24,14 @@ TRIGGER: Final = "batch"
 
 @dataclass(slots=True)
 class ItemOfBatch:
-    """Which item a run is, and, when its only segment has ended: its workload, and its record if it failed."""
+    """Which item a run is, and, when its only segment has ended: what it cost and did, and its record if it failed."""
 
     batch: int
     seq: int
     workload: float = 0.0
+    journal: list[Entry] = field(default_factory=list)
+    started: int = 0
+    ended: int = 0
     row: Run | None = None
 
 

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any, Final, Literal, TypeVar
+from typing import Final
 
-from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideAction
+from offpage.actions.outside import Imports, Listener
 from offpage.data.transfer.importing import Rules
 from offpage.engine.broken import end_failed, failure_of_call
 from offpage.engine.calls import Outcome
@@ -19,19 +18,16 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
 from offpage.engine.idempotency import known_outcome
 from offpage.engine.importing import ImportOfRun
-from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
-from offpage.kernel.errors import CallerLeft, OffpageError, OutsideFailed, StepError, Stopping, StoreError
+from offpage.engine.trip import Trip, in_time
+from offpage.kernel.errors import CallerLeft, OffpageError, StepError, Stopping, StoreError
 from offpage.kernel.events import Events
-from offpage.services.files import KeptFile
 from offpage.store import runs
 from offpage.store.failures import ConnectionLost, LeaseLost
 from offpage.store.tx import Database, Tx
-
-T = TypeVar("T")
 
 COMPUTING_THREADS: Final = 2
 LOOK_SECONDS: Final = 0.5
@@ -39,91 +35,6 @@ LOOK_SECONDS: Final = 0.5
 
 LAST_WORDS_SECONDS: Final = 10.0
 """How long a stopping process waits for runs that are outside; the others are taken up again at the next start."""
-
-
-class Trip:
-    """The surroundings of one outside step. Implements OutsideContext."""
-
-    __slots__ = (
-        "_around", "_database", "_imports", "_pause", "_pool",
-        "actor", "app_url", "ip", "key", "listener", "mail", "now", "services", "settings", "source", "throttle",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        pause: Pause,
-        around: Surroundings,
-        database: Database,
-        pool: ThreadPoolExecutor,
-        listener: Listener | None = None,
-        imports: Callable[[Pause, str, Rules], Imports] | None = None,
-    ) -> None:
-        run = pause.run
-        self._imports = imports
-        self.listener = listener
-        self.key = pause.key
-        self.now = around.clock.now
-        self.settings = run.program.app.settings
-        self.actor = pause.progress.actor
-        self.ip = run.ip
-        self.app_url = around.facts.get("app.url", "")
-        self.source = around.source
-        self.services = around.services
-        self.mail = around.services.mail
-        self.throttle = around.services.throttle
-        self._database = database
-        self._pool = pool
-        self._around = around
-        self._pause = pause
-
-    def hide(self, text: str) -> None:
-        """Keep a text out of all records of this run."""
-        hidden = self._pause.progress.hidden
-        if text and text not in hidden:
-            hidden.append(text)
-
-    async def open_file(self, address: str, most: int) -> OpenedFile:
-        """Read a file of this app's storage, if whoever the step acts for may open it."""
-        path = address.removeprefix(self.app_url)
-        return await opened(self.services.files, self._database, path, most, self._look())
-
-    async def find_file(self, address: str) -> KeptFile | None:
-        """A file of this app's storage, if whoever the step acts for may open it."""
-        path = address.removeprefix(self.app_url)
-        return await located(self.services.files, self._database, path, self._look())
-
-    def _look(self) -> Look | Literal[True]:
-        """Which private files the step may open."""
-        pause, around = self._pause, self._around
-        if pause.progress.lifted or self.actor.kind == "admin":
-            return True
-        return partial(allowed, pause.run.program, self.actor, around.clock.now(), around.source)
-
-    def read(self, segment: Callable[[Tx], T]) -> Awaitable[T]:
-        """Read from the database, outside the run's transaction."""
-        return self._database.reading(segment)
-
-    def imports(self, type_id: str, rules: Rules) -> Imports:
-        """What writes the things of a file."""
-        assert self._imports is not None
-        return self._imports(self._pause, type_id, rules)
-
-    def compute(self, work: Callable[[], T]) -> Awaitable[T]:
-        """Do slow arithmetic in a thread of a small pool."""
-        return asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-async def _in_time(call: OutsideAction, trip: Trip, seconds: float) -> Any:
-    """Go outside for so many seconds at most. Raises OutsideFailed when they are over."""
-    clock = asyncio.timeout(seconds)
-    try:
-        async with clock:
-            return await call.reach(trip)
-    except TimeoutError as error:
-        if not clock.expired():
-            raise
-        said = f"It took longer than {seconds:g} s (the step's `timeout`)."
-        raise OutsideFailed(said, why="timeout", retryable=True) from error
 
 
 def queued_at(end: End) -> int | None:
@@ -311,12 +222,12 @@ class Outside:
             reached.error = reached.stop = CallerLeft()
             return reached
         listener = self._listeners.get(pause.run.id)
-        trip = Trip(pause, self._around, self._database, self._pool, listener, self._imports)
+        trip = Trip(pause, reached, self._around, self._database, self._pool, listener, self._imports)
         try:
             if step.timeout is None:
                 reached.value = await call.reach(trip)
             else:
-                reached.value = await _in_time(call, trip, step.timeout)
+                reached.value = await in_time(call, trip, step.timeout)
         except (ConnectionLost, LeaseLost):
             raise  # no failure of the step: the run goes on from its record
         except OffpageError as error:

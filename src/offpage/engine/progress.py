@@ -92,10 +92,13 @@ class Pause:
 class Reached:
     """What an outside step came back with: a value, or the error it failed with.
 
-    `stop`: what ends the run after this step, whatever it brought.
+    `stop`: what ends the run after this step, whatever it brought. `calls` of other programs were made meanwhile, whose
+    requests and answers have so many `bytes`.
     """
 
     value: Any = None
     error: OffpageError | None = None
     ms: float = 0.0
+    calls: int = 0
+    bytes: int = 0
     stop: OffpageError | None = None

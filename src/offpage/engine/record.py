@@ -54,7 +54,8 @@ class Recorder:
             self.hide(error, progress.hidden)
         item = running.run.item
         if item is not None and not progress.recorded:
-            item.workload = running.workload
+            item.workload = running.workload.units
+            item.journal, item.started, item.ended = progress.journal, progress.started, running.now()
             if state == "failed":
                 _mark_undone(progress)
                 item.row = self._row(running, progress, state, error, None)
@@ -141,7 +142,7 @@ class Recorder:
             due_at=run.queued_at,
             started_at=progress.started,
             finished_at=None if state in ("outside", "running") else running.now(),
-            workload=running.workload,
+            workload=running.workload.units,
             parameters=kept(_parameters(run)),
             error=None if error is None else as_text(error_data(error)),
             answer=None if state in ("skipped", "outside", "running") else self._answer(running.answer, hidden),

@@ -23,7 +23,9 @@ from offpage.engine.step_accounts import AccountsOfRun
 from offpage.engine.step_recurring import RecurringOfRun
 from offpage.engine.step_schedule import ScheduleOfRun
 from offpage.engine.step_things import ThingsOfRun
+from offpage.engine.workload import Workload
 from offpage.expr.meter import Meter
+from offpage.expr.runtime import Gives
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import OffpageError, TimedOut
 from offpage.kernel.ids import IdMaker
@@ -92,6 +94,12 @@ class Run:
     stands: Stands | None = None
     """Where it goes on, if it has failed before and is not to begin anew."""
 
+    @property
+    def answers_caller(self) -> bool:
+        """Whether what it answers goes to somebody who called it and waits."""
+        called = self.trigger == "api" and self.parent_id is None and self.queued_at is None
+        return called and self.workflow.response == "json"
+
 
 def _watched(run: Run) -> Watched:
     """The workflows that what this run changes may start. Those that start so start no others, unless they say so."""
@@ -132,18 +140,17 @@ class Running:
         self.now = around.clock.now
         self.new_id = around.new_id
         self.meter = Meter(self.check_time)
-        self.view = DataView(tx, program.things)
+        self.workload = Workload(program.app.settings.workload)
+        self.view = DataView(tx, program.things, self.workload)
         self.guarded = GuardedView(self.view, program.privacy)
         self.changes = Changes(_watched(run), program.schema, self.view)
         self.things = ThingsOfRun(self)
         self.services = around.services
         self.settings = program.app.settings
-        self.prices = program.app.settings.workload
         self.answer = Answer()
         self.hidden = _secret_parameters(run)
         self.ended = False
         self.key = ""
-        self.workload = 0.0
         self.wake_at: int | None = None
         self.calling: Calling | None = None
         self.calls = 0
@@ -160,7 +167,6 @@ class Running:
 
     def thing(self, type_id: str, thing_id: str) -> Sequence[Any] | None:
         """Values of a thing in Python form, empty where the run may not see them; None if there is no such thing."""
-        self.workload += self.prices.thing_read
         if isinstance(thing_id, FrozenThing):
             return thing_id.row
         if self.sees_all:
@@ -169,7 +175,6 @@ class Running:
 
     def list_field(self, type_id: str, field_id: str, thing_id: str) -> list[Any]:
         """Items of a list field, in order; none where the run may not see them."""
-        self.workload += self.prices.thing_read
         if isinstance(thing_id, FrozenThing):
             return thing_id.items(field_id)
         if self.sees_all:
@@ -187,10 +192,10 @@ class Running:
         if not self.sees_all:
             self.guarded.load(self, type_id, there)
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
         """Run one SELECT."""
         rows = self.view.select(text, values)
-        self.workload += self.prices.search + self.prices.thing_read * len(rows)
+        self.workload.search(gives, rows)
         return rows
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:
@@ -213,7 +218,7 @@ class Running:
         """Stand where an earlier segment of this run stopped."""
         self.values = progress.values
         self.answer = progress.answer
-        self.workload = progress.workload
+        self.workload.units = progress.workload
         for text in progress.hidden:
             self.hide(text)
         progress.hidden = self.hidden
@@ -228,7 +233,7 @@ class Running:
 
     def put_down(self, progress: Progress) -> None:
         """Say where this segment stops."""
-        progress.workload = self.workload
+        progress.workload = self.workload.units
         progress.actor = self.actor
         progress.lifted = self.lifted
         progress.wake_at = self.wake_at
@@ -287,6 +292,10 @@ class Running:
         """Keep a text out of all records of this run."""
         if isinstance(value, str) and value and value not in self.hidden:
             self.hidden.append(value)
+
+    def count_written(self, things: int) -> None:
+        """Count things as workload that a step has written outside of its transaction."""
+        self.workload.written(things)
 
     def check_time(self) -> None:
         """Raise TimedOut when the run has taken too long."""

@@ -16,6 +16,7 @@ from typing import Any
 from offpage.accounts.actor import Actor
 from offpage.actions.outside import OutsideAction
 from offpage.engine import doing
+from offpage.engine.adding_up import RUN, goes_on
 from offpage.engine.again import Unready, note_attempt, wait_in_queue
 from offpage.engine.batch_end import came_back
 from offpage.engine.calls import Outcome, State
@@ -41,6 +42,7 @@ from offpage.engine.triggers import (
     start,
     started_by,
 )
+from offpage.engine.unrecorded import Unrecorded, of_type
 from offpage.engine.walk import Stop, Walk
 from offpage.kernel.errors import OF_ACCOUNTS, InvalidData, LimitReached, OffpageError, StoreError
 from offpage.kernel.events import Events
@@ -61,6 +63,8 @@ class Executor:
         self.around = around
         self.recorder = recorder
         self.events = events
+        self.unrecorded = Unrecorded()
+        """What is spent in this process without a run."""
         self.ended: Counter[str] = Counter()
         """How many runs have ended here in each state, and are committed."""
         self.spoilers: dict[str, OffpageError] = {}
@@ -82,8 +86,8 @@ class Executor:
             elif (former := former_answer(tx, run, now, sealing)) is not None:
                 return former
         running = Running(tx, run, self.around, _forms(run))
-        if run.trigger == "api" and run.queued_at is None and run.item is None:
-            running.workload = running.prices.request
+        if run.trigger == "api" and run.parent_id is None:
+            running.workload.request(0 if run.request is None else run.request.size)
         try:
             return self._from_the_start(tx, run, running)
         finally:
@@ -126,8 +130,11 @@ class Executor:
         if step is None or call is None:
             return self._stopped(walk, walk.go() if reached.stop is None else walk.stopped(reached.stop))
         entry = walk.journals[-1][-1]
-        entry["ms"] += reached.ms
-        began = running.workload
+        workload = running.workload
+        began = workload.units
+        workload.outside(reached.calls, reached.bytes)
+        walk.add(entry, reached.ms, workload.units - began)
+        began = workload.units
         if reached.error is not None and step.retry is not None and reached.stop is None:
             due_at = step.retry.due_at(pause.attempt, reached.error, running.now(), running.random)
             note_attempt(entry, reached.error, pause.attempt)
@@ -144,7 +151,7 @@ class Executor:
                 entry["note"] = said
 
         error = doing.guarded(running, step, entry, self.events, settle)
-        entry["workload"] += running.workload - began
+        walk.add(entry, 0.0, workload.units - began)
         if error is not None and reached.error is None:
             entry["reached"] = True  # it was done outside all the same
         if reached.stop is not None:
@@ -188,6 +195,7 @@ class Executor:
     def _revived(self, tx: Tx, run: Run, stands: Stands) -> End:
         """Let a run that had failed go on: at the step that failed, which an outside step does as it was."""
         check_delivery(tx, run, self.around.clock.now())
+        goes_on(tx, run.id)
         pause = self.resume(tx, run, stands.progress, resting=stands.resting, same=stands.same)
         owner = stands.progress.owner = self.around.lease.owner
         if owner is not None or not stands.resting:
@@ -208,7 +216,9 @@ class Executor:
         else:
             run = replace(cause, workflow=NO_WORKFLOW, parameters=[], actor=actor)
         running = Running(tx, run, self.around, program.forms)
+        running.workload.known(thing_id for _, thing_id, _ in noted)
         start(self.begin, running, started_by(running, noted))
+        tx.committed.append(partial(self._spent, running, noted[0][0], cause))
         return running.wake_at
 
     def _stopped(self, walk: Walk, stop: Stop) -> End:
@@ -254,12 +264,14 @@ class Executor:
         tx.deadline = None  # its time may be over: what happened must be recorded all the same
         locate(running, progress, state)
         following = started_by(running, changes_of(running, progress))
+        if state == "finished" and run.answers_caller:
+            running.workload.carried(running.answer.size)
         resume = None if standing is None else self._kept(running, standing, error)
         recorded = self.recorder.end(tx, running, progress, state, error, resume)
         tx.committed.append(partial(self._count, state))
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
-            came_back(tx, self.around, run.program, run.item, run.id, state, running.workload)
+            came_back(tx, self.around, run.program, run.item, run.id, state, running.workload.units)
             running.wakes(running.now())  # another item may have its place
         if run.place is not None and give_place_back(tx, run, running.now()):
             running.wakes(running.now())
@@ -270,6 +282,11 @@ class Executor:
         if run.accepted:
             keep_accepted(tx, run, outcome, recorded, running.now(), _sealing_of(running, recorded))
         return outcome
+
+    def _spent(self, running: Running, type_id: str, cause: Run | None) -> None:
+        """Note what looking at changes has cost that no segment of a run has made."""
+        name, do = (of_type(type_id), DATA_CHANGE) if cause is None else (cause.workflow.name, RUN)
+        self.unrecorded.note(running.now(), name, do, running.workload.units, times=0)
 
     def _count(self, state: State) -> None:
         self.ended[state] += 1

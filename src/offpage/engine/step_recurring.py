@@ -53,6 +53,7 @@ class RecurringOfRun:
             now=now, thing_id=thing_id, actor=actor.kind, user_id=actor.user_id, ip=running.run.ip,
         )  # fmt: skip
         running.wakes(first)
+        running.workload.scheduled()
         return first
 
     def disarm(self, workflow: str, thing_id: str) -> None:

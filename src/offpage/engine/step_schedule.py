@@ -46,7 +46,9 @@ class ScheduleOfRun:
             former = queue.put_keyed(running.tx, row, replace=on_conflict == "replace")
             if former is not None and on_conflict == "error":
                 raise StepError(f"A run of {order.workflow} waits under the key {key!r} already.")
-            row = former or row
+            if former is not None:
+                return Record(PARTS[SCHEDULED], {"id": former.id, "at": former.due_at})
+        running.workload.scheduled()
         running.wakes(row.due_at)
         return Record(PARTS[SCHEDULED], {"id": row.id, "at": row.due_at})
 
@@ -61,6 +63,7 @@ class ScheduleOfRun:
         batch = new_batch(running, workflow, order.ignore_privacy, arguments, pace, begins, now)
         batch = batches.add(running.tx, batch._replace(on_complete=packed_completion(running, on_complete)))
         batch = batches.set_total(running.tx, batch, self._write(batch, workflow, listed, arguments))
+        running.workload.scheduled(batch.total)
         running.wakes(begins)
         return batch_record(batch)
 

@@ -31,7 +31,7 @@ class ThingsOfRun:
         row = self._things.create(self._tx, shape, values, id=new_id, now=now, created_by=running.current_user)
         self._view.remember(shape.type_id, new_id, row)
         running.changes.created(shape.type_id, (new_id,))
-        running.workload += running.prices.thing_written
+        running.workload.written()
         return new_id
 
     def change(self, thing: ThingRef | None, assignments: Assignments) -> str | None:
@@ -45,7 +45,7 @@ class ThingsOfRun:
         if row is None:
             return None
         self._view.remember(thing.type_id, thing.id, row)
-        running.workload += running.prices.thing_written
+        running.workload.written()
         return thing.id
 
     def change_list(self, things: ThingRefs, assignments: Assignments) -> list[str]:
@@ -55,7 +55,7 @@ class ThingsOfRun:
         shape, values = self._of_things_there(assignments)
         changed = self._things.change_list(self._tx, things.ids, shape, values, now=running.now())
         self._view.forget_things(things.type_id, changed)
-        running.workload += running.prices.thing_written * len(changed)
+        running.workload.written(len(changed))
         return changed
 
     def _of_things_there(self, assignments: Assignments) -> Assignments:
@@ -85,7 +85,7 @@ class ThingsOfRun:
         self._running.changes.before(things.type_id, things.ids)
         count = self._things.delete(self._tx, things.type_id, things.ids)
         self._view.forget()
-        self._running.workload += self._running.prices.thing_deleted * count
+        self._running.workload.deleted(count)
         return count
 
     def copy(self, things: ThingRefs) -> list[str]:
@@ -97,7 +97,7 @@ class ThingsOfRun:
         )
         self._view.forget_things(things.type_id, copies)
         running.changes.created(things.type_id, copies)
-        running.workload += running.prices.thing_written * len(copies)
+        running.workload.written(len(copies))
         return copies
 
     def set_slug(self, thing: ThingRef, text: str) -> str:
@@ -105,5 +105,5 @@ class ThingsOfRun:
         self._running.changes.before(thing.type_id, (thing.id,))
         slug = self._things.set_slug(self._tx, thing.type_id, thing.id, text)
         self._view.forget()
-        self._running.workload += self._running.prices.thing_written
+        self._running.workload.written()
         return slug

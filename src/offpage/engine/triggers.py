@@ -83,7 +83,7 @@ def started_by(running: Running, noted: Sequence[Noted]) -> list[Run]:
         if before is None and after is None:  # created and deleted again
             continue
         for workflow in running.changes.watched.get(type_id, ()):
-            running.workload += running.prices.trigger
+            running.workload.units += running.workload.prices.trigger
             if _concerns(running, workflow, before, after):
                 found.append(_run_of(running, workflow, [before, after]))
     return found

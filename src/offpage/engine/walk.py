@@ -102,7 +102,7 @@ class Walk:
         if progress.frames:
             self._mark(entry)
         self.journals[-1].append(entry)
-        began, load = time.perf_counter_ns(), running.workload
+        began, load = time.perf_counter_ns(), running.workload.units
         calls: list[Action] = []
 
         def do() -> None:
@@ -122,9 +122,9 @@ class Walk:
 
         error = doing.guarded(running, step, entry, self.events, do)
         entry["ms"] = (time.perf_counter_ns() - began) / 1e6
-        entry["workload"] = running.workload - load
+        entry["workload"] = running.workload.units - load
         if progress.frames:
-            self._add(entry["ms"], entry["workload"])
+            self._add_around(entry["ms"], entry["workload"])
         if error is not None:
             return self._failed(step, error)
         if calls and step.block is None:
@@ -155,8 +155,13 @@ class Walk:
                 f"`{step.do}` leaves the database, which cannot be undone, and is inside a `transaction`. Move it out."
             )
 
-    def _add(self, ms: float, workload: float) -> None:
-        """Count what a step took for the steps that are open around it."""
+    def add(self, entry: Entry, ms: float, workload: float) -> None:
+        """Count what a step took besides, for it and for the steps that are open around it."""
+        entry["ms"] += ms
+        entry["workload"] += workload
+        self._add_around(ms, workload)
+
+    def _add_around(self, ms: float, workload: float) -> None:
         for journal in self.journals[:-1]:
             entry = journal[-1]
             entry["ms"] += ms

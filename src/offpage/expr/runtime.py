@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from offpage.expr.meter import Meter
 from offpage.sql.dialect import Dialect
 from offpage.values.kind import Forms
+
+Gives = Literal["", "things", "values", "figure"]
+"""What a search gives: things (their ids), values of them, or one figure. "": it is no search of the maker's."""
 
 
 class Runtime(Protocol):
@@ -46,8 +49,8 @@ class Runtime(Protocol):
         """Items of a list field, in order; none where it may not be seen."""
         ...
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run one rendered SELECT with values in database form."""
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
+        """Run one rendered SELECT with values in database form; what it `gives` decides what it costs."""
         ...
 
     def source(self, name: str, path: tuple[str, ...]) -> Any:

@@ -19,7 +19,6 @@ log          what happens, as lines on standard error
 schedule_view  what waits, and batches, as people see them
 batch_steering  what people do to a batch; `mail_view`, mail that was kept
 thing_table  things as a table, through anybody's eyes (`thing_search`); `bulk_estimate`, what a run takes
-adding_up    what runs have cost, from their records
 bulk         a workflow over things of a type, from outside a server
 delivery_view  what webhooks were sent, as people see it, and run again
 run_why      why a run did not run (`why_not`, a condition part by part; `run_values`, what stood in it); `run_lines`

@@ -179,6 +179,7 @@ def environment_of(runner: AppRunner, place: Place, name: Name, keep_sample: Kee
         machine.events,
         told=runner.engine.told,
         throttle=runner.around.services.throttle,
+        unrecorded=runner.engine.unrecorded,
     )
     return Environment(
         name,

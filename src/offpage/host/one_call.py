@@ -46,6 +46,9 @@ class Standing:
         self.now = around.clock.now
         self.hidden: list[str] = []
 
+    def sent(self, size: int) -> None:
+        """Nobody called, and no run pays."""
+
     def hide(self, text: str) -> None:
         """Keep a text out of what is shown."""
         self.hidden.append(text)

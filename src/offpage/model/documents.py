@@ -49,12 +49,15 @@ class Prices:
 
     action: float = 0.6
     search: float = 0.3
+    aggregate: float = 0.2
     thing_read: float = 0.015
+    character_read: float = 0.000003
     thing_written: float = 0.5
     thing_deleted: float = 0.1
     trigger: float = 0.05
     request: float = 0.01
     outside_call: float = 0.1
+    byte: float = 0.000003
     schedule: float = 0.1
 
 

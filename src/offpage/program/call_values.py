@@ -11,6 +11,7 @@ from offpage.actions.connecting import SourceOf
 from offpage.expr.ir import Const, FieldOf, Ir, Search, Slot, Source, TextOf
 from offpage.expr.meter import Meter
 from offpage.expr.nodes import nodes
+from offpage.expr.runtime import Gives
 from offpage.expr.scope import Scope
 from offpage.kernel.address import Address, join
 from offpage.model.node import Items, Keys, Mark, Node
@@ -49,7 +50,7 @@ class Facts:
         """There is no database here."""
         return []
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
         """There is no database here."""
         return []
 

@@ -16,6 +16,7 @@ from offpage.store.ddl import AddColumn, AddIndex, Column, CreateTable, Index, O
 from offpage.store.editors import EDITOR_SESSIONS, EDITORS
 from offpage.store.run_tables import (
     CHANGES,
+    COSTS,
     DELIVERIES,
     DEPLOYS,
     GATES,
@@ -26,6 +27,7 @@ from offpage.store.run_tables import (
     PLACES,
     RECURRING,
     STARTS,
+    UNCOUNTED,
     WORKLOAD,
 )
 from offpage.store.statement import HOLE, prepared
@@ -130,6 +132,7 @@ MIGRATIONS: Final = (
         17, "Processes that share a database", (CreateTable(LEASES), AddColumn("op_runs", Column("owner", "text")))
     ),
     Migration(18, "Deliveries that are begun anew", (AddColumn("op_queue", Column("delivery", "text")),)),
+    Migration(19, "What is spent is added up exactly", (CreateTable(COSTS), CreateTable(UNCOUNTED))),
 )
 
 HAD: Final = Table(

@@ -160,6 +160,17 @@ WORKLOAD: Final = Table(
 )
 """What runs cost, added up by the hour they began in (ms since 1970): see `workload`. It outlives the runs' records."""
 
+COSTS: Final = Table("op_costs", (Column("seq", "identity"), Column("content", "json", required=True)))
+"""What was spent without a record of a run, until it is added up: by items of batches, the Data API (since migration 19)."""
+
+UNCOUNTED: Final = Table(
+    "op_uncounted",
+    (Column("seq", "integer", required=True), Column("counted", "json")),
+    key=("seq",),
+)
+"""Runs that had not ended when those recorded after them were added up, and those that went on after that: then `counted`
+is what the sums have of them."""
+
 LEASES: Final = Table(
     "op_leases",
     (

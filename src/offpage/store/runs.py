@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from offpage.sql.fragment import NOTHING, Sql, ident, join, sql, value
+from offpage.store import workload
 from offpage.store.failures import LeaseLost
 from offpage.store.leases import alive
 from offpage.store.statement import HOLE, Prepared, holes, names, prepared
@@ -139,9 +140,9 @@ _COUNT_OPEN: Final = prepared(
 _FORGET: Final = prepared(
     "DELETE FROM op_runs WHERE seq IN (SELECT seq FROM op_runs ORDER BY seq LIMIT {})"
     " AND started_at < {} AND state NOT IN ('running', 'outside')"
-    " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id)",
-    HOLE,
-    HOLE,
+    " AND NOT EXISTS (SELECT 1 FROM op_queue WHERE op_queue.id = op_runs.id)"
+    " AND seq <= {} AND NOT EXISTS (SELECT 1 FROM op_uncounted WHERE op_uncounted.seq = op_runs.seq)",
+    *[HOLE] * 3,
 )
 _FORGET_LOOPS: Final = prepared(
     "DELETE FROM op_loops WHERE NOT EXISTS (SELECT 1 FROM op_runs WHERE op_runs.id = op_loops.run_id)"
@@ -231,12 +232,13 @@ def lines(
 
 
 def forget(tx: Tx, started_before: int, *, limit: int = 1_000) -> int:
-    """Delete the oldest runs, as far as they began before a moment and are over; returns how many.
+    """Delete the oldest runs, as far as they began before a moment, are over and in the sums of `workload`; returns how many.
 
     Looks at the oldest `limit` rows only, so that one call is short; call again while it deletes any.
     """
-    gone = tx.change(_FORGET.of(tx), (limit, started_before))
+    gone = tx.change(_FORGET.of(tx), (limit, started_before, workload.done(tx)))
     if gone:
+        workload.forgot(tx)
         tx.change(_FORGET_LOOPS.of(tx))
         tx.change(_FORGET_IMPORTS.of(tx))
     return gone

@@ -11,6 +11,7 @@ from offpage.accounts.throttle import Throttle
 from offpage.data.exposed import Exposed
 from offpage.data.onlooker import Onlooker, SourceOf
 from offpage.data.writing import Look, Told
+from offpage.engine.unrecorded import Unrecorded
 from offpage.kernel.clock import Clock
 from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker
@@ -39,6 +40,7 @@ class DataAccess:
         events: Events,
         told: Callable[[Program], Told] = _nobody,
         throttle: Throttle | None = None,
+        unrecorded: Unrecorded | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -47,6 +49,8 @@ class DataAccess:
         self.turns = Turns()
         self.hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self.throttle = throttle or Throttle()
+        self.unrecorded = unrecorded or Unrecorded()
+        """What requests have cost, on its way into the database."""
         self._source = source
         self._told = told
         self._exposed: tuple[Program, Exposed] | None = None

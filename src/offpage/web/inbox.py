@@ -86,7 +86,7 @@ def call_again(program: Program, workflow: Workflow, content: str) -> ApiCall:
     if given.files:
         raise InvalidData("This delivery brought files with it, which were stored when it came: send it again instead.")
     shown = {name: plain_value(values) for name, values in query.items()}
-    request = RequestData(body.value, sent.headers, shown, sent.body, sent.ip)
+    request = RequestData(body.value, sent.headers, shown, sent.body, sent.ip, len(sent.body))
     actor = ADMIN if sent.actor == ADMIN.kind else user(sent.user_id) if sent.user_id else NOBODY
     return ApiCall(workflow, given.values, actor, request, None, sent.ip, program)
 

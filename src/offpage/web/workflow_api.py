@@ -124,7 +124,7 @@ async def _call(environment: Environment, request: Request, workflow: Workflow, 
     else:  # others are answered meanwhile
         content, given = await asyncio.to_thread(_read, workflow, raw, kind, query, program.forms)
     key = request.headers.get(b"idempotency-key")
-    data = _request_data(workflow, request, content, query)
+    data = _request_data(workflow, request, content, query, len(raw))
     if workflow.dedupe is not None:
         idempotency = delivery_key(environment, workflow.dedupe, given.values, data)
     elif key is not None:
@@ -189,15 +189,16 @@ def _read(workflow: Workflow, raw: bytes, kind: str, query: Fields, forms: Forms
     return content, read_parameters(workflow, content, query, forms)
 
 
-def _request_data(workflow: Workflow, request: Request, content: Content, query: Fields) -> RequestData:
+def _request_data(workflow: Workflow, request: Request, content: Content, query: Fields, size: int) -> RequestData:
     if not (workflow.uses_request or workflow.request_data):
-        return NO_REQUEST
+        return RequestData(size=size) if size else NO_REQUEST
     return RequestData(
         body=content.value,
         headers=request.shown_headers(),
         query={name: plain_value(values) for name, values in query.items()},
         raw=content.raw,
         ip=request.ip,
+        size=size,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from offpage.expr.meter import Meter
+from offpage.expr.runtime import Gives
 from offpage.expr.scope import Named, Scope
 from offpage.model.schema import DataType, Field, Option, OptionSet, Schema, builtin_fields
 from offpage.sql.dialect import Dialect
@@ -166,7 +167,7 @@ class Surroundings:
         """The items of a list field."""
         return list(self.things.get(type_id, {}).get(thing_id, {}).get(field_id, ()))
 
-    def select(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def select(self, text: str, values: Sequence[Any], gives: Gives = "") -> list[tuple[Any, ...]]:
         """Ask the database."""
         assert self.tx is not None, f"nothing should be asked of a database here: {text}"
         self.statements.append(text)

@@ -110,6 +110,7 @@ class ImportCsv(OutsideAction):
     def settle(self, step: StepContext, reached: SoFar) -> Record:
         """Say what was done, and forget how far it had come."""
         imports.drop(step.tx, step.key)
+        step.count_written(reached.created + reached.changed)
         values = {
             "created": float(reached.created),
             "changed": float(reached.changed),

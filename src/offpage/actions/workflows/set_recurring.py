@@ -19,7 +19,7 @@ class SetRecurring(Action):
     """
 
     effect = Effect.DATABASE
-    cost = Cost(written=True)
+    cost = Cost(also="schedule")
 
     workflow = Prop(RECURRING, "Recurring workflow")
     thing = Prop(THING, "Thing")

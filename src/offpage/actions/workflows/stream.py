@@ -67,7 +67,10 @@ class Stream(OutsideAction):
 
     async def reach(self, step: OutsideContext) -> bool:
         """Send it. After a crash nobody listens any more."""
-        return step.listener is not None and await step.listener.tell(self.event or "", self._data)
+        if step.listener is None or not await step.listener.tell(self.event or "", self._data):
+            return False
+        step.sent(len(self._data.encode("utf-8", "replace")))
+        return True
 
     def remark(self, reached: bool) -> str:
         """That nobody listened."""

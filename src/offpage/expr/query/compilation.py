@@ -16,6 +16,7 @@ from offpage.expr.query.reduction import one_of, reduced
 from offpage.expr.query.row import condition, row
 from offpage.expr.query.select import Select
 from offpage.expr.query.term import Term, Unsayable
+from offpage.expr.runtime import Gives
 from offpage.expr.symbols import Closure
 from offpage.sql.fragment import Sql, Statement, join
 from offpage.values.codec import decoder, is_plain
@@ -39,8 +40,9 @@ class Query:
     `statement` is the text that runs for those who see all when no switch is on.
     """
 
-    def __init__(self, open_: Build, guarded: Build | None) -> None:
-        self._open = Texts(open_)
+    def __init__(self, open_: Build, guarded: Build | None, gives: Gives = "") -> None:
+        self.gives = gives
+        self._open = Texts(open_, gives)
         self.statement = self._open.statement
         self._build_guarded = guarded
         self._guarded = None if guarded is not None else self._open
@@ -61,7 +63,7 @@ class Query:
         """The statement for those from whom something is hidden; compiled when it is first needed."""
         if self._guarded is None:
             assert self._build_guarded is not None
-            self._guarded = Texts(self._build_guarded)
+            self._guarded = Texts(self._build_guarded, self.gives)
         return self._guarded
 
 
@@ -71,11 +73,12 @@ class Texts:
     `build` gives, for a choice of the switches, the statement, what makes a value of its rows, and the switches.
     """
 
-    def __init__(self, build: Build) -> None:
+    def __init__(self, build: Build, gives: Gives = "") -> None:
         self._build = build
+        self._gives: Gives = gives
         self.statement, reader, self._switches = build(())
         self._texts: dict[tuple[bool, ...], _Text] = {}
-        self._only = None if self._switches else _Text(self.statement, reader)
+        self._only = None if self._switches else _Text(self.statement, reader, gives)
 
     def run(self, rt: Any) -> Any:
         """What the rows of one SELECT become."""
@@ -89,7 +92,7 @@ class Texts:
         found = self._texts.get(choices)
         if found is None:
             statement, reader, _ = self._build(choices)
-            found = _Text(statement, reader)
+            found = _Text(statement, reader, self._gives)
             if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
             self._texts[choices] = found
@@ -99,11 +102,12 @@ class Texts:
 class _Text:
     """A rendered statement: constants in their places, and closures for the rest."""
 
-    __slots__ = ("constants", "moving", "read", "text")
+    __slots__ = ("constants", "gives", "moving", "read", "text")
 
-    def __init__(self, statement: Statement, read: Reader) -> None:
+    def __init__(self, statement: Statement, read: Reader, gives: Gives) -> None:
         self.text = statement.text
         self.read = read
+        self.gives: Gives = gives
         self.constants = [None if isinstance(one, Bound) else one for one in statement.values]
         self.moving = [(at, one) for at, one in enumerate(statement.values) if isinstance(one, Bound)]
 
@@ -114,7 +118,7 @@ class _Text:
         return self.text, values
 
     def run(self, rt: Any) -> Any:
-        return self.read(rt.select(*self.bound(rt)))
+        return self.read(rt.select(*self.bound(rt), self.gives))
 
 
 def draft_for(around: Surroundings, choices: Sequence[bool] = ()) -> Draft:
@@ -132,9 +136,16 @@ def query_of(ir: Ir, around: Surroundings) -> Query | None:
 
     guarded = None if around.access is OPEN else partial(build, around)
     try:
-        return Query(partial(build, replace(around, access=OPEN)), guarded)
+        return Query(partial(build, replace(around, access=OPEN)), guarded, _gives(ir))
     except Unsayable:
         return None
+
+
+def _gives(ir: Ir) -> Gives:
+    """What a chain gives."""
+    if not ir.type.is_list and not is_one_of_chain(ir):
+        return "figure"
+    return "things" if ir.type.kind == "thing" else "values"
 
 
 def _built(ir: Ir, draft: Draft) -> tuple[Sql, Reader]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from offpage.engine.unrecorded import of_type
+from offpage.engine.workload import Workload
 from offpage.kernel.errors import MethodNotAllowed, NotFound
 from offpage.web.credentials import caller
 from offpage.web.data_api.bulk import create_many
@@ -28,34 +32,46 @@ async def answer_data(environment: Environment, request: Request, rest: tuple[st
     of = data.exposed(program).type(rest[0])
     query = read_pairs(request.query_string, what="The query string")
     actor = await caller(environment.tokens, request, query)
-    visit = Visit(environment, data, program, of, actor, request, query)
+    spent = Workload(program.app.settings.workload)
+    visit = Visit(environment, data, program, of, actor, request, query, spent)
+    began = time.perf_counter()
     if len(rest) == 1:
-        return await _of_type(visit)
-    if rest[1] == "bulk":
+        done, reply = await _of_type(visit)
+    elif rest[1] == "bulk":
         _allow(visit, "POST")
-        return await create_many(visit)
-    return await _of_thing(visit, rest[1])
+        done, reply = "bulk", await create_many(visit)
+    else:
+        done, reply = await _of_thing(visit, rest[1])
+    spent.request(0)
+    spent.carried(len(reply.body))
+    ms = (time.perf_counter() - began) * 1000
+    data.unrecorded.note(data.clock.now(), of_type(of.type.id), f"data_api_{done}", spent.units, ms=ms)
+    return reply
 
 
-async def _of_type(visit: Visit) -> Reply:
+Done = tuple[str, Reply]
+"""What was done, in a word, and the answer."""
+
+
+async def _of_type(visit: Visit) -> Done:
     match visit.request.method:
         case "GET" | "HEAD":
-            return await search(visit)
+            return "search", await search(visit)
         case "POST":
-            return await create(visit)
+            return "create", await create(visit)
     raise _refused(visit, "GET", "HEAD", "POST")
 
 
-async def _of_thing(visit: Visit, thing_id: str) -> Reply:
+async def _of_thing(visit: Visit, thing_id: str) -> Done:
     match visit.request.method:
         case "GET" | "HEAD":
-            return await read_one(visit, thing_id)
+            return "read", await read_one(visit, thing_id)
         case "PATCH":
-            return await write(visit, thing_id, replace=False)
+            return "change", await write(visit, thing_id, replace=False)
         case "PUT":
-            return await write(visit, thing_id, replace=True)
+            return "replace", await write(visit, thing_id, replace=True)
         case "DELETE":
-            return await delete(visit, thing_id)
+            return "delete", await delete(visit, thing_id)
     raise _refused(visit, "GET", "HEAD", "PATCH", "PUT", "DELETE")
 
 

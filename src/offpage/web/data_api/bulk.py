@@ -89,6 +89,7 @@ async def _create_some(visit: Visit, lines: Sequence[bytes]) -> list[Line]:
             await drop_sent(visit, one.given)
         else:
             created(visit)
+            visit.spent.written()
     return answers
 
 

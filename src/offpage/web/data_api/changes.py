@@ -56,6 +56,7 @@ async def create_one(visit: Visit, body: object) -> str:
     async with _or_no_files(visit, given):
         thing_id = await visit.data.database.written(lambda tx: writing.create(tx, look, given, new, make))
     created(visit)
+    visit.spent.written()
     return thing_id
 
 
@@ -103,6 +104,7 @@ async def change_one(visit: Visit, thing_id: str, body: object, *, replace: bool
         await keep_sent(visit, given, thing_id)
     async with _or_no_files(visit, given):
         await database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
+    visit.spent.written()
 
 
 async def delete(visit: Visit, thing_id: str) -> Reply:
@@ -116,6 +118,7 @@ async def delete_one(visit: Visit, thing_id: str) -> None:
     visit.check_id(thing_id)
     look, writing = visit.look, visit.of.writing
     await visit.data.database.written(lambda tx: writing.delete(tx, look, thing_id))
+    visit.spent.deleted(1)
 
 
 @asynccontextmanager

@@ -28,7 +28,9 @@ async def read_one(visit: Visit, thing_id: str) -> Reply:
         with _no_longer(tx, seconds):
             return to_json({"response": of.one(tx, look(tx), thing_id)})
 
-    return _answer(await visit.data.database.reading(read))
+    body = await visit.data.database.reading(read)
+    visit.spent.one(len(body))
+    return _answer(body)
 
 
 async def search(visit: Visit) -> Reply:
@@ -37,12 +39,14 @@ async def search(visit: Visit) -> Reply:
     asked = read_asked(visit.query, of, visit.program.forms)
     seconds = visit.program.app.settings.limits.search_seconds
 
-    def read(tx: Tx) -> bytes:
+    def read(tx: Tx) -> tuple[bytes, int]:
         with _no_longer(tx, seconds):
             found = of.listing.read(tx, look(tx), asked)
-            return to_json({"response": _page(asked, found.results, found.remaining)})
+            return to_json({"response": _page(asked, found.results, found.remaining)}), len(found.results)
 
-    return _answer(await in_turn(visit, read))
+    body, things = await in_turn(visit, read)
+    visit.spent.page(things, len(body))
+    return _answer(body)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offpage.accounts.actor import Actor
 from offpage.data.exposed import ExposedType
 from offpage.data.writing import Look, missing_thing
+from offpage.engine.workload import Workload
+from offpage.model.documents import Prices
 from offpage.program.program import Program
 from offpage.values.kinds.text import flaw
 from offpage.web.data_access import DataAccess
@@ -33,6 +35,8 @@ class Visit:
     actor: Actor
     request: Request
     query: Fields
+    spent: Workload = field(default_factory=lambda: Workload(Prices()))
+    """What it costs. (The editor's own visits are free: nobody looks at theirs.)"""
 
     @property
     def look(self) -> Look:
@@ -41,7 +45,9 @@ class Visit:
 
     async def body(self) -> bytes:
         """The body's bytes. Raises TooLarge."""
-        return await self.request.body(self.program.app.settings.limits.request_bytes or NO_LIMIT)
+        raw = await self.request.body(self.program.app.settings.limits.request_bytes or NO_LIMIT)
+        self.spent.carried(len(raw))
+        return raw
 
     def check_id(self, thing_id: str) -> str:
         """The id that the address names. Raises MissingThing for what cannot be one."""

@@ -1,0 +1,123 @@
+"""Adds up what runs have cost, a piece at a time, from their records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from offpage.store import workload
+from offpage.store.tx import Database, Tx
+from offpage.store.workload import HOUR_MS, Cost, Pending, Recorded
+
+CHUNK: Final = 2_000
+RUN: Final = "run"
+"""The activity of what a run costs beside its steps: the request, its condition, the triggers that it was looked at for."""
+
+PATIENCE_SECONDS: Final = 0.005
+"""How often is looked whether those have committed who were writing."""
+
+_journal: Final = msgspec.json.Decoder(list[dict[str, Any]]).decode
+
+
+class Sums:
+    """Costs on their way into the database, by hour, workflow, step and action."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[int, str, str, str], list[float]] = {}
+
+    def add_run(
+        self, workflow: str, started: int, finished: int | None, units: float, journal: Sequence[dict[str, Any]]
+    ) -> None:
+        """Add a run: each step that was done, and the rest as the run's own."""
+        hour = started // HOUR_MS * HOUR_MS
+        inside = self._add_steps(hour, workflow, journal, "")
+        took = 0.0 if finished is None else float(finished - started)
+        self._add((hour, workflow, "", RUN), 1, units - inside, took)
+
+    def add(self, cost: Cost, sign: int = 1) -> None:
+        """Add a cost, or take it away."""
+        self._add(cost[:4], sign * cost.times, sign * cost.workload, sign * cost.ms)
+
+    def costs(self) -> list[Cost]:
+        """What there is, in an order that is the same for all who write it."""
+        return [Cost(*key, int(one[0]), one[1], one[2]) for key, one in sorted(self._sums.items())]
+
+    def _add_steps(self, hour: int, workflow: str, journal: Sequence[dict[str, Any]], around: str) -> float:
+        """Add steps, each without those inside it; returns what they cost together."""
+        together = 0.0
+        for entry in journal:
+            if entry.get("state") == "skipped" or "taken" in entry:
+                continue
+            step = f"{around}{'else' if entry.get('else') else 'steps'}/{entry['step']}"
+            units = own = entry.get("workload", 0.0)
+            inside = entry.get("steps")
+            if inside:
+                event = f"{entry['event']}:" if "event" in entry else ""
+                own -= self._add_steps(hour, workflow, inside, f"{step}/{event}")
+            self._add((hour, workflow, step, entry["do"]), 1, own, entry.get("ms", 0.0))
+            together += units
+        return together
+
+    def _add(self, key: tuple[int, str, str, str], times: int, units: float, ms: float) -> None:
+        one = self._sums.get(key)
+        if one is None:
+            self._sums[key] = [times, units, ms]
+        else:
+            one[0] += times
+            one[1] += units
+            one[2] += ms
+
+
+def add_up(database: Database, seconds: float) -> int:
+    """Go on adding up for about so long; returns how many runs are left. Blocks."""
+    ends = time.monotonic() + seconds
+    until = _settled(database, ends)
+    while True:
+        found = database.read(lambda tx: workload.pending(tx, until, CHUNK))
+        if found.is_empty:
+            break
+        costs = _costs(found)
+        database.write_now(lambda tx, found=found, costs=costs: workload.add(tx, found, costs))  # type: ignore[misc]
+        if time.monotonic() > ends:
+            break
+    return database.read(lambda tx: max(0, workload.newest(tx) - workload.done(tx)))
+
+
+def goes_on(tx: Tx, run_id: str) -> None:
+    """Let the sums follow a run that has ended and goes on: call it in the transaction in which it does, before."""
+    run = workload.counted(tx, run_id)
+    if run is not None:
+        sums = Sums()
+        _add(sums, run)
+        workload.count_again(tx, run.seq, sums.costs())
+
+
+def _settled(database: Database, ends: float) -> int:
+    """The last of the runs that can be added up: no other will be seen with a lower `seq`. 0: that is not known yet."""
+    newest, writing = database.read(lambda tx: (workload.newest(tx), workload.writing(tx)))
+    while writing:
+        if time.monotonic() > ends:
+            return 0
+        time.sleep(PATIENCE_SECONDS)
+        writing &= database.read(workload.writing)
+    return newest
+
+
+def _costs(found: Pending) -> list[Cost]:
+    sums = Sums()
+    for run in (*found.runs, *found.late):
+        if not run.is_open:
+            _add(sums, run)
+            for cost in workload.costs_of_text(run.counted or "[]"):
+                sums.add(cost, -1)
+    for _, content in found.costs:
+        for cost in workload.costs_of_text(content):
+            sums.add(cost)
+    return sums.costs()
+
+
+def _add(sums: Sums, run: Recorded) -> None:
+    sums.add_run(run.workflow, run.started_at, run.finished_at, run.workload, _journal(run.journal))
