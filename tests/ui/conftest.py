@@ -62,25 +62,31 @@ class Room:
 
     def __init__(self, chromium: Browser, folder: Path, stack: ExitStack) -> None:
         self._chromium = chromium
-        self._folder = folder
+        self.folder = folder
         self._stack = stack
         self.desks: list[Desk] = []
 
     def file(self, name: str) -> Path:
         """A file of the app."""
-        return self._folder / "app" / name
+        return self.folder / "app" / name
 
-    def developer(self, files: dict[str, str] | None = None, folder: Path | None = None, scheme: str = "light") -> Desk:
-        """Somebody who runs `offpage dev` on an app."""
-        here = folder or write_app(self._folder / "app", files or {})
-        server = self._stack.enter_context(serving(here, self._folder / "data", "--json"))
-        desk = self._desk(f"http://127.0.0.1:{server.port}", scheme)
+    def developer(
+        self,
+        files: dict[str, str] | None = None,
+        folder: Path | None = None,
+        scheme: str = "light",
+        tablet: tuple[int, int] | None = None,
+    ) -> Desk:
+        """Somebody who runs `offpage dev` on an app. `tablet`: the size of a screen that is touched."""
+        here = folder or write_app(self.folder / "app", files or {})
+        server = self._stack.enter_context(serving(here, self.folder / "data", "--json"))
+        desk = self._desk(f"http://127.0.0.1:{server.port}", scheme, tablet or (1280, 720), touch=tablet is not None)
         desk.enter(editor_link(server))
         return desk
 
     def editor(self, files: dict[str, str] | None = None) -> Desk:
         """Somebody with an account of `offpage serve`."""
-        here, data = write_app(self._folder / "app", files or {}), self._folder / "data"
+        here, data = write_app(self.folder / "app", files or {}), self.folder / "data"
         EditorAccounts(Place(here, data)).create(ADA, "edit", PASSWORD)
         server = self._stack.enter_context(live_server(here, "--data", str(data)))
         desk = self._desk(server.url, "light")
@@ -89,26 +95,20 @@ class Room:
 
     def served(self, files: dict[str, str] | None = None) -> str:
         """`offpage serve` on an app, with an account for each role that is called as the role is; where it answers."""
-        here = write_app(self._folder / "app", files or {})
+        here = write_app(self.folder / "app", files or {})
         for role in ROLES:
             self.accounts.create(role, role, PASSWORD)
-        return self._stack.enter_context(live_server(here, "--data", str(self._folder / "data"))).url
+        return self._stack.enter_context(live_server(here, "--data", str(self.folder / "data"))).url
 
     @property
     def accounts(self) -> EditorAccounts:
         """The editor's accounts of the app that is served."""
-        return EditorAccounts(Place(self._folder / "app", self._folder / "data"))
+        return EditorAccounts(Place(self.folder / "app", self.folder / "data"))
 
     def comes(self, root: str, name: str) -> Desk:
         """Somebody logs in to a server."""
         desk = self._desk(root, "light")
         desk.log_in(name, PASSWORD)
-        return desk
-
-    def tablet(self, link: str, root: str, size: tuple[int, int]) -> Desk:
-        """Somebody with a touch screen enters by a link."""
-        desk = self._desk(root, "light", size, touch=True)
-        desk.enter(link)
         return desk
 
     def _desk(self, root: str, scheme: str, size: tuple[int, int] = (1280, 720), *, touch: bool = False) -> Desk:

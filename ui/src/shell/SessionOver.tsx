@@ -1,8 +1,9 @@
-import { Button, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { backIn } from "../api/reentry";
 import { lookAgain, useSession } from "../api/session";
 import type { Session } from "../api/shapes";
+import { Dialog } from "../desk/Dialog";
 import { LogInForm } from "./LogInForm";
 
 /** The session has ended while somebody works. What they did waits behind this, and goes on once they are in again. */
@@ -17,8 +18,7 @@ export function SessionOver() {
   };
   const looking = useMutation({ mutationFn: lookAgain, onSuccess: entered });
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => {}}
       withCloseButton={false}
       closeOnEscape={false}
@@ -36,6 +36,6 @@ export function SessionOver() {
           </Button>
         </Text>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

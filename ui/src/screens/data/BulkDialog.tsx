@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { address, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
+import { Dialog } from "../../desk/Dialog";
 import { Facts } from "../../desk/Side";
 import { count, length, many, units } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
@@ -57,8 +58,7 @@ export function BulkDialog({ type, view, ids, close }: BulkDialogProps) {
   const told = estimate.data;
   const missing = chosen?.parameters.some((one) => !one.optional && !parameters[one.name]);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={close}
       title={ids ? `Run a workflow on ${many(ids.length, "row")}` : "Run a workflow on everything that is found"}
       size="md"
@@ -131,6 +131,6 @@ export function BulkDialog({ type, view, ids, close }: BulkDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

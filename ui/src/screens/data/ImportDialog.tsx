@@ -1,8 +1,9 @@
-import { Button, Checkbox, FileInput, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, FileInput, Group, Select, Stack, Text } from "@mantine/core";
 import { IconFile } from "@tabler/icons-react";
 import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
 import { Callout } from "../../desk/Callout";
+import { Dialog } from "../../desk/Dialog";
 import { many } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
 
@@ -36,7 +37,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
     act();
   };
   return (
-    <Modal opened onClose={close} title={`Import CSV: ${title}`} size="lg">
+    <Dialog onClose={close} title={`Import CSV: ${title}`} size="lg">
       <Stack gap="sm">
         <Text size="sm" c="var(--text-soft)">
           The first line names the fields, by ids or labels. A line with an id becomes the thing with that id.
@@ -109,6 +110,6 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { AppInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 import { createFile } from "../../workflow/files";
 import { idFor } from "./naming";
 
@@ -31,7 +32,7 @@ export function NewFileDialog({ what, app, close }: NewFileDialogProps) {
     },
   });
   return (
-    <Modal opened onClose={close} title={what === "type" ? "New data type" : "New option set"} size="sm">
+    <Dialog onClose={close} title={what === "type" ? "New data type" : "New option set"} size="sm">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -58,6 +59,6 @@ export function NewFileDialog({ what, app, close }: NewFileDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

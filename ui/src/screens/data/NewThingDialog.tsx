@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
+import { Dialog } from "../../desk/Dialog";
 import { useAct } from "../../desk/useAct";
 import { type Column, readTyped } from "./table";
 
@@ -35,7 +36,7 @@ export function NewThingDialog({ type, title, columns, close }: NewThingDialogPr
     making.mutate([`/${env}/data/${type}`, { values }]);
   };
   return (
-    <Modal opened onClose={close} title={`New: ${title}`} size="md">
+    <Dialog onClose={close} title={`New: ${title}`} size="md">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -82,6 +83,6 @@ export function NewThingDialog({ type, title, columns, close }: NewThingDialogPr
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

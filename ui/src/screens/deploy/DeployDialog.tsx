@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
+import { Dialog } from "../../desk/Dialog";
 import { useAct } from "../../desk/useAct";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
@@ -37,7 +38,7 @@ export function DeployDialog({ to, close }: DeployDialogProps) {
   const mustAllow = Boolean(proposal?.losses.length);
   const stranded = proposal?.runs.filter((one) => one.why_not).length ?? 0;
   return (
-    <Modal opened onClose={close} title={isBack ? `Go back to deploy ${to}` : "Deploy to live"} size="xl">
+    <Dialog onClose={close} title={isBack ? `Go back to deploy ${to}` : "Deploy to live"} size="xl">
       <Stack gap="md">
         {found.isPending && <Waiting />}
         {found.error && <Problem error={found.error} retry={() => void found.refetch()} />}
@@ -77,6 +78,6 @@ export function DeployDialog({ to, close }: DeployDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useEnvironment } from "../../api/environment";
+import { Dialog } from "../../desk/Dialog";
 import { fullTime } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
 
@@ -21,7 +22,7 @@ export function ReplayDialog({ id, label, at, close }: ReplayDialogProps) {
     done: ({ run_id }) => void navigate({ to: `/runs/${run_id}` }),
   });
   return (
-    <Modal opened onClose={close} title="Run this delivery again?">
+    <Dialog onClose={close} title="Run this delivery again?">
       <Stack gap="sm">
         <Text size="sm">
           What came on {fullTime(at)} goes once more through <b>{label}</b> in {env}, from its first step, as the
@@ -41,6 +42,6 @@ export function ReplayDialog({ id, label, at, close }: ReplayDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post } from "../../api/client";
@@ -6,6 +6,7 @@ import { tell } from "../../api/notify";
 import type { Environment } from "../../api/shapes";
 import type { RepeatedShown } from "../../api/types";
 import { Callout } from "../../desk/Callout";
+import { Dialog } from "../../desk/Dialog";
 import type { RunFilter } from "../../desk/runs";
 import { many } from "../../desk/times";
 import { Problem } from "../../shell/Problem";
@@ -55,7 +56,7 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
   const refused = told?.plans.filter((one) => one.why_not) ?? [];
   const repeats = told?.plans.flatMap((one) => one.repeats) ?? [];
   return (
-    <Modal opened onClose={close} title={id ? "Try this run again" : "Try failed runs again"} size="lg">
+    <Dialog onClose={close} title={id ? "Try this run again" : "Try failed runs again"} size="lg">
       <Stack gap="sm">
         <SegmentedControl
           aria-label="From where"
@@ -100,6 +101,6 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

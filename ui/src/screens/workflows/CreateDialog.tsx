@@ -1,8 +1,9 @@
-import { Autocomplete, Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { AppInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 import { createFile } from "../../workflow/files";
 import { fileOf, idOf, newWorkflow, wrongFolder, wrongId } from "./naming";
 import { triggerLook } from "./triggers";
@@ -43,7 +44,7 @@ export function CreateDialog({ trigger, app, folder: at = "", close }: CreateDia
   };
   const folders = [...new Set(app.workflows.map((one) => one.folder).filter(Boolean))].sort();
   return (
-    <Modal opened onClose={close} title={`New ${look.label}`} size="sm">
+    <Dialog onClose={close} title={`New ${look.label}`} size="sm">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm" c="var(--text-soft)">
@@ -94,6 +95,6 @@ export function CreateDialog({ trigger, app, folder: at = "", close }: CreateDia
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

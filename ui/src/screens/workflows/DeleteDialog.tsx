@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { tell } from "../../api/notify";
 import type { WorkflowInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 import { createFile, deleteFile, fileStore } from "../../workflow/files";
 
 interface DeleteDialogProps {
@@ -47,7 +48,7 @@ export function DeleteDialog({ workflow, isOpen, close }: DeleteDialogProps) {
     },
   });
   return (
-    <Modal opened onClose={close} title={`Delete ${name}?`} size="sm">
+    <Dialog onClose={close} title={`Delete ${name}?`} size="sm">
       <Stack gap="md">
         <Text size="sm">
           The file {workflow.file} goes away. What is scheduled to run it keeps the definition it was scheduled with.
@@ -61,6 +62,6 @@ export function DeleteDialog({ workflow, isOpen, close }: DeleteDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

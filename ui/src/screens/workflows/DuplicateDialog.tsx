@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useApp } from "../../api/app";
 import type { WorkflowInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 import { createFile, fileStore } from "../../workflow/files";
 import { freeName } from "../../workflow/steps";
 import { fileOf, wrongId } from "./naming";
@@ -36,7 +37,7 @@ export function DuplicateDialog({ workflow, close }: { workflow: WorkflowInfo; c
     if (!problem) copying.mutate();
   };
   return (
-    <Modal opened onClose={close} title={`Duplicate ${workflow.label || workflow.id}`} size="sm">
+    <Dialog onClose={close} title={`Duplicate ${workflow.label || workflow.id}`} size="sm">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <TextInput
@@ -56,6 +57,6 @@ export function DuplicateDialog({ workflow, close }: { workflow: WorkflowInfo; c
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Alert, Autocomplete, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -6,6 +6,7 @@ import { useApp } from "../../api/app";
 import { ApiError } from "../../api/client";
 import { tell } from "../../api/notify";
 import type { WorkflowInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 import { fileStore, moveFile } from "../../workflow/files";
 import { fileOf, wrongFolder, wrongId } from "./naming";
 
@@ -48,7 +49,7 @@ export function MoveDialog({ workflow, isOpen, close }: MoveDialogProps) {
     if (!problem && !wrongFolder(folder)) moving.mutate(refused);
   };
   return (
-    <Modal opened onClose={close} title="Rename or move" size="sm">
+    <Dialog onClose={close} title="Rename or move" size="sm">
       <form onSubmit={submit}>
         <Stack gap="sm">
           <TextInput
@@ -88,6 +89,6 @@ export function MoveDialog({ workflow, isOpen, close }: MoveDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { WorkflowInfo } from "../../api/shapes";
+import { Dialog } from "../../desk/Dialog";
 
 interface NoteDialogProps {
   workflow: WorkflowInfo;
@@ -12,7 +13,7 @@ interface NoteDialogProps {
 export function NoteDialog({ workflow, close, keep }: NoteDialogProps) {
   const [note, setNote] = useState(workflow.note);
   return (
-    <Modal opened onClose={close} title={`Note on ${workflow.label || workflow.id}`} size="sm">
+    <Dialog onClose={close} title={`Note on ${workflow.label || workflow.id}`} size="sm">
       <Stack gap="sm">
         <Textarea
           data-autofocus
@@ -36,6 +37,6 @@ export function NoteDialog({ workflow, close, keep }: NoteDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

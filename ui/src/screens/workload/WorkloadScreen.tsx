@@ -1,6 +1,8 @@
-import { ActionIcon, Breadcrumbs, Button, SegmentedControl, Text } from "@mantine/core";
+import { ActionIcon, Breadcrumbs, Button, SegmentedControl, Select, Text } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { catalogueQuery } from "../../api/app";
 import { Nothing } from "../../desk/Nothing";
 import { Split } from "../../desk/Split";
 import { count, many, units } from "../../desk/times";
@@ -8,7 +10,7 @@ import { useAnswer } from "../../desk/useAnswer";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
 import { SeriesTable } from "./SeriesTable";
-import { topOf, type Workload } from "./series";
+import { spoken, topOf, type Workload } from "./series";
 import classes from "./Workload.module.css";
 
 const Chart = lazy(() => import("./Chart"));
@@ -28,7 +30,17 @@ export default function WorkloadScreen() {
     ...(day && { from: new Date(day).toISOString(), to: new Date(day + DAY - 1).toISOString() }),
   };
   const found = useAnswer<Workload>("runs", "/workload", params);
-  const shown = found.data;
+  const actions = useQuery(catalogueQuery).data?.actions;
+  const shown = useMemo(
+    () =>
+      found.data && params.by !== "workflow" && actions
+        ? { ...found.data, series: found.data.series.map((one) => ({ ...one, label: spoken(one.label, actions) })) }
+        : found.data,
+    [found.data, params.by, actions],
+  );
+  // Of one day only its hours are asked for: the days are those that were shown before it was chosen.
+  const days = useRef<number[]>([]);
+  if (shown && !day && per === "day") days.current = shown.buckets.map((one) => new Date(one).getTime());
   return (
     <Split
       title="Workload"
@@ -44,6 +56,7 @@ export default function WorkloadScreen() {
               { value: "activity", label: "By activity" },
             ]}
           />
+          <DaySelect days={days.current} day={day} choose={setDay} />
           <SegmentedControl
             aria-label="Per what"
             value={day ? "hour" : per}
@@ -73,7 +86,7 @@ export default function WorkloadScreen() {
               Everything
             </Button>
             {workflow && <Text size="sm">{workflow.label}</Text>}
-            {day && <Text size="sm">{new Date(day).toLocaleDateString(undefined, { dateStyle: "medium" })}</Text>}
+            {day && <Text size="sm">{dayName(day)}</Text>}
           </Breadcrumbs>
         )}
         {found.error && !shown && <Problem error={found.error} retry={() => void found.refetch()} />}
@@ -108,6 +121,30 @@ export default function WorkloadScreen() {
     </Split>
   );
 }
+
+interface DaySelectProps {
+  days: number[];
+  day: number | null;
+  choose: (day: number | null) => void;
+}
+
+/** One of the days, the latest first: what a click on its bar in the chart chooses, too. */
+function DaySelect({ days, day, choose }: DaySelectProps) {
+  const named = [...days].reverse().map((at) => ({ value: String(at), label: dayName(at) }));
+  return (
+    <Select
+      aria-label="Day"
+      placeholder="A day by hours"
+      w={150}
+      clearable
+      data={named}
+      value={day === null ? null : String(day)}
+      onChange={(value) => choose(value === null ? null : Number(value))}
+    />
+  );
+}
+
+const dayName = (at: number): string => new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
 
 function Prices({ prices }: { prices: Record<string, number> }) {
   const [isOpen, setOpen] = useState(false);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Series, stacked, topOf, type Workload } from "./series";
+import { type Series, spoken, stacked, topOf, type Workload } from "./series";
 
 const series = (key: string, ...values: number[]): Series => ({
   key,
@@ -34,4 +34,12 @@ test("bars stand on one another", () => {
     [5, 1],
     [8, 1],
   ]);
+});
+
+test("steps and activities are called as people call them", () => {
+  const actions = [{ do: "create_thing", label: "Create a new thing" }];
+  expect(spoken("create_thing", actions)).toBe("Create a new thing");
+  expect(spoken("steps/2/steps/1 create_thing", actions)).toBe("2 › 1: Create a new thing");
+  expect(spoken("run", actions)).toBe("The run itself");
+  expect(spoken("steps/1 fly", actions)).toBe("steps/1 fly");
 });

@@ -27,3 +27,16 @@ export function stacked(series: Series[]): number[][] {
   }
   return sums;
 }
+
+/** What a step or an activity is called: `steps/2/steps/1 create_thing` is "2 › 1: Create a new thing". */
+export function spoken(label: string, actions: { do: string; label: string }[]): string {
+  const parts = label.split(" ");
+  const what = parts.pop() ?? "";
+  const action = what === "run" ? RUN : actions.find((one) => one.do === what)?.label;
+  if (!action) return label;
+  const place = parts.join(" ").replaceAll("steps/", "").replaceAll("/", " › ");
+  return place ? `${place}: ${action}` : action;
+}
+
+/** What a run costs beside its steps. */
+const RUN = "The run itself";
