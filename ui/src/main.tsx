@@ -5,10 +5,11 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { appQuery, catalogueQuery } from "./api/app";
 import { onLoggedOut, onStale } from "./api/client";
 import { queryClient } from "./api/queries";
 import { untilBackIn } from "./api/reentry";
-import { followSession } from "./api/session";
+import { followSession, sessionQuery } from "./api/session";
 import type { Session } from "./api/shapes";
 import { router } from "./router";
 import { theme } from "./theme/theme";
@@ -16,6 +17,12 @@ import { theme } from "./theme/theme";
 const scheme = localStorageColorSchemeManager({ key: "offpage-scheme" });
 onLoggedOut(untilBackIn);
 onStale(() => followSession(queryClient.getQueryData<Session>(["session"])?.name));
+
+// Asked for at once, beside the code of the screen. Whoever needs an answer finds it, or meets the error again.
+void queryClient
+  .fetchQuery(sessionQuery)
+  .then((session) => session && [queryClient.prefetchQuery(appQuery), queryClient.prefetchQuery(catalogueQuery)])
+  .catch(() => {});
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");

@@ -14,7 +14,7 @@ from offpage.host.app_runner import AppRunner
 from offpage.host.compose import mail_folder
 from offpage.host.hosting import Host
 from offpage.kernel.errors import OffpageError
-from offpage.services.captured import captured
+from offpage.services.captured import LatestMail
 from offpage.store.pulse import pulse
 
 LOOK_SECONDS: Final = 0.5
@@ -66,6 +66,7 @@ class Newsroom:
         self._looking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self._mail: dict[str, LatestMail] = {}
         self._looked = asyncio.Event()
 
     @property
@@ -134,6 +135,6 @@ class Newsroom:
     async def _state(self, runner: AppRunner) -> dict[str, Any]:
         found: dict[str, Any] = {**await runner.database.reading(pulse)}
         found["logs"] = found["runs"]
-        folder = mail_folder(self._host.place, runner.name)
-        found["mail"] = (await asyncio.to_thread(captured, folder))[:1]
+        mail = self._mail.setdefault(runner.name, LatestMail(mail_folder(self._host.place, runner.name)))
+        found["mail"] = await asyncio.to_thread(mail.id)
         return found

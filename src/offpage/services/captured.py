@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 ENDING: Final = ".eml"
+SETTLED_NS: Final = 2_000_000_000
+"""How long ago a folder must have changed to be known for what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,27 @@ def captured(folder: Path) -> list[str]:
     """The ids of the mails in a folder, the latest first."""
     names = [one.name for one in folder.glob(f"*{ENDING}") if not one.name.startswith(".")] if folder.is_dir() else []
     return [name.removesuffix(ENDING) for name in sorted(names, reverse=True)]
+
+
+class LatestMail:
+    """The id of a folder's latest mail, for who asks again and again: it is listed only when the folder has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._changed = 0
+        self._id = ""
+
+    def id(self) -> str:
+        """The id; "" where there is no mail."""
+        try:
+            changed = self._folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return ""
+        if changed != self._changed:
+            self._id = next(iter(captured(self._folder)), "")
+            # What comes within the same tick of the file system's clock would not be seen.
+            self._changed = changed if time.time_ns() - changed > SETTLED_NS else 0
+        return self._id
 
 
 def read_captured(folder: Path, mail_id: str) -> CapturedMail | None:

@@ -1,4 +1,5 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import { ApiError, carryToken, get, post, remove } from "./client";
 import type { Role, Session } from "./shapes";
 
@@ -60,11 +61,14 @@ export async function followSession(name: string | undefined): Promise<boolean> 
 
 export const logOut = (): Promise<unknown> => remove("/session");
 
+/** The session of whoever is logged in; above everything that is shown to them. */
+export const SessionContext = createContext<Session | null>(null);
+
 /** The session; only for what is shown to somebody who is logged in. */
 export function useSession(): Session {
-  const { data } = useQuery(sessionQuery);
-  if (!data) throw new Error("Nobody is logged in.");
-  return data;
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("Nobody is logged in.");
+  return session;
 }
 
 /** Whether whoever is logged in may do what needs this role. */

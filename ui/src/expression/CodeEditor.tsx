@@ -63,7 +63,7 @@ export default function CodeEditor(props: CodeEditorProps) {
           bracketMatching(),
           autocompletion({
             override: [(context) => completionSource(context, latest.current)],
-            activateOnTypingDelay: 30,
+            activateOnTypingDelay: 5,
             icons: false,
             defaultKeymap: true,
             maxRenderedOptions: 80,

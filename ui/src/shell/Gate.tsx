@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useIsOver } from "../api/reentry";
-import { sessionQuery } from "../api/session";
+import { SessionContext, sessionQuery } from "../api/session";
 import { LogIn } from "./LogIn";
 import { Problem } from "./Problem";
 import { SessionOver } from "./SessionOver";
@@ -15,9 +15,9 @@ export function Gate() {
   if (error) return <Problem error={error} retry={() => void refetch()} />;
   if (!data) return <LogIn />;
   return (
-    <>
+    <SessionContext value={data}>
       <Shell />
       {isOver && <SessionOver />}
-    </>
+    </SessionContext>
   );
 }

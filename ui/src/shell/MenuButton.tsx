@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { type ComponentType, type ReactNode, useRef, useState } from "react";
 import classes from "./MenuButton.module.css";
 
@@ -22,9 +22,10 @@ export function MenuButton({ label, icon: Icon, width, className, entries }: Men
   };
   return (
     <span className={`${classes.box} ${className ?? ""}`} data-open={isOpen || undefined}>
-      <ActionIcon
+      <button
         ref={button}
-        size="sm"
+        type="button"
+        className={classes.button}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
@@ -38,7 +39,7 @@ export function MenuButton({ label, icon: Icon, width, className, entries }: Men
         }}
       >
         <Icon size={15} />
-      </ActionIcon>
+      </button>
       {isOpen && (
         <Menu opened onChange={change} position="bottom-end" width={width}>
           <Menu.Target>

@@ -9,10 +9,11 @@ interface FolderRowsProps {
   closed: readonly string[];
   toggle: (folder: string) => void;
   openPath: string;
+  addressOf: (path: string) => string;
 }
 
 /** What a folder holds: folders first, then workflows. */
-export function FolderRows({ folder, depth, closed, toggle, openPath }: FolderRowsProps) {
+export function FolderRows({ folder, depth, closed, toggle, openPath, addressOf }: FolderRowsProps) {
   return (
     <>
       {folder.folders.map((inner) => {
@@ -33,13 +34,26 @@ export function FolderRows({ folder, depth, closed, toggle, openPath }: FolderRo
               <span className={classes.count}>{inner.count}</span>
             </button>
             {!isClosed && (
-              <FolderRows folder={inner} depth={depth + 1} closed={closed} toggle={toggle} openPath={openPath} />
+              <FolderRows
+                folder={inner}
+                depth={depth + 1}
+                closed={closed}
+                toggle={toggle}
+                openPath={openPath}
+                addressOf={addressOf}
+              />
             )}
           </div>
         );
       })}
       {folder.workflows.map((workflow) => (
-        <WorkflowRow key={workflow.path} workflow={workflow} isOpen={workflow.path === openPath} depth={depth} />
+        <WorkflowRow
+          key={workflow.path}
+          workflow={workflow}
+          href={addressOf(workflow.path)}
+          isOpen={workflow.path === openPath}
+          depth={depth}
+        />
       ))}
     </>
   );

@@ -10,6 +10,7 @@ import { CreateMenu } from "./CreateMenu";
 import { FolderRows } from "./FolderRows";
 import { FoundElsewhere } from "./FoundElsewhere";
 import { folderTree, matching } from "./tree";
+import { useAddressOf } from "./WorkflowLink";
 import classes from "./WorkflowList.module.css";
 import { WorkflowRow } from "./WorkflowRow";
 
@@ -25,6 +26,7 @@ export function WorkflowList({ workflows, openPath }: WorkflowListProps) {
   const [text, setText] = useState("");
   const [creating, setCreating] = useState<string | null>(null);
   const [closed, setClosed] = useLocalStorage<string[]>({ key: "offpage-closed-folders", defaultValue: [] });
+  const addressOf = useAddressOf();
   const search = useRef<HTMLInputElement>(null);
   const wanted = useDeferredValue(text);
   const root = useMemo(() => folderTree(workflows), [workflows]);
@@ -67,12 +69,26 @@ export function WorkflowList({ workflows, openPath }: WorkflowListProps) {
         {wanted.trim() ? (
           <>
             {found.map((one) => (
-              <WorkflowRow key={one.path} workflow={one} isOpen={one.path === openPath} depth={0} withFolder />
+              <WorkflowRow
+                key={one.path}
+                workflow={one}
+                href={addressOf(one.path)}
+                isOpen={one.path === openPath}
+                depth={0}
+                withFolder
+              />
             ))}
             <FoundElsewhere text={wanted} known={found} />
           </>
         ) : (
-          <FolderRows folder={root} depth={0} closed={closed} toggle={toggle} openPath={openPath} />
+          <FolderRows
+            folder={root}
+            depth={0}
+            closed={closed}
+            toggle={toggle}
+            openPath={openPath}
+            addressOf={addressOf}
+          />
         )}
       </div>
       {creating && <CreateDialog trigger={creating} app={app} close={() => setCreating(null)} />}

@@ -1,25 +1,27 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { WorkflowInfo } from "../../api/shapes";
 import classes from "./Rows.module.css";
 import { titleOf } from "./tree";
 import { triggerLook } from "./triggers";
+import { WorkflowLink } from "./WorkflowLink";
 import { WorkflowMenu } from "./WorkflowMenu";
 
 interface WorkflowRowProps {
   workflow: WorkflowInfo;
+  href: string;
   isOpen: boolean;
   depth: number;
   withFolder?: boolean;
 }
 
 /** One workflow in the list. */
-export const WorkflowRow = memo(function WorkflowRow({ workflow, isOpen, depth, withFolder }: WorkflowRowProps) {
+export const WorkflowRow = memo(function WorkflowRow({ workflow, href, isOpen, depth, withFolder }: WorkflowRowProps) {
   const { icon: Icon, label } = triggerLook(workflow.trigger);
   return (
     <div className={classes.row} data-open={isOpen || undefined} data-disabled={workflow.disabled || undefined}>
-      <Link
-        to={`/workflows/${workflow.path}`}
+      <WorkflowLink
+        path={workflow.path}
+        href={href}
         data-row
         className={classes.link}
         style={{ paddingLeft: (depth ? 11 : 6) + depth * 14 }}
@@ -39,7 +41,7 @@ export const WorkflowRow = memo(function WorkflowRow({ workflow, isOpen, depth, 
             {workflow.issues}
           </span>
         )}
-      </Link>
+      </WorkflowLink>
       <WorkflowMenu workflow={workflow} isOpen={isOpen} />
     </div>
   );
