@@ -21,6 +21,7 @@ from offpage.program.retrying import Retry
 from offpage.store import queue
 from offpage.values.types import TEXT, Type
 from tests.engine.conftest import Bench
+from tests.until import asked_until
 
 Make = Callable[..., Bench]
 
@@ -80,10 +81,15 @@ steps:
 
 async def when_due(app: Bench) -> None:
     """Let the clock stand at the next moment that something is due, and execute that."""
-    due = await app.database.reading(queue.next_due)
-    if due is not None:
-        app.clock.forward(max(0, due - app.clock.now()))
+    due = await app.database.reading(lambda tx: tx.row("SELECT min(due_at) FROM op_queue"))
+    if due is not None and due[0] is not None:
+        app.clock.forward(max(0, due[0] - app.clock.now()))
         await app.engine.drain(1)
+
+
+async def waits(app: Bench) -> None:
+    """Return once a run waits for an attempt, whoever is to make it."""
+    await asked_until(lambda: app.database.reading(lambda tx: tx.rows("SELECT id FROM op_queue")), bool)
 
 
 async def to_its_end(app: Bench, call: Coroutine[Any, Any, Outcome]) -> Outcome:
@@ -258,8 +264,7 @@ def test_a_caller_hears_of_a_run_that_cannot_go_on(bench: Make) -> None:
 
     async def go() -> Outcome:
         task = asyncio.create_task(app.engine.call(app.api_call("go", {"door": "x"})))
-        while await app.database.reading(queue.count) == 0:
-            await asyncio.sleep(0.001)
+        await waits(app)
         await app.database.written(lambda tx: tx.change("UPDATE op_runs SET definition = 'gone'"))
         return await to_its_end(app, asyncio.wait_for(task, 9))
 
@@ -275,18 +280,16 @@ def test_a_caller_who_hangs_up_does_not_end_the_attempts(bench: Make) -> None:
 
     async def go() -> None:
         task = asyncio.create_task(app.engine.call(app.api_call("go", {})))
-        while await app.database.reading(queue.count) == 0:
-            await asyncio.sleep(0.001)
+        await waits(app)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert not app.engine._outside._awaited
-        for _ in range(9):
+        while app.values("order", "total") != [2]:
             await when_due(app)
             await asyncio.sleep(0.01)
 
     asyncio.run(go())
-    assert app.values("order", "total") == [2]
 
 
 def test_what_waits_for_an_attempt_cannot_be_cancelled_like_a_run_that_has_not_begun(bench: Make) -> None:

@@ -47,7 +47,7 @@ class Session(NamedTuple):
 def start(tx: Tx, user_id: str, *, stay: bool, now: int, new_id: IdMaker) -> Session:
     """Log a user in: `stay` for a year, otherwise for a day."""
     lasting = LONG_MS if stay else SHORT_MS
-    secret = "usr_" + secrets.token_urlsafe(32)
+    secret = _new_secret()
     record = StoredToken(
         id=new_id(now),
         label="",
@@ -63,6 +63,12 @@ def start(tx: Tx, user_id: str, *, stay: bool, now: int, new_id: IdMaker) -> Ses
     tokens.add(tx, record)
     tx.change(_LOGGED_IN.of(tx), (True, user_id))
     return Session(secret, record.id, user_id, lasting // 1000)
+
+
+def renew(tx: Tx, token_id: str) -> str | None:
+    """Another token for a log-in whose own was lost before anybody had it; None where the log-in has ended."""
+    secret = _new_secret()
+    return secret if tokens.renew(tx, token_id, secret_hash(secret)) else None
 
 
 def end(tx: Tx, user_id: str, token_id: str) -> None:
@@ -81,6 +87,10 @@ def end_all(tx: Tx, user_id: str, *, but: str | None = None) -> int:
 def used_until(record: StoredToken, now: int) -> int | None:
     """When a token expires that was used now: each use is good for 30 days more, up to its end."""
     return record.expires if record.ends is None else min(record.ends, now + IDLE_MS)
+
+
+def _new_secret() -> str:
+    return "usr_" + secrets.token_urlsafe(32)
 
 
 def _note_logged_out(tx: Tx, user_id: str) -> None:

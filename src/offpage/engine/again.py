@@ -41,8 +41,12 @@ def add_attempt(entry: Entry, code: str, message: str) -> None:
 
 
 def wait_in_queue(tx: Tx, pause: Pause) -> None:
-    """Let a run that was recorded wait for its next attempt."""
-    run = pause.run
+    """Let a run that was recorded wait for its next attempt.
+
+    Where processes share the work, one whose caller waits here waits under this process's name: it is to go on here,
+    where the caller can be told things, unless the process dies.
+    """
+    run, owner = pause.run, pause.progress.owner
     assert pause.due_at is not None
     row = QueuedRun(
         id=run.id,
@@ -57,4 +61,6 @@ def wait_in_queue(tx: Tx, pause: Pause) -> None:
         priority=run.workflow.priority,
         parent_id=run.parent_id,
     )
+    if run.awaited and owner is not None:
+        row = row._replace(state="running", lease_owner=owner)
     queue.add(tx, row)

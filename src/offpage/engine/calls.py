@@ -99,7 +99,8 @@ class ApiCall:
 class Answer:
     """What the `return_data` steps of a run gave. `values` are ready for JSON.
 
-    `session` is the token of a user who logged in: added to the JSON answer, and kept nowhere.
+    `session` is what the JSON answer gets of a user who logged in. Its `token` is kept nowhere: where the run has gone on
+    from its record since, it is missing, and whoever has the caller makes a new one for the log-in `token_id`.
     """
 
     kind: Literal["json", "text", "content"] = "json"
@@ -109,6 +110,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     session: dict[str, Any] | None = None
+    token_id: str = ""
     location: str = ""
     """Where the caller is sent, if the workflow has computed that."""
 

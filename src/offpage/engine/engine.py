@@ -82,6 +82,7 @@ class Engine:
         self.recorder = executor.recorder
         self.sharing = Sharing(database, self._draining, self._outside, self._turns, executor, definitions)
         """What is done otherwise where other processes have the same database."""
+        self._outside.again = self.sharing.again
         self._housekeeping = Housekeeping()
         self._open = True
 

@@ -15,7 +15,7 @@ import msgspec
 
 from offpage.engine.calls import Answer, Outcome
 from offpage.engine.masking import MASK, as_text
-from offpage.engine.record import answer_data, error_data, error_from
+from offpage.engine.record import answer_data, answer_from, error_data, error_from, log_in_data
 from offpage.engine.running import Run
 from offpage.kernel.errors import Conflict, KeyReused, TokenShownOnce
 from offpage.program.tracing import CUT
@@ -114,7 +114,9 @@ def is_exact(recorded: str | None) -> bool:
 
 def _outcome(kept: dict[str, Any], *, repeated: bool = False) -> Outcome:
     error = None if kept["error"] is None else error_from(kept["error"])
-    return Outcome(kept["run_id"], kept["state"], Answer(**kept["answer"]), error, repeated=repeated)
+    return Outcome(
+        kept["run_id"], kept["state"], answer_from(kept["answer"], kept.get("log_in")), error, repeated=repeated
+    )
 
 
 def _body_of(tx: Tx, place: StoredAnswer, sealing: Sealing) -> str | None:
@@ -146,6 +148,7 @@ def _kept(outcome: Outcome) -> dict[str, Any]:
         "answer": answer_data(outcome.answer),
         "error": None if outcome.error is None else error_data(outcome.error),
         "token": outcome.answer.session is not None,
+        "log_in": log_in_data(outcome.answer),
     }
 
 

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from offpage.accounts import sessions
 from offpage.actions.outside import Imports, Listener
 from offpage.data.transfer.importing import Rules
 from offpage.engine.broken import end_failed, failure_of_call
-from offpage.engine.calls import Outcome
+from offpage.engine.calls import Answer, Outcome
 from offpage.engine.definitions import Definitions
 from offpage.engine.doing import CRASHED
 from offpage.engine.idempotency import known_outcome
@@ -55,6 +56,8 @@ class Outside:
         self._events = events
         self._pool = ThreadPoolExecutor(COMPUTING_THREADS, thread_name_prefix="offpage-computing")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._resting: set[asyncio.Task[None]] = set()
+        """Those that wait for the next attempt of a run whose caller is here."""
         self.carried: set[str] = set()
         """The runs that are outside from this process, and those that are stuck here."""
         self._held: asyncio.Event | None = None
@@ -65,6 +68,8 @@ class Outside:
         """Whoever called a run and listens, by the run's id, however often that goes through the database."""
         self.woken: Callable[[int | None], None] = lambda at: None
         """Called after each segment with the soonest moment of what it queued; the engine sets it."""
+        self.again: Callable[[str], Awaitable[None]]
+        """Has the step of a run tried again that waits in the queue under this process's name; the engine sets it."""
         self.freed: Callable[[Run], None] = lambda run: None
         """Called when a run has ended that had a place; the engine sets it."""
 
@@ -82,13 +87,21 @@ class Outside:
         """Go on with a paused run and return how it ended. It goes on when nobody waits for that any more."""
         ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._awaited[pause.run.id] = ended
-        if self._shares and pause.run.workflow.when_caller_leaves != "cancel":
-            pause.run.accepted = True  # another process may end it: then its exact answer is in the database
         self.carry(pause)
         try:
-            return await (self._watched(pause.run.id, ended) if self._shares else ended)
+            end = await (self._watched(pause.run.id, ended) if self._shares else ended)
         finally:
             del self._awaited[pause.run.id]
+        await self._renew_token(end.answer)
+        return end
+
+    async def _renew_token(self, answer: Answer) -> None:
+        """Give the caller of a run that has gone on from its record since the log-in a token, which is kept nowhere."""
+        session = answer.session
+        if session is None or "token" in session:
+            return
+        token = await self._database.written(lambda tx: sessions.renew(tx, answer.token_id))
+        answer.session = None if token is None else {"token": token, **session}
 
     @property
     def _shares(self) -> bool:
@@ -96,9 +109,11 @@ class Outside:
         return self._around.lease.owner is not None
 
     async def _watched(self, run_id: str, ended: asyncio.Future[Outcome]) -> Outcome:
-        """Wait for the end of a run that another process may have taken up: where it is not here, look."""
+        """Wait for the end of a run that another process may have taken up: where it is not here, or the lease was lost, look."""
+        lease = self._around.lease
+        owner = lease.owner
         while not (await asyncio.wait({ended}, timeout=LOOK_SECONDS))[0]:
-            if run_id not in self.carried:
+            if run_id not in self.carried or lease.owner != owner:
                 with contextlib.suppress(StoreError):  # the database is away: look again
                     found = await self._database.reading(self._ended(run_id))
                     if found is not None:
@@ -116,6 +131,7 @@ class Outside:
 
     def carry(self, pause: Pause) -> None:
         """Go on with a paused run until it ends, or waits in the database for its step's next attempt."""
+        pause.run.awaited = pause.run.id in self._awaited
         task = asyncio.create_task(self._carry(pause), name=f"run {pause.run.id}")
         self._tasks.add(task)
         self.carried.add(pause.run.id)
@@ -150,6 +166,8 @@ class Outside:
 
     async def stop(self, seconds: float = LAST_WORDS_SECONDS) -> None:
         """Wait a while for those under way, then let go of them; they are recorded."""
+        for task in self._resting:
+            task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=min(seconds, LAST_WORDS_SECONDS))
         for task in self._tasks:
@@ -175,10 +193,30 @@ class Outside:
             raise
         self.carried.discard(pause.run.id)
         if isinstance(end, Pause):
+            if end.run.awaited and self._shares:
+                self._resting.add(task := asyncio.create_task(self._rest(end), name=f"attempt {end.run.id}"))
+                task.add_done_callback(self._resting.discard)
             return
         if pause.run.place is not None:
             self.freed(pause.run)
         self.tell(end)
+
+    async def _rest(self, pause: Pause) -> None:
+        """Have the next attempt of a run made here when it is due: its caller is here."""
+        assert pause.due_at is not None
+        while True:
+            if (left := pause.due_at - self._around.clock.now()) > 0:
+                await asyncio.sleep(min(left / 1000, LOOK_SECONDS))  # not longer: clocks are put right
+                continue
+            await self.may_go_on()
+            try:
+                await self.again(pause.run.id)
+                return
+            except Stopping:
+                return
+            except Exception as error:  # noqa: BLE001 - it waits under this process's name: nobody else would look
+                self._events.say("attempt.failed", run=pause.run.id, error=error)
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _to_its_stop(self, pause: Pause) -> End:
         """Carry a run to its end, or to where it waits for its next attempt."""
@@ -197,7 +235,7 @@ class Outside:
 
     def _is_left(self, run: Run) -> bool:
         """Whether the run is to stop because its caller is gone."""
-        if run.workflow.when_caller_leaves != "cancel" or run.trigger != "api" or run.accepted:
+        if run.workflow.when_caller_leaves != "cancel" or not run.is_direct:
             return False
         listener = self._listeners.get(run.id)
         return run.left_over if listener is None else listener.gone

@@ -188,6 +188,7 @@ def _resume(tx: Tx, run: Run, progress: Progress, kept: Callable[[str], str]) ->
         "lifted": progress.lifted,
         "changed": progress.changed,
         "answer": answer_data(progress.answer),
+        "log_in": log_in_data(progress.answer),
         "actor": [progress.actor.kind, progress.actor.user_id, progress.actor.token_id],
         "zone": getattr(run.zone, "key", None),
         "idempotency": run.idempotency,
@@ -222,6 +223,22 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "headers": answer.headers,
         "location": answer.location,
     }
+
+
+def log_in_data(answer: Answer) -> dict[str, Any] | None:
+    """What an answer says of a user who logged in, without the token; None where nobody did."""
+    if answer.session is None:
+        return None
+    return {key: value for key, value in answer.session.items() if key != "token"} | {"token_id": answer.token_id}
+
+
+def answer_from(data: dict[str, Any], log_in: dict[str, Any] | None) -> Answer:
+    """What `answer_data` and `log_in_data` made, as an answer again."""
+    answer = Answer(**data)
+    if log_in is not None:
+        answer.token_id = log_in["token_id"]
+        answer.session = {key: value for key, value in log_in.items() if key != "token_id"}
+    return answer
 
 
 def error_data(error: OffpageError) -> dict[str, Any]:

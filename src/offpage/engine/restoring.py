@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from offpage.accounts.actor import Actor
-from offpage.engine.calls import Answer, RequestData
+from offpage.engine.calls import RequestData
 from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import check_frozen, definition_of
 from offpage.engine.items import ItemOfBatch
 from offpage.engine.open_frames import parameters_of, take_frames
 from offpage.engine.progress import Progress
-from offpage.engine.record import opened_resume
+from offpage.engine.record import answer_from, opened_resume
 from offpage.engine.running import Run
 from offpage.program.program import Workflow
 from offpage.services.sealing import Sealing
@@ -36,7 +36,7 @@ def restored(tx: Tx, row: runs.Run, sealing: Sealing, definitions: Definitions) 
         values=[],
         started=row.started_at,
         next=kept["next"],
-        answer=Answer(**kept["answer"]),
+        answer=answer_from(kept["answer"], kept.get("log_in")),
         journal=msgspec.json.decode(row.journal),
         workload=row.workload,
         actor=Actor(*kept["actor"]),

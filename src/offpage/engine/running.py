@@ -84,7 +84,10 @@ class Run:
     nesting: int = 0
     """How many runs are being executed around it, in the same transaction."""
     accepted: bool = False
-    """Whether its caller was sent away, and may come back to ask for the answer."""
+    """Whether its exact answer is kept: its caller was sent away and may come back to ask for it, or another process may
+    end the run."""
+    awaited: bool = False
+    """Whether its caller waits in this process."""
     item: ItemOfBatch | None = None
     """Which item of a batch it is."""
     left_over: bool = False
@@ -95,10 +98,14 @@ class Run:
     """Where it goes on, if it has failed before and is not to begin anew."""
 
     @property
+    def is_direct(self) -> bool:
+        """Whether somebody called it, and was not sent away."""
+        return self.trigger == "api" and self.parent_id is None and self.queued_at is None and self.item is None
+
+    @property
     def answers_caller(self) -> bool:
         """Whether what it answers goes to somebody who called it and waits."""
-        called = self.trigger == "api" and self.parent_id is None and self.queued_at is None
-        return called and self.workflow.response == "json"
+        return self.is_direct and self.workflow.response == "json"
 
 
 def _watched(run: Run) -> Watched:

@@ -234,6 +234,8 @@ class Executor:
             same = None if kept is None else pack_all(*kept)
             if not progress.recorded:
                 progress.owner = self.around.lease.owner
+                if progress.owner is not None and running.run.is_direct:
+                    running.run.accepted = True
             self.recorder.pause(
                 running.tx, running, progress, resting=stop.call is None, same=same, attempt=stop.attempt
             )

@@ -136,6 +136,13 @@ class Sharing:
             self._outside.tell(ended)
         return turn
 
+    async def again(self, run_id: str) -> None:
+        """Try the step of a run again that waits in the queue under this process's name, if it still does."""
+        owner, now = self._owner, self._now
+        waiting = await self._database.reading(lambda tx: queue.get(tx, run_id))
+        if waiting is not None and waiting.lease_owner == owner:
+            await self._turn([waiting], owner, now, 0.0)
+
     async def items(self, batch_id: str, seconds: float) -> int:
         """Execute items of one batch for about `seconds`; returns how many."""
         owner, now = self._owner, self._now

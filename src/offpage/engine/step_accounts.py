@@ -52,13 +52,14 @@ class AccountsOfRun:
             raise AccountDisabled
         self._end_session_of_this_run()
         token_id = None
-        if running.run.trigger == "api" and running.run.queued_at is None:
+        if running.run.is_direct:
             now = running.now()
             with self._presence(account.user_id):
                 session = sessions.start(running.tx, account.user_id, stay=stay, now=now, new_id=running.new_id)
             token_id = session.token_id
             shown = {"token": session.token, "user_id": session.user_id, "expires": session.seconds}
             running.answer.session = shown | ({"temporary_password": True} if account.temporary else {})
+            running.answer.token_id = session.token_id
         running.view.forget_things(USER, [account.user_id])
         running.become(user(account.user_id, token_id))
         return account.user_id

@@ -34,6 +34,7 @@ _ALL: Final = prepared("SELECT {} FROM op_tokens WHERE kind = 'api' ORDER BY cre
 _REVOKE: Final = prepared("DELETE FROM op_tokens WHERE id = {}", HOLE)
 _REVOKE_OF_USER: Final = prepared("DELETE FROM op_tokens WHERE user_id = {} AND id <> {}", HOLE, HOLE)
 _TOUCH: Final = prepared("UPDATE op_tokens SET last_used = {}, expires = {} WHERE id = {}", *[HOLE] * 3)
+_RENEW: Final = prepared("UPDATE op_tokens SET hash = {} WHERE id = {}", HOLE, HOLE)
 _SWEEP: Final = prepared(
     "DELETE FROM op_tokens WHERE id IN (SELECT id FROM op_tokens WHERE kind = 'user' AND expires <= {}"
     " ORDER BY expires LIMIT {}) RETURNING user_id",
@@ -71,6 +72,11 @@ def revoke_of_user(tx: Tx, user_id: str, *, but: str | None = None) -> int:
 def touch(tx: Tx, token_id: str, now: int, expires: int | None) -> None:
     """Note that a token was used, and when it expires from now on."""
     tx.change(_TOUCH.of(tx), (now, expires, token_id))
+
+
+def renew(tx: Tx, token_id: str, hash: str) -> bool:
+    """Let another secret stand for a credential, and the former one for nothing. False: there is none with this id."""
+    return tx.change(_RENEW.of(tx), (hash, token_id)) == 1
 
 
 def sweep(tx: Tx, now: int, most: int) -> list[str]:
