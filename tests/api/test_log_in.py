@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -431,12 +432,14 @@ def test_nonsense_is_refused_with_a_sentence(tmp_path: Path, workflow: str, body
 KNOWN, UNKNOWN = ADA["email"], "nobody@example.com"
 
 
-async def took(app: Served, workflow: str, body: dict[str, str], status: int) -> tuple[float, bytes]:
-    """How long an answer takes, and its body without what differs each time."""
-    began = time.perf_counter()
+async def took(
+    app: Served, workflow: str, body: dict[str, str], status: int, clock: Callable[[], float]
+) -> tuple[float, bytes]:
+    """How long an answer takes by a clock, and its body without what differs each time."""
+    began = clock()
     seen = await app.post(workflow, body)
     assert seen.status == status, seen.body
-    return time.perf_counter() - began, re.sub(rb'"bubble_code":"\w+"', b"", seen.body)
+    return clock() - began, re.sub(rb'"bubble_code":"\w+"', b"", seen.body)
 
 
 def test_a_wrong_password_takes_as_long_whether_somebody_has_the_email_or_not(tmp_path: Path) -> None:
@@ -448,7 +451,9 @@ def test_a_wrong_password_takes_as_long_whether_somebody_has_the_email_or_not(tm
         bodies = set()
         for _ in range(8):
             for email, all_times in times.items():
-                seconds, body = await took(app, "log_in", {"email": email, "password": "wrong password"}, 400)
+                given = {"email": email, "password": "wrong password"}
+                # By the processor's time, which a busy machine does not change much.
+                seconds, body = await took(app, "log_in", given, 400, time.process_time)
                 all_times.append(seconds)
                 bodies.add(body)
         assert len(bodies) == 1
@@ -463,7 +468,7 @@ def test_asking_for_a_mail_takes_as_long_whether_somebody_has_the_email_or_not(t
     async def story(app: Served) -> None:
         await sign_up(app)
         (known, first), (unknown, second) = [
-            await took(app, workflow, {"email": email}, 200) for email in (KNOWN, UNKNOWN)
+            await took(app, workflow, {"email": email}, 200, time.perf_counter) for email in (KNOWN, UNKNOWN)
         ]
         assert first == second
         assert min(known, unknown) >= EVEN_SECONDS
