@@ -23,8 +23,8 @@ from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
 from offpage.engine.running import Run, Surroundings
 from offpage.engine.segment import End, Executor
-from offpage.engine.trip import Trip, in_time
-from offpage.kernel.errors import CallerLeft, OffpageError, StepError, Stopping, StoreError
+from offpage.engine.trip import Trip, gone_out
+from offpage.kernel.errors import Busy, CallerLeft, OffpageError, StepError, Stopping, StoreError
 from offpage.kernel.events import Events
 from offpage.store import runs
 from offpage.store.failures import ConnectionLost, LeaseLost
@@ -33,6 +33,9 @@ from offpage.store.tx import Database, Tx
 COMPUTING_THREADS: Final = 2
 LOOK_SECONDS: Final = 0.5
 """How often a caller's run is looked for that may have ended in another process."""
+
+BUSY_SECONDS: Final = 0.5
+"""How long a run waits until it asks a database again that was busy."""
 
 LAST_WORDS_SECONDS: Final = 10.0
 """How long a stopping process waits for runs that are outside; the others are taken up again at the next start."""
@@ -245,10 +248,21 @@ class Outside:
             return self._executor.go_on(tx, refitted(tx, pause, self._definitions), reached)
 
         try:
-            return await self._database.written(segment)
+            return await self._written(segment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay half-way for ever
             failure, owner = failure_of_call(error, self._events, pause.run), pause.progress.owner
-            return await self._database.written(lambda tx: end_failed(tx, pause.run, failure, self._around, owner))
+            return await self._written(lambda tx: end_failed(tx, pause.run, failure, self._around, owner))
+
+    async def _written(self, segment: Callable[[Tx], End]) -> End:
+        """Await the commit of a segment. While others keep the database busy, nothing of it happens: again, then.
+
+        Nobody else could take the run up: it is outside from here.
+        """
+        while True:
+            try:
+                return await self._database.written(segment)
+            except Busy:
+                await asyncio.sleep(BUSY_SECONDS)
 
     async def _reach(self, pause: Pause) -> Reached:
         began = time.perf_counter()
@@ -262,10 +276,7 @@ class Outside:
         listener = self._listeners.get(pause.run.id)
         trip = Trip(pause, reached, self._around, self._database, self._pool, listener, self._imports)
         try:
-            if step.timeout is None:
-                reached.value = await call.reach(trip)
-            else:
-                reached.value = await in_time(call, trip, step.timeout)
+            reached.value = await gone_out(call, trip, step.timeout, BUSY_SECONDS)
         except (ConnectionLost, LeaseLost):
             raise  # no failure of the step: the run goes on from its record
         except OffpageError as error:

@@ -7,19 +7,24 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import Any, BinaryIO, Final, Literal, TypeVar
 
 from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideAction
 from offpage.data.transfer.importing import Rules
 from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.running import Surroundings
-from offpage.kernel.errors import OutsideFailed
+from offpage.kernel.errors import Busy, OutsideFailed
 from offpage.services.files import KeptFile
 from offpage.services.http import Http, HttpAnswer, HttpRequest
 from offpage.store.tx import Database, Tx
 
 T = TypeVar("T")
+
+MOST_BUSY: Final = 20
+STAYS_BUSY: Final = (
+    "Others kept the database busy, so that the step could not be done. Try the run again: `offpage runs retry`."
+)
 
 
 class CountedHttp:
@@ -120,7 +125,21 @@ class Trip:
         return asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
-async def in_time(call: OutsideAction, trip: Trip, seconds: float) -> Any:
+async def gone_out(call: OutsideAction, trip: Trip, seconds: float | None, pause: float) -> Any:
+    """Go outside, for so many seconds at most. Raises OutsideFailed when they are over.
+
+    A step that finds the database busy goes out again after a `pause` in seconds, with the same key, as it would after a crash;
+    after MOST_BUSY times it fails.
+    """
+    for _ in range(MOST_BUSY):
+        try:
+            return await (call.reach(trip) if seconds is None else _in_time(call, trip, seconds))
+        except Busy:
+            await asyncio.sleep(pause)
+    raise OutsideFailed(STAYS_BUSY, why="database", retryable=True)
+
+
+async def _in_time(call: OutsideAction, trip: Trip, seconds: float) -> Any:
     """Go outside for so many seconds at most. Raises OutsideFailed when they are over."""
     clock = asyncio.timeout(seconds)
     try:

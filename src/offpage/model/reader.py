@@ -39,11 +39,11 @@ def read_folder(path: Path, parsed: Parsed | None = None) -> tuple[App, Issues]:
         report.error("app", Mark(SETTINGS, 1, 1), f"There is no folder {path}; `offpage new FOLDER` makes one.")
         return App(NOT_KNOWN, {}, {}, {}, issues=tuple(issues), settings_known=False), issues
     _check_folders(path, report)
-    for count, (name, file) in enumerate(_files(path)):
+    for count, (name, file) in enumerate(_files(path, report)):
         if count >= FILES:
             report.error("app", Mark(name, 1, 1), f"This folder holds more than {FILES:,} files; the rest is not read.")
             break
-        text = _text(name, file, report)
+        text = None if _leads_out(path, name, file, report) else _text(name, file, report)
         if text is not None:
             files[name] = text
     return _read(files, issues, parsed or Parsed()), issues
@@ -58,17 +58,49 @@ def read_files(files: Mapping[str, str], parsed: Parsed | None = None) -> tuple[
     return _read(files, issues, parsed or Parsed()), issues
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+def _files(folder: Path, report: Report) -> Iterator[tuple[str, Path]]:
     """Files of the app in a steady order, by their path with `/`; hidden ones and other folders are left out."""
     for place, folders, names in os.walk(folder):
         inside = Path(place) == folder
         folders[:] = sorted(name for name in folders if not name.startswith(".") and (not inside or name in KINDS))
+        for name in folders:
+            if Path(place, name).is_symlink():
+                linked = _name_of(folder, Path(place, name))
+                report.error(
+                    linked, Mark(linked, 1, 1), "This folder is a link, and those are not followed. Put the files here."
+                )
         for name in sorted(names):
             file = Path(place, name)
-            # A name that is not UTF-8 must not travel on: it could not be printed.
-            relative = file.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
+            relative = _name_of(folder, file)
             if not name.startswith(".") and (not inside or name.endswith((".yaml", ".yml"))):
                 yield relative, file
+
+
+def _name_of(folder: Path, file: Path) -> str:
+    """The path in the app's folder. A name that is not UTF-8 must not travel on: it could not be printed."""
+    return file.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
+
+
+def _leads_out(folder: Path, name: str, file: Path, report: Report) -> bool:
+    """Say of a link out of the app's files that it is not read: what it leads to could not be deployed with them, and
+    might be a secret.
+    """
+    if not file.is_symlink():
+        return False
+    try:
+        inside = file.resolve().relative_to(folder.resolve())
+    except ValueError:
+        pass
+    except (OSError, RuntimeError):  # in a circle: it cannot be read
+        return False
+    else:
+        if not any(part.startswith(".") for part in inside.parts):
+            return False
+    report.error(
+        address_of(name), Mark(name, 1, 1),
+        "This file is a link that leads out of the app's files, so it is not read. Put the file itself here.",
+    )  # fmt: skip
+    return True
 
 
 def _check_folders(path: Path, report: Report) -> None:

@@ -376,3 +376,28 @@ def test_more_files_than_an_app_can_have_are_an_issue(tmp_path: Path) -> None:
     app, issues = read_folder(tmp_path)
     assert ["more than" in one.message for one in issues] == [True]
     assert len(app.types) == MOST_FILES - 1
+
+
+def test_a_link_inside_the_folder_is_read_and_one_that_leads_out_of_it_is_an_issue(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "far.yaml").write_text("trigger: api\nsteps: []\n")
+    folder = tmp_path / "app"
+    for name in ("workflows/sub", "types"):
+        (folder / name).mkdir(parents=True)
+    (folder / "app.yaml").write_text("name: Links\n")
+    (folder / ".env").write_text("KEY=secret\n")
+    (folder / "workflows" / "near.yaml").write_text("trigger: api\nsteps: []\n")
+    (folder / "workflows" / "same.yaml").symlink_to("near.yaml")
+    (folder / "workflows" / "sub" / "out.yaml").symlink_to(tmp_path / "elsewhere" / "far.yaml")
+    (folder / "workflows" / "env.yaml").symlink_to(folder / ".env")
+    (folder / "workflows" / "all").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    app, issues = read_folder(folder)
+    assert sorted(app.workflows) == ["near", "same"]
+    assert [one for one in app.files if "out" in one or "env" in one or "far" in one] == []
+    assert [(one.file, one.message.partition(",")[0]) for one in issues.errors] == [
+        ("workflows/all", "This folder is a link"),
+        ("workflows/env.yaml", "This file is a link that leads out of the app's files"),
+        ("workflows/sub/out.yaml", "This file is a link that leads out of the app's files"),
+    ]
+    (tmp_path / "linked").symlink_to(folder, target_is_directory=True)  # the folder itself may be one
+    assert sorted(read_folder(tmp_path / "linked")[0].workflows) == ["near", "same"]
