@@ -239,3 +239,12 @@ def test_beside_a_server_bulk_leaves_the_work_to_it(app: Path, ask: Ask, server:
     code, (_, ended) = ask("bulk", app, "work", "--type", "job", "--param", "by=1")
     assert (code, ended["done"]) == (0, 20)
     assert rows(app, ask, "SELECT DISTINCT times FROM t_job") == [(1.0,)]
+
+
+def test_bulk_takes_this_folder_if_none_is_named(app: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask("run", app, "seed", "--param", "count=2")
+    monkeypatch.chdir(app)
+    code, (begun, ended) = ask("bulk", "work", "--type", "job", "--param", "by=1")
+    assert (code, begun["total"], ended["done"]) == (0, 2, 2)
+    assert ask("bulk", "--resume", begun["batch"])[0] == 0  # all of it is done
+    assert ask("bulk", "work", "more", "--type", "job")[0] == 2

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
+from pathlib import Path
+from typing import Any
 
 from offpage.accounts.actor import ADMIN, Actor
 from offpage.accounts.hashing import secret_hash
 from offpage.accounts.tokens import LENGTH, Tokens, create_api_token, new_secret
+from offpage.host.compose import Place
+from offpage.host.hosting import open_host
 from offpage.kernel.clock import VirtualClock
 from offpage.kernel.ids import id_maker
 from offpage.store import tokens
 from offpage.store.tokens import StoredToken
 from offpage.store.tx import Database
+from tests.asgi import Seen
+from tests.deployed import app, command
+from tests.site import Served
 
 NEW_ID = id_maker(random.Random(1))
 
@@ -107,3 +114,39 @@ def test_a_token_that_has_expired_is_nobodys(database: Database) -> None:
     assert asyncio.run(Tokens(database, clock).actor(secret)) is ADMIN
     clock.forward(1_000)
     assert asyncio.run(Tokens(database, clock).actor(secret)) is None
+
+
+def test_the_log_says_of_a_token_that_it_is_the_other_environments(tmp_path: Path) -> None:
+    """The caller learns no more than that it is not valid."""
+    folder = app(tmp_path / "app", {"app.yaml": "name: Test\napi: {docs: yes}\n"})
+    command("deploy", folder)
+    said: list[dict[str, Any]] = []
+
+    async def story() -> list[Seen]:
+        host = open_host(Place(folder, folder / ".offpage", "", "http://app.test"), ("live", "development"))
+        host.events.listen(lambda name, fields: said.append(fields) if name == "token.elsewhere" else None)
+        await host.start()
+        try:
+            served = Served(host)
+            secret, _ = served.token()
+            asked = [
+                ("/api/1.1/wf/say", secret),
+                ("/version-test/api/1.1/wf/say", secret),
+                ("/api/1.1/wf/say", "x" * 32),
+            ]
+            bearers = [(path, {"authorization": f"Bearer {token}"}) for path, token in asked]
+            seen = [await served.post(path, {"name": "x"}, headers=headers) for path, headers in bearers]
+            return [*seen, await served.ask("GET", "/")]
+        finally:
+            await host.stop()
+
+    refused, taken, unknown, nowhere = asyncio.run(story())
+    assert (refused.status, taken.status, unknown.status) == (401, 200, 401)
+    assert refused.json["translation"] == unknown.json["translation"] == "Invalid or expired token"
+    (one,) = said
+    assert one["path"] == "/api/1.1/wf/say"
+    assert one["message"] == (
+        "The token belongs to development, and live was called. Call /version-test/api/1.1/…, or make a token for live:"
+        " offpage token create --env live."
+    )
+    assert "/api/1.1/meta/docs" in nowhere.body.decode()

@@ -13,7 +13,7 @@ from offpage.actions.action import Prop
 from offpage.actions.catalogue import actions
 from offpage.actions.kinds import TEXT_VALUE
 from offpage.engine.adding_up import add_up
-from offpage.engine.calls import Outcome
+from offpage.engine.calls import ApiCall, Outcome
 from offpage.engine.rerunning import Origin, Plan
 from offpage.kernel.errors import OffpageError, OutsideFailed
 from offpage.services.sealing import Sealing
@@ -591,3 +591,55 @@ def test_a_delivery_that_cannot_begin_anew_is_its_senders_to_repeat(bench: Make)
     app.restart(sealing=ours)
     third = again(app, second, "start")
     assert (app.run(third).state, place()) == ("finished", third), "it still knows which delivery it was"
+
+
+DELIVERED = FLOW.replace("auth: none\n", "auth: none\ndedupe: =door\n", 1)
+
+
+def place_of_delivery(app: Bench) -> str | None:
+    """The run that counts as the delivery's."""
+    there = app.database.read(lambda tx: answers.get(tx, "go", "the delivery"))
+    return None if there is None else there.run_id
+
+
+def delivered(app: Bench) -> ApiCall:
+    return app.api_call("go", {"door": "x"}, body={"door": "x"}, idempotency=("the delivery", "its hash"))
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_delivery_whose_rerun_is_cancelled_is_its_senders_to_repeat(bench: Make, every: bool) -> None:
+    app = bench({"workflows/go.yaml": DELIVERED})
+    Knock.answers = opens_at(2)
+    first = asyncio.run(app.engine.call(delivered(app))).run_id
+    second = queued(app, first, "start")
+    assert place_of_delivery(app) == second
+    cancel = queue.cancel_all if every else (lambda tx: queue.cancel(tx, second))
+    assert app.database.write_now(cancel) == 1
+    assert place_of_delivery(app) is None
+    assert asyncio.run(app.engine.call(delivered(app))).state == "finished"
+
+
+def test_a_delivery_that_cannot_go_on_is_its_senders_to_repeat(bench: Make) -> None:
+    """Its process died while it was outside, and what it needs to go on is gone."""
+    app = bench({"workflows/go.yaml": DELIVERED})
+
+    async def never(number: int) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    async def die() -> None:
+        task = asyncio.create_task(app.engine.call(delivered(app)))
+        while not Knock.seen:
+            await asyncio.sleep(0)
+        task.cancel()
+        for one in app.engine._outside._tasks:
+            one.cancel()
+
+    Knock.answers = never
+    asyncio.run(die())
+    assert place_of_delivery(app) is not None
+    app.restart()
+    app.database.write_now(lambda tx: tx.change("UPDATE op_runs SET definition = 'gone'"))
+    asyncio.run(app.engine.resume())
+    assert app.database.read(lambda tx: tx.rows("SELECT state FROM op_runs")) == [("failed",)]
+    assert place_of_delivery(app) is None

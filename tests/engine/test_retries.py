@@ -300,7 +300,8 @@ def test_a_database_that_is_busy_when_a_run_comes_back_lets_it_wait(
 ) -> None:
     app = bench({"workflows/go.yaml": FLOW})
     Knock.answers = opens_at(1)
-    written, refused = app.database.written, []
+    written = app.database.written
+    refused: list[Any] = []
 
     async def busy_twice(segment: Any) -> Any:
         if Knock.seen and len(refused) < 2:

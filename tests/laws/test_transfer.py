@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from offpage.data.transfer.columns import Columns
 from offpage.data.transfer.csv_form import SEPARATORS, CsvOut, read_csv
 from offpage.data.transfer.json_form import JsonOut, read_json_lines
+from offpage.kernel.errors import InvalidData
 from offpage.model.schema import DataType, Field
 from offpage.values.types import SCALARS, Type
 from tests.laws.test_values import FORMS, VALUES
@@ -95,3 +96,9 @@ def test_no_bytes_at_all_break_the_reading(content: bytes, with_head: bool) -> N
     if with_head:
         for entry in read_csv(io.BytesIO(head + content), Columns(ORDER), FORMS):
             assert entry.problem or set(entry.values) == {"text", "number", "dates"}
+
+
+@pytest.mark.parametrize("head", [b"\xff\xfet\x00e\x00x\x00t\x00\r\x00\n\x00", "text,größe\n".encode("latin-1")])
+def test_a_head_line_that_is_no_utf_8_is_refused_with_what_to_do(head: bytes) -> None:
+    with pytest.raises(InvalidData, match=r"first line is not UTF-8 text\. Save the file with that encoding"):
+        list(read_csv(io.BytesIO(head + b"a,1\n"), Columns(ORDER), FORMS))

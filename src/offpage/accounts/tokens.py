@@ -76,6 +76,11 @@ class Tokens:
             return found.actor
         return await self._look(key)
 
+    async def knows(self, key: str) -> bool:
+        """Whether there is a token with this hash."""
+        now = self._clock.now()
+        return await self._database.reading(lambda tx: tokens.find(tx, key, now)) is not None
+
     def distrust(self, user_id: str) -> None:
         """A log-in of this user is ending: remember nothing about this user's tokens for a while.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offpage.cli.options import chosen, environment, json_lines, place_of, settings
+from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer
 from offpage.cli.run import read_pairs
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("bulk", short_help="Run a workflow over all things of a type, or some of them.")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("workflow", required=False)
+@folder_and("workflow", optional=True)
 @click.option("--type", "type_id", metavar="T", help="The data type; the workflow has a parameter of it.")
 @click.option("--where", default="", metavar="EXPR", help="Which things, as `this.total > 100`. Default: all.")
 @click.option(

@@ -36,24 +36,31 @@ def app_folder(command: Command) -> Command:
     return argument(command)
 
 
-def folder_and(*names: str, many: bool = False, shown: str = "") -> Callable[[Command], Command]:
+def folder_and(
+    *names: str, many: bool = False, optional: bool = False, shown: str = ""
+) -> Callable[[Command], Command]:
     """The arguments [FOLDER] (this folder, if left out) and one for each name, as the parameters `folder` and the names.
 
-    `many`: of the last any number, none too, as a tuple; `shown`: what the last is called in the help. An app's folder is
-    known wherever it stands, for it has been the last argument of some commands.
+    `many`: of the last any number, none too, as a tuple; `optional`: the last may be left out, and is None then; `shown`: what
+    the last is called in the help. An app's folder is known wherever it stands, for it has been the last argument of some commands.
     """
     words = [_WORDS.get(one, "ID" if "_id" in one else one.upper()) for one in names]
     words[-1] = shown or words[-1]
-    metavar = " ".join(["[FOLDER]", *words[:-1], f"[{words[-1]}]..." if many else words[-1]])
+    last = f"[{words[-1]}]..." if many else f"[{words[-1]}]" if optional else words[-1]
+    metavar = " ".join(["[FOLDER]", *words[:-1], last])
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def with_folder(*arguments: Any, given_arguments: tuple[str, ...], **options: Any) -> Any:
             named_folder = options.pop("named_folder", None)
-            folder, rest = _told_apart(given_arguments, words, many=many)
+            folder, rest = _told_apart(given_arguments, words, many=many or optional)
             named: dict[str, Any] = dict(zip(names, rest, strict=False))
             if many:
                 named[names[-1]] = tuple(rest[len(names) - 1 :])
+            elif optional:
+                named.setdefault(names[-1], None)
+                if len(rest) > len(words):
+                    raise click.UsageError(f"Got unexpected extra argument ({rest[len(words)]})")
             return command(*arguments, folder=named_folder or Path(folder), **named, **options)
 
         decorated: Any = with_folder

@@ -16,8 +16,8 @@ from offpage.engine.restoring import restored
 from offpage.engine.segment import Executor
 from offpage.engine.unbegun import failed_once_more
 from offpage.kernel.errors import OffpageError
+from offpage.store import answers, runs
 from offpage.store import flow as limits
-from offpage.store import runs
 from offpage.store.tx import Tx
 
 
@@ -93,6 +93,7 @@ def cannot_go_on(tx: Tx, row: runs.Run, error: Exception, executor: Executor, de
     """Record that a run has failed of which only the record was left. Raises the error again where it may pass."""
     failure = failure_of(error, executor.events, row.id, row.workflow)
     runs.update(tx, failed_once_more(row, failure, executor.around.clock.now()))
+    answers.free_of(tx, row.workflow, row.id)
     _count_failed_item(tx, executor, definitions, row)
     return failure
 

@@ -35,6 +35,9 @@ _COMPLETE: Final = prepared(
     "UPDATE op_answers SET status = {}, headers = {}, body = {} WHERE workflow = {} AND key = {}", *[HOLE] * 5
 )
 _FREE: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {} AND status IS NULL", HOLE, HOLE)
+_FREE_OF: Final = prepared(
+    "DELETE FROM op_answers WHERE workflow = {} AND run_id = {} AND until IS NOT NULL AND status IS NULL", HOLE, HOLE
+)
 _DROP: Final = prepared("DELETE FROM op_answers WHERE workflow = {} AND key = {}", HOLE, HOLE)
 _SWEEP_OVER: Final = prepared("DELETE FROM op_answers WHERE until < {}", HOLE)
 _SWEEP: Final = prepared(
@@ -69,6 +72,11 @@ def complete(tx: Tx, workflow: str, key: str, *, status: int, headers: str, body
 def free(tx: Tx, workflow: str, key: str) -> None:
     """Give up the place of a request that got no answer, so that it may be tried again."""
     tx.change(_FREE.of(tx), (workflow, key))
+
+
+def free_of(tx: Tx, workflow: str, run_id: str) -> None:
+    """Give up the place of a delivery whose run came to nothing, so that its sender may try again."""
+    tx.change(_FREE_OF.of(tx), (workflow, run_id))
 
 
 def drop(tx: Tx, workflow: str, key: str) -> None:

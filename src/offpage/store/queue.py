@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from offpage.store import answers
 from offpage.store import queue_text as text
 from offpage.store.queue_text import AGAIN, CLAIMED, HIGH, LOW, NORMAL, RETRY, QueuedRun
 from offpage.store.tx import Row, Tx
@@ -148,7 +149,12 @@ def take_back(tx: Tx, now: int) -> int:
 
 def cancel(tx: Tx, run_id: str) -> bool:
     """Remove a run that still waits. False: there is none, it has begun, or it is an item of a batch."""
-    return tx.change(text.CANCEL.of(tx), (run_id,)) == 1
+    row = tx.row(text.CANCEL.of(tx), (run_id,))
+    if row is None:
+        return False
+    if row[1] is not None:  # the delivery that it begins anew is its sender's to repeat
+        answers.free_of(tx, row[0], run_id)
+    return True
 
 
 def remove(tx: Tx, run_id: str) -> bool:
@@ -158,6 +164,9 @@ def remove(tx: Tx, run_id: str) -> bool:
 
 def cancel_all(tx: Tx, workflow: str | None = None) -> int:
     """Remove every run that waits, or every one of a workflow; returns how many."""
+    for name, run_id in tx.rows(text.DELIVERED.of(tx)):
+        if workflow in (None, name):
+            answers.free_of(tx, name, run_id)
     return tx.change(text.CANCEL_ALL.of(tx)) if workflow is None else tx.change(text.CANCEL_OF.of(tx), (workflow,))
 
 

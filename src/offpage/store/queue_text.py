@@ -163,8 +163,15 @@ DROP_TIED: Final = {
 }
 REMOVE: Final = prepared("DELETE FROM op_queue WHERE id = {} AND state <> 'running'", HOLE)
 CANCEL: Final = prepared(
-    "DELETE FROM op_queue WHERE id = {} AND state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'", HOLE
+    "DELETE FROM op_queue WHERE id = {} AND state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'"
+    " RETURNING workflow, delivery",
+    HOLE,
 )
+DELIVERED: Final = prepared(
+    "SELECT workflow, id FROM op_queue WHERE delivery IS NOT NULL AND state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'"
+)
+"""Runs that begin deliveries anew: few, so that each of them is looked at."""
+
 CANCEL_ALL: Final = prepared(
     "DELETE FROM op_queue WHERE state <> 'running' AND batch_id IS NULL AND trigger <> 'retry'"
 )

@@ -7,11 +7,13 @@ middleware, no request object beyond what is used.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Final
 
-from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, ServedElsewhere, Stopping
+from offpage.kernel.errors import BrokenWorkflow, NotFound, OffpageError, ServedElsewhere, Stopping, StoreError
 from offpage.web.cors import preflight
+from offpage.web.credentials import InvalidToken
 from offpage.web.data_api.answer import answer_data
 from offpage.web.files import answer_file
 from offpage.web.health import Health
@@ -27,6 +29,9 @@ from offpage.web.workflow_api import answer_workflow
 
 WORKFLOWS: Final = "/api/1.1/wf/"
 EDITOR: Final = "/editor"
+PREFIX: Final = {"live": "/api/1.1/…", "development": "/version-test/api/1.1/…"}
+"""Where an environment answers that is served beside the other."""
+
 THROWN_AWAY: Final = 100 * 1024 * 1024
 """Most bytes of a refused body that are read only so that the caller gets to see the answer."""
 
@@ -66,6 +71,8 @@ class Application:
         except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
             reply = problem_reply(Stopping(CUT_OFF))
         except OffpageError as error:
+            if isinstance(error, InvalidToken):
+                await self._say_whose(error, scope["path"])
             reply = self._problem(error, request)
         except Exception as error:  # noqa: BLE001 — whatever it is, the caller gets an answer and the operator the cause
             code = new_code()
@@ -143,7 +150,24 @@ class Application:
 
     def _more(self) -> str:
         """Where else a browser may go that came to nothing."""
-        return "" if self.site.editor is None else f". The editor is at {EDITOR}/"
+        environment = self.site.live or self.site.development
+        has_docs = environment is not None and environment.engine.program.app.settings.api.docs
+        docs = ". Their documentation is at /api/1.1/meta/docs" if has_docs else ""
+        return docs if self.site.editor is None else f"{docs}. The editor is at {EDITOR}/"
+
+    async def _say_whose(self, error: InvalidToken, path: str) -> None:
+        """Say in the log of a token that the other environment knows that it does: the caller only learns that it is not valid."""
+        here = self.site.environment(locate(path).branch)
+        for other in (self.site.live, self.site.development):
+            if here is None or other is None or other is here:
+                continue
+            with contextlib.suppress(StoreError):
+                if await other.tokens.knows(error.key):
+                    told = (
+                        f"The token belongs to {other.name}, and {here.name} was called. Call {PREFIX[other.name]}, or make a"
+                        f" token for {here.name}: offpage token create --env {here.name}."
+                    )
+                    self.site.events.say("token.elsewhere", path=path, message=told)
 
     def _problem(self, error: OffpageError, request: Request) -> Reply:
         if isinstance(error, BrokenWorkflow):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from offpage.accounts.actor import NOBODY, Actor
+from offpage.accounts.hashing import secret_hash
 from offpage.accounts.tokens import Tokens
 from offpage.kernel.errors import Unauthorized
 from offpage.program.program import Workflow
@@ -12,6 +13,15 @@ from offpage.web.forms import Fields
 from offpage.web.request import Request
 
 IN_QUERY: Final = ("api_token", "api_key")
+
+
+class InvalidToken(Unauthorized):
+    """Invalid or expired token"""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+        """The token's hash: another environment may know it."""
 
 
 async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Workflow | None = None) -> Actor:
@@ -29,7 +39,7 @@ async def caller(tokens: Tokens, request: Request, query: Fields, workflow: Work
         return NOBODY
     actor = await tokens.actor(secret)
     if actor is None:
-        raise Unauthorized("Invalid or expired token")
+        raise InvalidToken(secret_hash(secret))
     return actor
 
 

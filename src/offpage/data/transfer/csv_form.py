@@ -89,6 +89,8 @@ def _head(reader: Any, columns: Columns, separator: str) -> list[Field]:
         names = next(reader, None)
     except csv.Error as error:
         raise InvalidData(f"Line 1 cannot be read: {error}.") from error
+    if names and any("\udc80" <= sign <= "\udcff" for name in names for sign in name):
+        raise InvalidData("The first line is not UTF-8 text. Save the file with that encoding (in Excel: CSV UTF-8).")
     if not names:
         raise InvalidData("The file is empty. Its first line names the fields, such as id,name,total")
     other = next((one for one in SEPARATORS if one != separator and one in names[0]), None)
