@@ -140,19 +140,31 @@ def test_what_is_done_when_the_session_has_ended_is_kept_until_one_is_in_again(r
 
 
 def test_a_log_in_from_another_tab_counts_in_this_one(room: Room, tmp_path: Path) -> None:
-    root = room.served(FILES)
+    root, file = room.served(FILES), tmp_path / "app" / "workflows" / "add.yaml"
     desk = room.comes(root, "edit")
+    page, enabled = desk.page, desk.page.get_by_role("switch", name="Enabled")
+
+    def log_in_elsewhere() -> None:
+        given = {"name": "edit", "password": PASSWORD}
+        assert page.request.post(f"{root}/editor/api/session", data=given, headers={"Origin": root}).ok
+
     desk.open_workflow("Add an order")
     end_session(room, desk, "edit")
-    entered = desk.page.request.post(
-        f"{root}/editor/api/session", data={"name": "edit", "password": PASSWORD}, headers={"Origin": root}
-    )
-    assert entered.ok
-    desk.page.get_by_role("switch", name="Enabled").click(force=True)
+    log_in_elsewhere()  # before this tab notices
+    enabled.click(force=True)
     desk.saved()
-    wait_until(lambda: "disabled" in (tmp_path / "app" / "workflows" / "add.yaml").read_text())
+    wait_until(lambda: "disabled" in file.read_text())
     assert [one for one in desk.said if "403" not in one] == []
     desk.said.clear()  # the change was refused once, and then made with the new session
+    end_session(room, desk, "edit")
+    enabled.click(force=True)
+    over = page.get_by_role("dialog", name="Your session is over")
+    expect(over).to_be_visible()
+    log_in_elsewhere()  # and after it has
+    desk.button("go on here", over).click()
+    expect(over).to_have_count(0)
+    desk.saved()
+    wait_until(lambda: "disabled" not in file.read_text())
 
 
 def test_who_guesses_has_to_wait_and_who_leaves_is_out(room: Room) -> None:

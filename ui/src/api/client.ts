@@ -69,7 +69,7 @@ async function ask<T>(
     reply = await fetch(address(path, params), init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "UNREACHABLE", "The server does not answer. Is `offpage dev` still running?");
+    throw new ApiError(0, "UNREACHABLE", "The server does not answer. Does it still run?");
   }
   const text = await reply.text();
   const answer: unknown = text && isJson(reply) ? JSON.parse(text) : text;
