@@ -16,15 +16,17 @@ from offpage.kernel.issues import Issue
 from offpage.model.reader import read_files
 from offpage.model.schema import Held, Schema
 from offpage.program.kept import GROUNDS, Kept
+from offpage.program.looking import look
 from offpage.program.program import Program
 from offpage.program.reading import Reader, Written
-from offpage.program.resolve import resolve
+from offpage.program.resolve import read_ahead, resolve
 from offpage.sql.sqlite import SQLITE
 from offpage.values.codec import Forms
 from offpage.values.types import Type
 from tests.laws.test_broken_apps import EVERYTHING, ODD, WORDS
 
 Files = dict[str, str]
+Edit = tuple[str, str, str, int]
 
 COMPARED_OTHERWISE: Final = (Schema, Privacy, Forms, type, types.ModuleType, type(SQLITE))
 """What all workflows share: compared once, or the same for every program."""
@@ -103,14 +105,14 @@ def check(files: Files, kept: Kept, secrets: frozenset[str] | None = None, *, he
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[str, str, str, int]:
+def edits(draw: st.DrawFn) -> Edit:
     """One edit: what is done, to which file, with which word, and where."""
     what = draw(st.sampled_from(["word", "word", "line", "delete", "restore", "move", "comment", "garbage"]))
     file = draw(st.sampled_from(sorted(START)))
     return what, file, draw(st.sampled_from(WORDS + ODD)), draw(st.integers(0, 10_000))
 
 
-def edited(files: Files, edit: tuple[str, str, str, int]) -> Files:
+def edited(files: Files, edit: Edit) -> Files:
     """The files after an edit."""
     what, file, word, at = edit
     text = files.get(file)
@@ -145,7 +147,7 @@ def edited(files: Files, edit: tuple[str, str, str, int]) -> Files:
     )
 )
 def test_whatever_is_edited_all_is_as_if_read_for_the_first_time(
-    steps: list[tuple[tuple[str, str, str, int], frozenset[str] | None, bool]],
+    steps: list[tuple[Edit, frozenset[str] | None, bool]],
 ) -> None:
     kept, files = Kept(), dict(START)
     check(files, kept)
@@ -179,6 +181,31 @@ def test_what_takes_something_else_now_is_followed_by_those_who_call_it() -> Non
     )
     _, issues, _ = made({**START, "workflows/more/noted.yaml": noted}, kept, None, held=False)
     assert {one.file for one in issues} == {"workflows/more/every_kind.yaml", "workflows/more/refunded.yaml"}
+
+
+@settings(deadline=None, max_examples=30)
+@given(edit=edits(), other=edits())
+def test_what_is_read_while_it_is_written_need_not_be_read_again(edit: Edit, other: Edit) -> None:
+    kept = Kept()
+    files = edited(START, edit)
+    program = made(files, kept, None, held=False)[0]
+    after = edited(files, other)
+    for file in (name for name in after if name.startswith("workflows/") and after[name] != files.get(name)):
+        ahead = read_ahead(program, kept, file, after[file])
+        assert ahead is not None
+        assert list(ahead) == list(look(program, None, file, after[file]).issues)
+    check(after, kept)
+
+
+def test_what_was_read_while_it_was_written_is_what_runs() -> None:
+    kept, file = Kept(), "workflows/more/counted.yaml"
+    program = made(START, kept, None, held=False)[0]
+    after = {**START, file: START[file] + "label: More\n"}
+    read_ahead(program, kept, file, after[file])
+    standing = kept.below(program.schema)
+    ahead = standing and standing.workflows["counted"].workflow
+    assert ahead
+    assert made(after, kept, None, held=False)[0].workflows["counted"].steps is ahead.steps
 
 
 def test_a_hint_names_the_workflows_that_there_are_now() -> None:

@@ -20,7 +20,7 @@ from offpage.kernel.errors import NotFound
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.reader import read_files
 from offpage.program.looking import look
-from offpage.program.resolve import ground_issues
+from offpage.program.resolve import ground_issues, read_ahead
 
 
 class Studio:
@@ -92,7 +92,8 @@ class Studio:
         if runner.program.app.files.get(name) == text:
             return [one for one in runner.issues if one.file == name]
         if name.startswith("workflows/"):
-            return list(look(runner.program, runner.secrets.available, name, text).issues)
+            found = read_ahead(runner.program, runner.kept, name, text)
+            return list(look(runner.program, runner.secrets.available, name, text).issues if found is None else found)
         app, issues = read_files({**runner.program.app.files, name: text}, runner.kept.parsed)
-        found = ground_issues(app, runner.database.dialect, runner.secrets.available)
-        return [one for one in (*issues, *found) if one.file == name]
+        more = ground_issues(app, runner.database.dialect, runner.secrets.available)
+        return [one for one in (*issues, *more) if one.file == name]

@@ -7,7 +7,7 @@ very same object as before, so a program shares with the former one whatever the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
@@ -16,6 +16,7 @@ from offpage.kernel.address import Address
 from offpage.kernel.issues import Issue
 from offpage.model.documents import WorkflowDoc
 from offpage.model.parsed import Parsed
+from offpage.model.schema import Schema
 from offpage.program.faults import Uses
 from offpage.program.ground import Ground, GroundOf
 from offpage.program.program import Ending, Workflow
@@ -81,6 +82,19 @@ class Kept:
         """What was made on such a ground."""
         with self._lock:
             return next((one for one in self._standing if one.of == of), None)
+
+    def below(self, schema: Schema) -> Standing | None:
+        """What was made on the ground that this schema belongs to."""
+        with self._lock:
+            return next((one for one in self._standing if one.ground.schema is schema), None)
+
+    def add(self, ground: Ground, one: ReadWorkflow) -> None:
+        """Remember one more workflow that was read on a ground, instead of the one of its name."""
+        with self._lock:
+            self._standing = [
+                replace(each, workflows={**each.workflows, one.doc.id: one}) if each.ground is ground else each
+                for each in self._standing
+            ]
 
     def keep(self, made: Standing) -> None:
         """Remember what was made, instead of what was made on the same ground before."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from offpage.actions.kinds import WorkflowRef
 from offpage.kernel.address import Address
 from offpage.kernel.issues import Issue, Issues
 from offpage.model.data_type import HeldFields
 from offpage.model.documents import App, WorkflowDoc
+from offpage.model.parsed import SUFFIX
 from offpage.model.report import Report
 from offpage.program.faults import Faults, spread
-from offpage.program.ground import Ground, GroundOf, read_ground
+from offpage.program.ground import WORKFLOWS, Ground, GroundOf, read_ground
 from offpage.program.handlers import read_handler
 from offpage.program.kept import Kept, Kinds, ReadWorkflow, Standing
 from offpage.program.mentioned import mentions
@@ -88,6 +90,29 @@ def resolve(
     return program, issues
 
 
+def read_ahead(program: Program, kept: Kept, file: str, text: str) -> Issues | None:
+    """The issues of a workflow's file as it is being written; the next reading of the app finds it read.
+
+    None where what the program stands on is not kept any more.
+    """
+    standing = kept.below(program.schema)
+    if standing is None:
+        return None
+    issues = Issues()
+    keys = kept.parsed.tree(file, text, issues)
+    if keys is not None:
+        doc = kept.parsed.workflow(file.removeprefix(WORKFLOWS).removesuffix(SUFFIX), keys, issues)
+        refs = program.signatures
+        one = _workflow(standing.ground.reader(refs, unheard), program.app, doc, _kinds(refs))
+        kept.add(standing.ground, one)
+        issues.extend(one.issues)
+    return issues
+
+
+def _kinds(refs: Mapping[str, WorkflowRef]) -> Kinds:
+    return {name: one.trigger for name, one in refs.items()}
+
+
 def ground_issues(app: App, dialect: Dialect, secrets: frozenset[str] | None) -> Issues:
     """What is wrong in an app's files other than its workflows, none of which is read for it."""
     ground = read_ground(app, GroundOf.app(app, dialect, secrets, None), unheard)
@@ -102,7 +127,7 @@ def _read(app: App, of: GroundOf, crashed: Crashed, kept: Kept) -> Standing:
     found = kept.find(of)
     ground, former = (read_ground(app, of, crashed), {}) if found is None else (found.ground, found.workflows)
     refs = signatures(app, ground.schema)
-    kinds = {name: one.trigger for name, one in refs.items()}
+    kinds = _kinds(refs)
     read: dict[str, ReadWorkflow] = {}
     for name, doc in app.workflows.items():
         one = former.get(name)

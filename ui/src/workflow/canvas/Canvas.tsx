@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useContent, useOpen } from "../context";
 import type { Spot } from "../value";
 import { AddingContext } from "./adding";
@@ -14,13 +14,13 @@ const TOP = ["steps"] as const;
 export function Canvas() {
   const { selection } = useOpen();
   const content = useContent();
-  const [adding, setAdding] = useState<Spot | null>(null);
+  const [spot, open] = useState<Spot | null>(null);
   const area = useRef<HTMLDivElement>(null);
-  const open = useCallback((spot: Spot | null) => setAdding(spot), []);
+  const adding = useMemo(() => ({ spot, open }), [spot]);
   const keys = useCanvasKeys(area, open);
   useDropping();
   return (
-    <AddingContext value={{ spot: adding, open }}>
+    <AddingContext value={adding}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the cards closes the panel */}
       <div
         ref={area}
