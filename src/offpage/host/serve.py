@@ -8,10 +8,12 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from offpage.host.app_runner import AppRunner
+from offpage.host.collecting import set_aside
 from offpage.host.hosting import CLOSING_SECONDS, Host
 from offpage.host.watching import watch
 from offpage.kernel.errors import OffpageError
 from offpage.kernel.issues import Issue, Issues
+from offpage.model.schema import Schema
 from offpage.web.app import application
 from offpage.web.probes import probes
 from offpage.web.server import STOP_SIGNALS, Binding, serve
@@ -82,6 +84,7 @@ async def _run(
     stop = asyncio.Event()
     try:
         await host.start(deployed)
+        set_aside()
         watching = asyncio.create_task(
             watch(
                 host.place.folder,
@@ -104,6 +107,7 @@ async def _run(
 
 def _reload(host: Host, told: Told) -> None:
     """Read the folder again; what keeps it from being read is an issue too, and the watching goes on."""
+    before = _schemas(host)
     try:
         host.reload(told)
     except Exception as error:  # noqa: BLE001 — told at once, and what ran before goes on running
@@ -114,3 +118,10 @@ def _reload(host: Host, told: Told) -> None:
         issues = Issues()
         issues.add(Issue("", f"The folder could not be read again ({what}). The former version still runs.", "", 0, 0))
         told(issues)
+    if [*map(id, _schemas(host))] != [*map(id, before)]:
+        set_aside()
+
+
+def _schemas(host: Host) -> list[Schema]:
+    """What tells whether an app was read anew as a whole: programs that have much in common share their schema."""
+    return [one.program.schema for one in host.runners.values()]

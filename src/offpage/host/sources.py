@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from offpage.host.uncollected import uncollected
+from offpage.host.collecting import uncollected
 from offpage.kernel.errors import AppError
 from offpage.kernel.issues import Issues
 from offpage.model.reader import read_folder
