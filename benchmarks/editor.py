@@ -45,6 +45,9 @@ OPEN: Final = """([link, css]) => new Promise((done, fail) => {
     ? requestAnimationFrame(() => done(performance.now() - began)) : requestAnimationFrame(look);
   look();
 })"""
+PAINTED: Final = """() => new Promise((done) => new PerformanceObserver((seen) => {
+  for (const one of seen.getEntriesByName("first-contentful-paint")) done(one.startTime);
+}).observe({ type: "paint", buffered: true }))"""
 WATCH_LIST: Final = f"""window.listShown = new Promise((done) => {{
   const look = () => document.querySelector("a[href$='/{LARGEST}']")
     ? done(performance.now()) : requestAnimationFrame(look);
@@ -112,7 +115,7 @@ def _seen(browser: Browser, server: Serving) -> tuple[dict[str, Any], str]:
         page.goto(f"http://127.0.0.1:{server.port}/editor/workflows", wait_until="commit")
         # The page itself looks: Playwright's search for a link by its name would take half a second of the page's time.
         shown.append(page.evaluate("window.listShown"))
-        paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        paints.append(page.evaluate(PAINTED))
         context.close()
     page = browser.new_context(storage_state=state, viewport={"width": 1280, "height": 720}).new_page()
     page.goto(f"http://127.0.0.1:{server.port}/editor/workflows")
