@@ -25,15 +25,16 @@ from offpage.store.job_queue import Handler, Job, JobQueue
 JOB_SECONDS: Final = 1.0
 """How long one job goes on while there is more to do; then another process may have the rest."""
 
-TURN_SECONDS: Final = 0.04
-"""How long one transaction of a job of due runs may be, so that what it has locked is free again soon."""
+TURN_SECONDS: Final = 0.1
+"""How long one transaction of a job may be: each costs some statements and a flush of the disk more."""
 
-ITEMS_SECONDS: Final = 0.1
-"""The same for items of a batch, of which one process does one at a time: each turn costs some statements more."""
+DISTURBED_SECONDS: Final = 0.04
+"""The same for due runs while processes disturb one another, so that what one has locked is free again soon."""
 
 LONGEST_SLEEP: Final = SOON_MS / 1000
-BETWEEN_LOOKS: Final = 0.05
-"""How long it rests while there is work for which jobs were asked: if they do not do it, it asks for another."""
+BETWEEN_LOOKS: Final = 0.2
+"""How long it rests while there is work for which jobs were asked: if they do not do it, it asks for another. (Who has
+done a job looks at once.)"""
 
 SHORTEST_REST: Final = 0.005
 """How long it rests between two looks even when it is woken."""
@@ -43,7 +44,7 @@ TIDY_SECONDS: Final = 600.0
 JOBS_FOR_EACH: Final = 1
 """How many jobs of due runs there are at most for each process."""
 
-GROW_SECONDS: Final = 0.5
+GROW_SECONDS: Final = 0.2
 """How long due work must last until it asks for a further job, which another process may do at the same time."""
 
 QUIET_SECONDS: Final = 5.0
@@ -185,6 +186,10 @@ class Distributed:
         most = JOBS_FOR_EACH * max(1, len(self._lease.others))
         self._slots = max(1, self._slots - 1) if disturbed else min(self._slots + 1, most)
 
+    @property
+    def _turn_seconds(self) -> float:
+        return TURN_SECONDS if self._grown <= time.monotonic() else DISTURBED_SECONDS
+
     async def _mend(self) -> None:
         """Once a second: what dead processes have left, and what this one has lost sight of."""
         now = time.monotonic()
@@ -214,13 +219,13 @@ class Distributed:
         def ends() -> bool:
             return self._ends() or (payload != "0" and retries["conflict"] > before + MOST_REPEATED)
 
-        await self._repeat(lambda: self._engine.sharing.due(TURN_SECONDS, ends), ends)
+        await self._repeat(lambda: self._engine.sharing.due(self._turn_seconds, ends), ends)
 
     async def _batch(self, payload: str) -> None:
-        await self._repeat(lambda: self._engine.sharing.items(payload, ITEMS_SECONDS))
+        await self._repeat(lambda: self._engine.sharing.items(payload, TURN_SECONDS))
 
     async def _lines(self, payload: str) -> None:
-        await self._repeat(lambda: self._engine.sharing.lines(TURN_SECONDS))
+        await self._repeat(lambda: self._engine.sharing.lines(self._turn_seconds))
 
     async def _continue(self, payload: str) -> None:
         await self._engine.sharing.take_over(msgspec.json.decode(payload, type=list[str]))
