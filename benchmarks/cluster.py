@@ -12,16 +12,22 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 
 from benchmarks import reference_cluster
 from benchmarks.bulk import ask
-from benchmarks.cluster_processes import Processes, postgres, processes
+from benchmarks.cluster_processes import Processes, database_seconds, postgres, processes
 from benchmarks.report import Goal
 
 LATER_MS: Final = 3_000
+START_SECONDS: Final = 2.0
+"""The processes of a reference are connected after so long, and begin together."""
+
+JOBS_SHARE: Final = 4
+"""Of so many runs one is measured with a job for each."""
+
 SPREAD: Final = 500
 SPREAD_MS: Final = 10_000
 FANNED: Final = 10
@@ -34,13 +40,29 @@ RECORDS: Final = (
 )
 
 
-def runs(found: Processes, count: int) -> float:
-    """Runs a second, from the start of the first to the end of the last, as their records have it."""
+class Speed(NamedTuple):
+    """Runs a second, and the processor time of one, in ms: in Python and in PostgreSQL."""
+
+    per_second: float
+    python_ms: float
+    database_ms: float
+
+
+def runs(found: Processes, count: int) -> Speed:
+    """From the start of the first run to the end of the last, as their records have it."""
     found.fill([LATER_MS] * count)
+    url = found.place.database
+    python, database = found.processor_seconds(), database_seconds(url)
     found.wait_for(DONE.format(count), every=0.25)
+    python, database = found.processor_seconds() - python, database_seconds(url) - database
     began, ended = found.rows(SPAN)[0]
     check(found, count)
-    return float(count / ((ended - began) / 1000))
+    return speed(count, ended - began, python, database)
+
+
+def speed(count: int, ms: int, python: float, database: float) -> Speed:
+    """From so many runs in so many ms, and seconds of the processor."""
+    return Speed(count / (ms / 1000), 1000 * python / count, 1000 * database / count)
 
 
 def check(found: Processes, count: int, name: str = "Customer") -> None:
@@ -106,16 +128,21 @@ def fan_out(found: Processes, count: int) -> dict[str, float]:
     return {"items": total, "written": written, "per_second": total / max((last - first) / 1000, 0.001)}
 
 
-def reference(url: str, kind: str, count: int, many: int) -> float:
-    """Runs a second of a reference with so many processes."""
+def reference(url: str, kind: str, count: int, many: int) -> Speed:
+    """A reference with so many processes, from the moment at which they begin together."""
     reference_cluster.prepare(url)
     if kind == "batch":
         reference_cluster.fill_batch(url, count)
     else:
         asyncio.run(reference_cluster.fill_jobs(url, count))
-    command = [sys.executable, "-m", "benchmarks.reference_cluster", kind, url]
-    started = [subprocess.Popen(command) for _ in range(many)]
-    if any(one.wait(300) for one in started):
+    begins = time.time() + START_SECONDS
+    command = [sys.executable, "-m", "benchmarks.reference_cluster", kind, url, str(begins)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(many)]
+    time.sleep(max(0.0, begins - time.time()))
+    database = database_seconds(url)
+    python = sum(float(one.communicate(timeout=300)[0] or 0) for one in started)
+    database = database_seconds(url) - database
+    if any(one.returncode for one in started):
         raise SystemExit(f"The reference {kind} failed.")
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(
@@ -124,7 +151,7 @@ def reference(url: str, kind: str, count: int, many: int) -> float:
     assert row is not None
     if row[:2] != (count, count):
         raise SystemExit(f"The reference {kind} did {row[:2]} of {count} runs.")
-    return float(count / ((row[3] - row[2]) / 1000))
+    return speed(count, row[3] - row[2], python, database)
 
 
 def measure(count: int, database: str = "") -> dict[str, Any]:
@@ -147,23 +174,24 @@ def measure(count: int, database: str = "") -> dict[str, Any]:
                 url = found.place.database
             # As many processes as there are that execute runs: the web process is one of them.
             result["batch"][workers] = reference(url, "batch", count, workers + 1)
-            result["jobs"][workers] = reference(url, "jobs", max(count // 10, 100), workers + 1)
+            result["jobs"][workers] = reference(url, "jobs", max(count // JOBS_SHARE, 100), workers + 1)
     return result
 
 
 def rows(result: dict[str, Any]) -> list[tuple[str, ...]]:
     """The figures as a table's rows, its head first."""
-    table: list[tuple[str, ...]] = [("", "workers", "runs/s", "of (a)", "times (b)")]
-    for workers, ours in result["offpage"].items():
-        by_hand, one_each = result["batch"][workers], result["jobs"][workers]
+    table: list[tuple[str, ...]] = [
+        ("", "workers", "runs/s", "of (a)", "times (b)", "CPU ms a run: Python", "database")
+    ]
+    for workers in result["offpage"]:
+        ours, by_hand, one_each = (Speed(*result[one][workers]) for one in ("offpage", "batch", "jobs"))
         table += [
-            ("(a) SKIP LOCKED by hand, 200 a commit", str(workers), f"{by_hand:,.0f}", "", ""),
-            ("(b) PgQueuer, a job for each run", str(workers), f"{one_each:,.0f}", "", ""),
-            ("offpage", str(workers), f"{ours:,.0f}", f"{ours / by_hand:.0%}", f"{ours / one_each:.1f}"),
+            _line("(a) SKIP LOCKED by hand, 200 a commit", workers, by_hand),
+            _line("(b) PgQueuer, a job for each run", workers, one_each, of=by_hand),
+            _line("offpage", workers, ours, of=by_hand, times=one_each),
         ]
     late, dead, fanned = result["late"], result["recovery"], result["fan_out"]
-    return [
-        *table,
+    table += [
         (
             "fan-out",
             "2",
@@ -174,11 +202,26 @@ def rows(result: dict[str, Any]) -> list[tuple[str, ...]]:
         ("lateness ms", "2", f"p50 {late['p50']:.0f}", f"p99 {late['p99']:.0f}", f"worst {late['worst']:.0f}"),
         ("kill -9 of a worker, s", "2", f"{dead['taken_over_after']:.1f}", "all done", f"{dead['all_done_after']:.1f}"),
     ]
+    return [(*row, *("",) * (len(table[0]) - len(row))) for row in table]
+
+
+def _line(
+    name: str, workers: int, found: Speed, of: Speed | None = None, times: Speed | None = None
+) -> tuple[str, ...]:
+    return (
+        name,
+        str(workers),
+        f"{found.per_second:,.0f}",
+        "" if of is None else f"{found.per_second / of.per_second:.0%}",
+        "" if times is None else f"{found.per_second / times.per_second:.1f}",
+        f"{found.python_ms:.2f}",
+        f"{found.database_ms:.2f}",
+    )
 
 
 def goals(result: dict[str, Any]) -> list[Goal]:
     """What was aimed at, and what came out."""
-    ours, by_hand, one_each = (result[one][2] for one in ("offpage", "batch", "jobs"))
+    ours, by_hand, one_each = (Speed(*result[one][2]).per_second for one in ("offpage", "batch", "jobs"))
     return [
         Goal("% of (a), two workers", 100 * ours / by_hand, at_least=30),
         Goal("times (b), two workers", ours / one_each, at_least=10),

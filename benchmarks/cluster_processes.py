@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 import psycopg
 
 from benchmarks.scheduling import PING
-from benchmarks.server import ROOT, free_port, running
+from benchmarks.server import ROOT, Started, free_port, running
 from offpage.host.app_runner import this_machine
 from offpage.host.compose import Place, open_database
 from offpage.kernel.clock import SystemClock
@@ -52,6 +54,7 @@ class Processes:
 
     place: Place
     port: int
+    server: Started
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def add_worker(self) -> None:
@@ -61,6 +64,11 @@ class Processes:
             self.workers.append(
                 subprocess.Popen([*command, "--data", str(self.place.data)], stdout=log, stderr=subprocess.STDOUT)
             )
+
+    def processor_seconds(self) -> float:
+        """Processor time that the web process and the workers have used until now."""
+        each = [psutil.Process(one.pid).cpu_times() for one in self.workers]
+        return self.server.processor_seconds() + sum(float(one.user + one.system) for one in each)
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
         """What a SELECT gives in the live environment."""
@@ -103,6 +111,19 @@ class Processes:
         database.close()
 
 
+def database_seconds(url: str) -> float:
+    """Processor time that PostgreSQL has used until now: all its processes that there are, and that there were."""
+    with psycopg.connect(url) as connection:
+        above = psutil.Process(connection.info.backend_pid).parent()
+    assert above is not None
+    own = above.cpu_times()
+    seconds = float(own.user + own.system + own.children_user + own.children_system)
+    for one in above.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            seconds += float(sum(one.cpu_times()[:2]))
+    return seconds
+
+
 @contextmanager
 def processes(server: str, name: str, workers: int) -> Iterator[Processes]:
     """A fresh database of this name, a web process that has deployed the app, and workers."""
@@ -114,8 +135,10 @@ def processes(server: str, name: str, workers: int) -> Iterator[Processes]:
         port = free_port()
         place = Place(Path(folder, "app"), Path(folder, "data"), url)
         command = [PROGRAM, "serve", str(place.folder), "--port", str(port), "--data", str(place.data)]
-        stack.enter_context(running([*command, "--database", url], port, Path(folder, "serve.log"), PING))
-        found = Processes(place, port)
+        server_process = stack.enter_context(
+            running([*command, "--database", url], port, Path(folder, "serve.log"), PING)
+        )
+        found = Processes(place, port, server_process)
         try:
             for _ in range(workers):
                 found.add_worker()

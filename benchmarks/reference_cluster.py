@@ -1,9 +1,10 @@
 """The references for `cluster`: the same rows, written by hand.
 
 `batch`: a queue of our own, 200 runs taken with one statement (SKIP LOCKED), a savepoint around each, one commit.
-`jobs`: PgQueuer with one job for each run, as its documentation shows it.
+`jobs`: PgQueuer with one job for each run, as its documentation shows it; each process writes on several connections.
 
-Each is started as several processes, which end when the queue is empty.
+The rows are Offpage's, to the length of the journal. Each is started as several processes, which are connected before
+the moment at which all begin, and end when the queue is empty.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,6 +27,10 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import QueueExecutionMode
 
 CHUNK: Final = 200
+AT_ONCE: Final = 8
+"""How many runs, each with a job and a commit of its own, one process of `jobs` writes at the same time."""
+
+DEFINITION: Final = "0" * 64
 TAKE: Final = (
     "DELETE FROM queue WHERE id IN (SELECT id FROM queue WHERE due_at <= %s ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)"
     " RETURNING id, parameters"
@@ -35,11 +42,8 @@ ORDER: Final = (
 PAY: Final = "UPDATE t_order SET status = 'paid', paid = true, paid_at = %s, modified_date = %s WHERE id = %s"
 RUN: Final = (
     "INSERT INTO op_runs (id, workflow, definition, trigger, state, actor, depth, due_at, started_at, finished_at, workload,"
-    " parameters, answer, journal) VALUES (%s, 'create_order', 'reference', 'schedule', 'finished', 'nobody', 0, %s, %s, %s,"
-    " 1.2, %s, %s, %s)"
-)
-JOURNAL: Final = json.dumps(
-    [{"do": one, "state": "done", "ms": 0.1} for one in ("create_thing", "change_thing", "return_data")]
+    f" parameters, answer, journal) VALUES (%s, 'create_order', '{DEFINITION}', 'schedule', 'finished', 'nobody', 0, %s, %s, %s,"
+    " 2.8, %s, %s, %s)"
 )
 
 
@@ -52,18 +56,35 @@ def statements(run_id: str, parameters: str) -> list[tuple[str, tuple[Any, ...]]
     """What one run writes."""
     name, email, amount = json.loads(parameters)
     now, order = now_ms(), f"{now_ms()}x{secrets.randbelow(10**18):018}"
-    total = round(amount * 1.25, 2)
+    name, email, total = name.strip(), email.lower(), round(amount * 1.25, 2)
+    made = {"name": name, "email": email, "amount": amount, "total": total}
+    answer = {"kind": "json", "values": {"id": order}, "text": "", "content_type": "", "status": 200, "headers": {}}
+    kept = (json.dumps(made), json.dumps(answer | {"location": ""}), json.dumps(journal(order, made, now)))
     return [
-        (ORDER, (order, now, now, name.strip(), email.lower(), amount, total)),
+        (ORDER, (order, now, now, name, email, amount, total)),
         (PAY, (now, now, order)),
-        (RUN, (run_id, now, now, now_ms(), parameters, json.dumps({"id": order}), JOURNAL)),
+        (RUN, (run_id, now, now, now_ms(), *kept)),
     ]
 
 
-def batch(url: str) -> None:
+def journal(order: str, made: dict[str, Any], now: int) -> list[dict[str, Any]]:
+    """What is kept of the three steps."""
+    given = [
+        ("create_thing", {"type": "order", "set": made}),
+        ("change_thing", {"thing": order, "set": {"status": "paid", "paid": True, "paid_at": now}}),
+        ("return_data", {"values": {"id": order}}),
+    ]
+    return [
+        {"step": place, "do": do, "inputs": inputs, "result": order, "state": "done", "ms": 0.1, "workload": 1.1}
+        for place, (do, inputs) in enumerate(given)
+    ]
+
+
+def batch(url: str, begins: float) -> None:
     """Take 200, do them, commit; until there are none."""
     with psycopg.connect(url, autocommit=True, prepare_threshold=1) as connection:
         connection.execute("SET search_path = reference")
+        time.sleep(max(0.0, begins - time.time()))
         while True:
             with connection.transaction(), connection.cursor() as cursor:
                 taken = cursor.execute(TAKE.encode(), (now_ms(), CHUNK)).fetchall()
@@ -75,24 +96,36 @@ def batch(url: str) -> None:
                 return
 
 
-async def jobs(url: str) -> None:
+async def jobs(url: str, begins: float) -> None:
     """Do jobs of one run each until there are none."""
-    connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
-    writing = await psycopg.AsyncConnection.connect(url, autocommit=True, prepare_threshold=1)
-    for one in (connection, writing):
-        await one.execute("SET search_path = reference")
-    carrier = PgQueuer(PsycopgDriver(connection))
-    lock = asyncio.Lock()
+    async with _connected(url) as connection, AsyncExitStack() as stack:
+        free: asyncio.Queue[psycopg.AsyncConnection[Any]] = asyncio.Queue()
+        for _ in range(AT_ONCE):
+            free.put_nowait(await stack.enter_async_context(_connected(url)))
+        carrier = PgQueuer(PsycopgDriver(connection))
 
-    @carrier.entrypoint("run")
-    async def run(job: Job) -> None:
-        async with lock, writing.transaction(), writing.cursor() as cursor:
-            for text, values in statements(str(job.id), (job.payload or b"").decode()):
-                await cursor.execute(text.encode(), values)
+        @carrier.entrypoint("run")
+        async def run(job: Job) -> None:
+            writing = await free.get()
+            try:
+                async with writing.transaction(), writing.cursor() as cursor:
+                    for text, values in statements(str(job.id), (job.payload or b"").decode()):
+                        await cursor.execute(text.encode(), values)
+            finally:
+                free.put_nowait(writing)
 
-    await carrier.run(dequeue_timeout=timedelta(seconds=1), batch_size=50, mode=QueueExecutionMode.drain)
-    await connection.close()
-    await writing.close()
+        await asyncio.sleep(max(0.0, begins - time.time()))
+        await carrier.run(dequeue_timeout=timedelta(seconds=1), batch_size=50, mode=QueueExecutionMode.drain)
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    connection = await psycopg.AsyncConnection.connect(url, autocommit=True, prepare_threshold=1)
+    try:
+        await connection.execute("SET search_path = reference")
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def fill_jobs(url: str, count: int) -> None:
@@ -140,11 +173,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("kind", choices=["batch", "jobs"])
     options.add_argument("url")
+    options.add_argument("begins", type=float, help="the moment at which all begin, in seconds since 1970")
     given = options.parse_args()
+    before = time.process_time()
     if given.kind == "batch":
-        batch(given.url)
+        batch(given.url, given.begins)
     else:
-        asyncio.run(jobs(given.url))
+        asyncio.run(jobs(given.url, given.begins))
+    print(time.process_time() - before)  # seconds of the processor, without what starting took
 
 
 if __name__ == "__main__":

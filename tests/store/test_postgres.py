@@ -168,3 +168,20 @@ def test_servers_started_together_create_the_tables_once(postgres_url: str, post
     for thread in threads:
         thread.join()
     assert trouble == []
+
+
+def test_only_readers_read_whole_tables_and_compile(database: PostgresDatabase) -> None:
+    def settings_of(tx: Tx) -> list[tuple[object, ...]]:
+        return tx.rows("SELECT current_setting('enable_seqscan'), current_setting('jit')")
+
+    assert database.write_now(settings_of) == [("off", "off")]
+    assert database.read(settings_of) == [("on", "on")]
+
+
+def test_a_writer_that_no_index_serves_reads_the_whole_table_all_the_same(database: PostgresDatabase) -> None:
+    def plan(tx: Tx) -> str:
+        tx.change("CREATE TABLE many AS SELECT n AS id, random() AS amount FROM generate_series(1, 10000) AS n")
+        tx.change("ANALYZE many")
+        return "\n".join(row[0] for row in tx.rows("EXPLAIN SELECT * FROM many ORDER BY amount LIMIT 50"))
+
+    assert "Seq Scan on many" in database.write_now(plan)

@@ -51,9 +51,11 @@ def connect(url: str, schema: str, *, read_only: bool = False, idle_ms: int = 0)
     path = '"' + schema.replace('"', '""') + '"'  # a value here, not text of the statement
     connection.execute(
         "SELECT set_config('search_path', %s, false), set_config('TimeZone', 'UTC', false),"
-        " set_config('idle_in_transaction_session_timeout', %s, false), set_config('enable_seqscan', %s, false)",
-        # A writer that looks through a small table, rather than at its row, has read all of it for SERIALIZABLE.
-        (path, str(idle_ms), str(read_only)),
+        " set_config('idle_in_transaction_session_timeout', %s, false), set_config('enable_seqscan', %s, false),"
+        " set_config('jit', %s, false)",
+        # A writer that looks through a small table, rather than at its row, has read all of it for SERIALIZABLE. Until
+        # version 18 a plan that does so where nothing else can be done seems so dear for it that it would be compiled.
+        (path, str(idle_ms), str(read_only), str(read_only)),
     )
     connection.commit()
     connection.autocommit = not read_only  # a writer's BEGIN and COMMIT are its PostgresTx's to send
