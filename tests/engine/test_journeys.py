@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from offpage.store import queue, runs
+from offpage.store.holding import Lease
 from offpage.store.postgres import PostgresDatabase
 from offpage.store.queue import QueuedRun
 from tests.engine.conftest import ORDER, Bench
@@ -50,9 +51,20 @@ def app(postgres_url: str, postgres_schema: str) -> Iterator[Bench]:
     """An app on a database that processes share."""
     database = PostgresDatabase(postgres_url, postgres_schema, threads=1)
     made = Bench(database, FILES, {})
+    hold_for_long(made)
     yield made
     made.die()
     database.close()
+
+
+def hold_for_long(app: Bench) -> None:
+    """Let the process hold its lease however long a busy machine keeps it from renewing it."""
+    lease = app.around.lease
+    assert isinstance(lease, Lease)
+    assert lease._thread is not None
+    lease._stop.set()
+    lease._thread.join()
+    app.database.write_now(lambda tx: tx.change("UPDATE op_leases SET lease_until = lease_until + 3600000"))
 
 
 def queued(app: Bench, workflow: str, numbers: Sequence[str]) -> None:
