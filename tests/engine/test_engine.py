@@ -9,7 +9,7 @@ import pytest
 
 from offpage.engine.calls import Outcome
 from offpage.kernel.errors import KeyReused, Stopping
-from offpage.store import queue, runs
+from offpage.store import queue, run_lists
 from tests.engine.conftest import ORDER, Bench
 
 Make = Callable[..., Bench]
@@ -208,7 +208,7 @@ def test_a_mistake_inside_an_action_is_a_failed_run_with_its_trace_in_the_log(
 def test_runs_are_listed_newest_first(bench: Make) -> None:
     app = bench({"workflows/make.yaml": MAKE})
     ids = [app.call("make", number=str(n)).run_id for n in range(3)]
-    assert [line.id for line in app.database.read(runs.lines)] == ids[::-1]
+    assert [line.id for line in app.database.read(run_lists.lines)] == ids[::-1]
 
 
 def test_a_call_runs_the_program_that_its_workflow_was_found_in(bench: Make) -> None:

@@ -17,7 +17,7 @@ from offpage.engine.calls import ApiCall, Outcome
 from offpage.engine.rerunning import Origin, Plan
 from offpage.kernel.errors import OffpageError, OutsideFailed
 from offpage.services.sealing import Sealing
-from offpage.store import answers, definitions, loops, queue, runs
+from offpage.store import answers, definitions, loops, queue, run_lists, runs
 from offpage.store.queue import AGAIN
 from offpage.values.types import TEXT, Type
 from tests.engine.conftest import Bench
@@ -364,7 +364,7 @@ def test_a_run_that_could_not_begin_begins_anew(bench: Make) -> None:
     app = bench({"app.yaml": limit, "workflows/go.yaml": chain})
     app.call("go", left=3)
     drained(app)
-    (line,) = app.database.read(lambda tx: runs.lines(tx, runs.RunFilter(state="failed")))
+    (line,) = app.database.read(lambda tx: run_lists.lines(tx, run_lists.RunFilter(state="failed")))
     assert app.values("order", "total") == [3, 2]
     assert plan(app, line.id).origin == "start"
     app.define({"app.yaml": "name: Test", "types/order.yaml": ORDER, "workflows/go.yaml": chain})
@@ -457,7 +457,7 @@ def test_an_item_of_a_batch_waits_in_its_batch_again(bench: Make) -> None:
     Knock.answers = opens_at(3)
     app.call("all")
     drained(app)
-    rows = app.database.read(lambda tx: runs.lines(tx, runs.RunFilter(workflow="go", state="failed")))
+    rows = app.database.read(lambda tx: run_lists.lines(tx, run_lists.RunFilter(workflow="go", state="failed")))
     assert len(rows) == 2
     wanted = plan(app, rows[0].id)
     assert (wanted.item, wanted.origin) == (True, "start")

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from offpage.store import run_pages
-from offpage.store.runs import RunFilter
+from offpage.store.run_lists import RunFilter
 from offpage.store.tx import Database
 from tests.store.explaining import Explaining
 from tests.store.test_runs import a_run, keep, numbers

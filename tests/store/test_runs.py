@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from offpage.engine.adding_up import add_up
-from offpage.store import runs
+from offpage.store import run_lists, runs
 from offpage.store.failures import Duplicate
 from offpage.store.migrations import current_tables
-from offpage.store.runs import Run, RunFilter, RunState
+from offpage.store.run_lists import RunFilter
+from offpage.store.runs import Run, RunState
 from offpage.store.tx import Database, Tx
 from tests.store.explaining import Explaining
 
@@ -44,7 +45,7 @@ def keep(database: Database, *several: Run) -> None:
     database.write_now(segment)
 
 
-def numbers(found: list[runs.RunLine]) -> list[int]:
+def numbers(found: list[run_lists.RunLine]) -> list[int]:
     return [int(line.id) for line in found]
 
 
@@ -93,13 +94,13 @@ def test_unfinished_runs_are_found_oldest_first(database: Database) -> None:
 
 def test_the_list_begins_with_the_newest(database: Database) -> None:
     keep(database, *[a_run(number) for number in range(5)])
-    assert numbers(database.read(runs.lines)) == [4, 3, 2, 1, 0]
+    assert numbers(database.read(run_lists.lines)) == [4, 3, 2, 1, 0]
 
 
 def test_the_list_goes_on_where_it_stopped(database: Database) -> None:
     keep(database, *[a_run(number) for number in range(5)])
-    first = database.read(lambda tx: runs.lines(tx, limit=2))
-    second = database.read(lambda tx: runs.lines(tx, limit=2, before=first[-1].seq))
+    first = database.read(lambda tx: run_lists.lines(tx, limit=2))
+    second = database.read(lambda tx: run_lists.lines(tx, limit=2, before=first[-1].seq))
     assert numbers(first + second) == [4, 3, 2, 1]
 
 
@@ -125,7 +126,7 @@ def test_the_list_can_be_narrowed(database: Database, which: RunFilter, expected
         a_run(2, state="failed", parent="p"),
         a_run(3, workflow="late"),
     )
-    assert numbers(database.read(lambda tx: runs.lines(tx, which))) == expected
+    assert numbers(database.read(lambda tx: run_lists.lines(tx, which))) == expected
 
 
 def test_runs_are_counted_by_state(database: Database) -> None:
@@ -137,7 +138,7 @@ def test_old_runs_are_forgotten_but_not_unfinished_ones(database: Database) -> N
     keep(database, a_run(0), a_run(1, state="outside"), a_run(2), a_run(3))
     add_up(database, 10)
     assert database.write_now(lambda tx: runs.forget(tx, 1_700_000_000_003)) == 2
-    assert numbers(database.read(runs.lines)) == [3, 1]
+    assert numbers(database.read(run_lists.lines)) == [3, 1]
 
 
 def test_no_statement_on_runs_reads_the_whole_table(database: Database) -> None:
@@ -149,9 +150,9 @@ def test_no_statement_on_runs_reads_the_whole_table(database: Database) -> None:
         runs.update(looking, a_run(100))
         runs.get(looking, "x")
         runs.unfinished(looking)
-        runs.lines(looking, RunFilter(state="failed"))
-        runs.lines(looking, RunFilter(state="running"), before=30)
-        runs.lines(looking, RunFilter(workflow="seldom"), before=30)
+        run_lists.lines(looking, RunFilter(state="failed"))
+        run_lists.lines(looking, RunFilter(state="running"), before=30)
+        run_lists.lines(looking, RunFilter(workflow="seldom"), before=30)
         assert len(looking.plans) == 7
         return looking.whole_table_reads()
 

@@ -76,7 +76,7 @@ def retry(
     place = place_of(folder, chosen(given))
     from offpage.host.failed_runs import failed_runs
     from offpage.kernel.events import Events
-    from offpage.store.runs import RunFilter
+    from offpage.store.run_lists import RunFilter
 
     with failed_runs(place, environment, Events()) as reruns:
         if run_ids:

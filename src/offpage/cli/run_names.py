@@ -15,7 +15,7 @@ def check_workflow(database: Database, folder: Path, workflow: str) -> None:
     """Raise NotFound for a workflow that the app does not have, and of which there are no records either."""
     from offpage.model.reader import read_folder
     from offpage.model.report import did_you_mean
-    from offpage.store.runs import RunFilter, lines
+    from offpage.store.run_lists import RunFilter, lines
 
     known = read_folder(folder)[0].workflows
     if workflow not in known and not database.read(lambda tx: lines(tx, RunFilter(workflow=workflow), limit=1)):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from offpage.host.compose import Name
-    from offpage.store.runs import RunLine
+    from offpage.store.run_lists import RunLine
 
 STATES = ("finished", "failed", "skipped", "running", "outside")
 
@@ -61,7 +61,7 @@ def list_runs(
     place = place_of(folder, chosen(given))
     from offpage.host.one_run import beside
     from offpage.host.run_lines import line_view
-    from offpage.store.runs import RunFilter, lines
+    from offpage.store.run_lists import RunFilter, lines
 
     which = RunFilter(workflow=workflow, state=state, since=since, until=until, user_id=user_id)
     with beside(place, environment) as database:

@@ -16,7 +16,7 @@ from offpage.editor.run_views import label_of
 from offpage.editor.runs import filter_of
 from offpage.program.program import Program
 from offpage.store import run_pages
-from offpage.store.runs import RunLine
+from offpage.store.run_lists import RunLine
 from offpage.values.kinds.date import iso
 
 PAGE: Final = 200

@@ -17,9 +17,9 @@ from offpage.kernel.errors import InvalidData
 from offpage.model.documents import StepDoc
 from offpage.program.program import Program
 from offpage.program.tracing import HIDDEN, tracer
-from offpage.store import runs
+from offpage.store import run_lists
 from offpage.store.failures import Interrupted
-from offpage.store.runs import RunFilter
+from offpage.store.run_lists import RunFilter
 from offpage.store.tx import Tx
 from offpage.values.codec import from_json
 from offpage.values.types import Type
@@ -97,7 +97,7 @@ def _type_of(scope: Scope, name: str) -> Type:
 def _record(tx: Tx, workflow: str, run_id: str) -> Mapping[str, Any]:
     """The run that is meant, or the last one of the workflow; nothing where there is none."""
     if not run_id:
-        latest = runs.lines(tx, RunFilter(workflow=workflow), limit=1) if workflow else []
+        latest = run_lists.lines(tx, RunFilter(workflow=workflow), limit=1) if workflow else []
         if not latest:
             return {}
         run_id = latest[0].id

@@ -15,7 +15,7 @@ from offpage.host.run_lines import line_view
 from offpage.host.run_why import explain
 from offpage.kernel.address import Address
 from offpage.program.program import Program
-from offpage.store.runs import RunLine
+from offpage.store.run_lists import RunLine
 from offpage.store.tx import Tx
 
 SAME: Final = (

@@ -17,7 +17,8 @@ from offpage.host.run_why import why_nothing_runs
 from offpage.host.schedule_view import run_view
 from offpage.kernel.errors import InvalidData, NotFound
 from offpage.store import run_pages
-from offpage.store.runs import RunFilter, RunState
+from offpage.store.run_lists import RunFilter
+from offpage.store.runs import RunState
 from offpage.store.tx import Tx
 from offpage.values.email import normal_email
 

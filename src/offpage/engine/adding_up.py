@@ -22,18 +22,23 @@ PATIENCE_SECONDS: Final = 0.005
 _journal: Final = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
+_Step = tuple[str, bool, int, str]
+"""A step: what it stands in, whether under `else`, its number there, its action. As text it is made once, not for each run."""
+
+
 class Sums:
-    """Costs on their way into the database, by hour, workflow, step and action."""
+    """Costs on their way into the database, by hour, workflow, step and action: how often, units, ms."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[int, str, str, str], list[float]] = {}
+        self._steps: dict[tuple[int, str], dict[_Step, list[float]]] = {}
+        self._others: dict[tuple[int, str, str, str], list[float]] = {}
 
     def add_run(
         self, workflow: str, started: int, finished: int | None, units: float, journal: Sequence[dict[str, Any]]
     ) -> None:
         """Add a run: each step that was done, and the rest as the run's own."""
         hour = started // HOUR_MS * HOUR_MS
-        inside = self._add_steps(hour, workflow, journal, "")
+        inside = _add_steps(self._steps.setdefault((hour, workflow), {}), journal, "")
         took = 0.0 if finished is None else float(finished - started)
         self._add((hour, workflow, "", RUN), 1, units - inside, took)
 
@@ -43,32 +48,40 @@ class Sums:
 
     def costs(self) -> list[Cost]:
         """What there is, in an order that is the same for all who write it."""
-        return [Cost(*key, int(one[0]), one[1], one[2]) for key, one in sorted(self._sums.items())]
+        for (hour, workflow), steps in self._steps.items():
+            for (around, is_else, number, do), (times, units, ms) in steps.items():
+                step = f"{around}{'else' if is_else else 'steps'}/{number}"
+                self._add((hour, workflow, step, do), times, units, ms)
+        self._steps.clear()
+        return [Cost(*key, int(one[0]), one[1], one[2]) for key, one in sorted(self._others.items())]
 
-    def _add_steps(self, hour: int, workflow: str, journal: Sequence[dict[str, Any]], around: str) -> float:
-        """Add steps, each without those inside it; returns what they cost together."""
-        together = 0.0
-        for entry in journal:
-            if entry.get("state") == "skipped" or "taken" in entry:
-                continue
-            step = f"{around}{'else' if entry.get('else') else 'steps'}/{entry['step']}"
-            units = own = entry.get("workload", 0.0)
-            inside = entry.get("steps")
-            if inside:
-                event = f"{entry['event']}:" if "event" in entry else ""
-                own -= self._add_steps(hour, workflow, inside, f"{step}/{event}")
-            self._add((hour, workflow, step, entry["do"]), 1, own, entry.get("ms", 0.0))
-            together += units
-        return together
+    def _add(self, key: tuple[int, str, str, str], times: float, units: float, ms: float) -> None:
+        one = self._others.setdefault(key, [0, 0.0, 0.0])
+        one[0] += times
+        one[1] += units
+        one[2] += ms
 
-    def _add(self, key: tuple[int, str, str, str], times: int, units: float, ms: float) -> None:
-        one = self._sums.get(key)
+
+def _add_steps(sums: dict[_Step, list[float]], journal: Sequence[dict[str, Any]], around: str) -> float:
+    """Add steps, each without those inside it; returns what they cost together."""
+    together = 0.0
+    for entry in journal:
+        if entry.get("state") == "skipped" or "taken" in entry:
+            continue
+        step = (around, "else" in entry, entry["step"], entry["do"])
+        one = sums.get(step)
         if one is None:
-            self._sums[key] = [times, units, ms]
-        else:
-            one[0] += times
-            one[1] += units
-            one[2] += ms
+            one = sums[step] = [0, 0.0, 0.0]
+        units = own = entry.get("workload", 0.0)
+        if inside := entry.get("steps"):
+            event = f"{entry['event']}:" if "event" in entry else ""
+            place = f"{around}{'else' if step[1] else 'steps'}/{step[2]}/{event}"
+            own -= _add_steps(sums, inside, place)
+        one[0] += 1
+        one[1] += own
+        one[2] += entry.get("ms", 0.0)
+        together += units
+    return together
 
 
 def add_up(database: Database, seconds: float) -> int:

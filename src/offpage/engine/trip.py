@@ -30,6 +30,8 @@ STAYS_BUSY: Final = (
 class CountedHttp:
     """Sends requests, and counts them and their bytes for the run that pays for them. Implements Http."""
 
+    __slots__ = ("_http", "_reached")
+
     def __init__(self, http: Http, reached: Reached) -> None:
         self._http = http
         self._reached = reached

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -89,10 +89,20 @@ def characters(values: Iterable[Any]) -> int:
     """How many characters the texts among some values have. A number, a date and a yes/no have none."""
     count = 0
     for one in values:
-        if one.__class__ is str:
-            count += len(one)
-        elif one.__class__ in (dict, list, tuple):
-            count += len(msgspec.json.encode(one))
-        elif one.__class__ is Place:
-            count += len(one.address or "")
+        measure = _MEASURES.get(one.__class__)
+        if measure is not None:
+            count += measure(one)
     return count
+
+
+def _of_json(value: Any) -> int:
+    return len(msgspec.json.encode(value))
+
+
+def _of_place(place: Place) -> int:
+    return len(place.address or "")
+
+
+_MEASURES: Final[dict[type, Callable[[Any], int]]] = {
+    str: len, dict: _of_json, list: _of_json, tuple: _of_json, Place: _of_place
+}  # fmt: skip

@@ -23,8 +23,8 @@ from offpage.host.compose import Name, Place
 from offpage.host.one_run import address_of
 from offpage.kernel.errors import CallerLeft, NotFound, OffpageError
 from offpage.kernel.events import Events
-from offpage.store import runs
-from offpage.store.runs import RunFilter
+from offpage.store import run_lists, runs
+from offpage.store.run_lists import RunFilter
 from offpage.store.tx import Database, Tx
 
 MOST: Final = 1_000
@@ -81,7 +81,7 @@ class FailedRuns:
 
     def _page(self, tx: Tx, which: RunFilter, origin: Origin, before: int | None) -> tuple[list[Plan], int | None]:
         """Some plans, and from where to go on; None: there are no more."""
-        lines = runs.lines(tx, which, limit=CHUNK, before=before)
+        lines = run_lists.lines(tx, which, limit=CHUNK, before=before)
         failed = [line for line in lines if msgspec.json.decode(line.error or "{}").get("code") != CallerLeft.code]
         found = [self._runner.engine.reruns.plan(tx, line.id, origin) for line in failed]
         return [one for one in found if one is not None], lines[-1].seq if len(lines) == CHUNK else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from offpage.store.runs import RunLine
+from offpage.store.run_lists import RunLine
 from offpage.values.kinds.date import iso
 
 

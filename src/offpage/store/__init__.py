@@ -19,6 +19,6 @@ flow         places, starts and lines of workflows with limits
 loops, changes, recurring   long lists and changes of runs that pause; what starts again and again (`run_tables`, `upgrade_tables`)
 contents     what a table holds, in pages and summed up; `copying`, the system tables of a copy and its mark
 deliveries   what webhooks were sent
-run_pages    long lists of runs: pages that begin anywhere; `workload`, what they cost by the hour
+run_lists    lists of runs, by what they are to be; `run_pages`, long ones: pages that begin anywhere; `workload`, what they cost by the hour
 runs, queue, tokens, answers, definitions, settings   statements by table
 """

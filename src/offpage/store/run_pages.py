@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from offpage.sql.fragment import Sql, sql, value
-from offpage.store.runs import RunFilter, RunLine, condition, lines
+from offpage.store.run_lists import RunFilter, RunLine, condition, lines
 from offpage.store.statement import HOLE, prepared
 from offpage.store.tx import Tx
 
