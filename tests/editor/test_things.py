@@ -235,3 +235,29 @@ def test_a_workflow_runs_over_the_rows_that_are_chosen_or_found(database_url: st
     assert (some["count"], found["count"], wrong, hi) == (1, 2, 404, 3)
     assert {one["id"] for one in batches} == {some["batch_id"], found["batch_id"]}
     assert again["count"] == 4
+
+
+def test_a_field_that_somebody_has_changed_since_it_was_seen_is_not_written_over(database_url: str) -> None:
+    async def story(browser: Browser) -> Any:
+        (order,) = await orders(browser, {"name": "a", "tags": ["x"]})
+        path = f"/development/data/order/{order}"
+
+        async def change(values: dict[str, Any], was: dict[str, Any]) -> Any:
+            return await browser.ask("PATCH", path, {"values": values, "was": was})
+
+        first = await change({"name": "b"}, {"name": "a"})
+        late = await change({"name": "c"}, {"name": "a"})
+        other = await change({"total": 7}, {"total": None})
+        tags = await change({"tags": ["y"]}, {"tags": ["x"]})
+        again = await change({"name": "c"}, {"name": "b"})
+        return first, late, other, tags, again
+
+    first, late, other, tags, again = edit(story, FILES, database_url)
+    assert first.status == other.status == tags.status == 200
+    assert late.status == 409
+    assert late.json["error"]["theirs"] == "b"
+    assert late.json["error"]["message"] == "name was changed meanwhile. Nothing was written."
+    assert again.json["values"] == tags.json["values"] | {
+        "name": "c",
+        "modified_date": again.json["values"]["modified_date"],
+    }

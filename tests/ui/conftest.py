@@ -111,6 +111,14 @@ class Room:
         desk.log_in(name, PASSWORD)
         return desk
 
+    def another_window(self, desk: Desk) -> Desk:
+        """The same person's other window, on the same screen."""
+        other = Desk(desk.root, desk.page.context.new_page())
+        other.page.goto(desk.page.url)
+        other.rail.wait_for()
+        self.desks.append(other)
+        return other
+
     def _desk(self, root: str, scheme: str, size: tuple[int, int] = (1280, 720), *, touch: bool = False) -> Desk:
         context = self._chromium.new_context(
             viewport={"width": size[0], "height": size[1]},

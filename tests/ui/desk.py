@@ -8,7 +8,7 @@ from typing import Final
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-EXPECTED: Final = re.compile(r"status of (401|404|409|429)")
+EXPECTED: Final = re.compile(r"status of (400|401|404|409|429)")
 """What the browser says on its console of answers that a test wants."""
 
 

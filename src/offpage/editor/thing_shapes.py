@@ -56,6 +56,12 @@ class Values(msgspec.Struct):
     values: dict[str, Any]
 
 
+class ValuesInstead(Values):
+    """The same in place of what somebody has seen there: `was`, by field; a field that is another by now is not written over."""
+
+    was: dict[str, Any] = {}
+
+
 class Ids(msgspec.Struct):
     """Things by their ids."""
 

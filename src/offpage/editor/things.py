@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -24,12 +25,13 @@ from offpage.editor.thing_shapes import (
     UserFound,
     UsersFound,
     Values,
+    ValuesInstead,
 )
 from offpage.host.one_run import NOBODY_SAID as NOBODY
 from offpage.host.privacy_view import seen_by
 from offpage.host.thing_search import operators_of
 from offpage.host.thing_table import Row, Table, label_field
-from offpage.kernel.errors import InvalidData, MissingThing
+from offpage.kernel.errors import Conflict, InvalidData, MissingThing
 from offpage.model.schema import DataType, Field
 from offpage.program.program import Program
 from offpage.store.tx import Tx
@@ -60,12 +62,28 @@ async def create(asked: Asked, body: Values) -> RowShown:
     return await _one(asked, await create_one(visit_of(asked), body.values))
 
 
-async def change(asked: Asked, body: Values) -> RowShown:
-    """Change fields of a thing, as the administrator."""
-    visit, thing_id = visit_of(asked), asked.parts["id"]
+async def change(asked: Asked, body: ValuesInstead) -> RowShown:
+    """Change fields of a thing, as the administrator. Raises Conflict where somebody has changed one of them meanwhile."""
+    visit, thing_id, of, things = visit_of(asked), asked.parts["id"], type_of(asked), things_of(asked)
     visit.check_id(thing_id)
-    await change_one(visit, thing_id, body.values)
+
+    def unchanged(tx: Tx) -> None:
+        row = things.one(tx, of, thing_id) if body.was else None
+        if row is not None:
+            _check_unchanged(of, row, body.was)
+
+    await change_one(visit, thing_id, body.values, first=unchanged)
     return await _one(asked, thing_id)
+
+
+def _check_unchanged(of: DataType, row: Row, was: Mapping[str, Any]) -> None:
+    """Raise Conflict where a field is not what whoever changes it has seen."""
+    for name, seen in was.items():
+        theirs = row.values.get(name)
+        if name not in of.fields or theirs == (None if seen in ("", []) else seen):
+            continue
+        label = of.fields[name].label or name
+        raise Conflict(f"{label} was changed meanwhile. Nothing was written.", field=name, theirs=theirs)
 
 
 async def delete(asked: Asked) -> Deleted:

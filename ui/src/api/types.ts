@@ -890,6 +890,12 @@ export interface Values {
   values: Record<string, unknown>;
 }
 
+/** The same in place of what somebody has seen there: `was`, by field; a field that is another by now is not written over. */
+export interface ValuesInstead {
+  values: Record<string, unknown>;
+  was: Record<string, unknown>;
+}
+
 /** The runs that wait, those first that are due first; `total`: how many there are in all. `stopped`: workflows that recur and start no more, because their next start was cancelled. */
 export interface WaitingPage {
   runs: WaitingRow[];
@@ -1019,7 +1025,7 @@ export interface Addresses {
   "GET /{env}/data/{type}/export": { takes: undefined; gives: undefined };
   "POST /{env}/data/{type}/import": { takes: Csv; gives: Imported };
   "DELETE /{env}/data/{type}/{id}": { takes: undefined; gives: Deleted };
-  "PATCH /{env}/data/{type}/{id}": { takes: Values; gives: RowShown };
+  "PATCH /{env}/data/{type}/{id}": { takes: ValuesInstead; gives: RowShown };
   "GET /{env}/data/{type}/{id}/privacy": { takes: undefined; gives: PrivacyTold };
   "GET /{env}/deliveries": { takes: undefined; gives: DeliveryPage };
   "GET /{env}/deliveries/{id}": { takes: undefined; gives: DeliveryShown };

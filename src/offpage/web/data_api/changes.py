@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -93,8 +93,10 @@ async def write(visit: Visit, thing_id: str, *, replace: bool) -> Reply:
     return Reply(204, [ANY_ORIGIN])
 
 
-async def change_one(visit: Visit, thing_id: str, body: object, *, replace: bool = False) -> None:
-    """Change a thing by a JSON object, in a transaction of its own."""
+async def change_one(
+    visit: Visit, thing_id: str, body: object, *, replace: bool = False, first: Callable[[Tx], None] = lambda tx: None
+) -> None:
+    """Change a thing by a JSON object, in a transaction of its own; `first` is asked in it, and may refuse by raising."""
     given = read_body(body, visit.of.names, visit.program.forms)
     await look_up_files(visit, [given])
     look, writing, now = visit.look, visit.of.writing, visit.data.clock.now()
@@ -102,8 +104,13 @@ async def change_one(visit: Visit, thing_id: str, body: object, *, replace: bool
     if given.files:
         await database.reading(lambda tx: writing.check_change(tx, look, thing_id, given, now, replace=replace))
         await keep_sent(visit, given, thing_id)
+
+    def write(tx: Tx) -> None:
+        first(tx)
+        writing.change(tx, look, thing_id, given, now, replace=replace)
+
     async with _or_no_files(visit, given):
-        await database.written(lambda tx: writing.change(tx, look, thing_id, given, now, replace=replace))
+        await database.written(write)
     visit.spent.written()
 
 

@@ -1,124 +1,106 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
-import { patch } from "../../api/client";
+import { useEffect, useRef, useState } from "react";
+import { ApiError, patch } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
+import { CellInput } from "./CellInput";
 import classes from "./Table.module.css";
-import { type Column, type Row, readTyped, shown, typed } from "./table";
+import { type Column, type Labels, type Row, readOrText, shown, typed } from "./table";
 
 interface CellProps {
   type: string;
   row: Row;
   column: Column;
-  labels: Record<string, Record<string, string>>;
+  labels: Labels;
   mayEdit: boolean;
+}
+
+/** What is typed into a cell instead of what stood there when it began. */
+interface Edited {
+  text: string;
+  was: unknown;
+  problem: string;
+  theirs: string | null;
 }
 
 /** One value. Double-click or Enter edits it in place; Enter keeps it, Escape leaves it. */
 export function Cell({ type, row, column, labels, mayEdit }: CellProps) {
   const env = useEnvironment();
   const client = useQueryClient();
-  const [text, setText] = useState<string | null>(null);
+  const [edited, setEdited] = useState<Edited | null>(null);
+  const [returns, setReturns] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const value = row.values[column.id];
+  const wordsOf = (one: unknown) => shown(one, column.type, labels);
   const saving = useMutation({
-    mutationFn: (next: unknown) =>
-      patch(`/${env}/data/${type}/${encodeURIComponent(row.id)}`, { values: { [column.id]: next } }),
+    meta: { quiet: true }, // what went wrong is said at the cell
+    mutationFn: ({ text, was }: Edited) =>
+      patch(`/${env}/data/${type}/${encodeURIComponent(row.id)}`, {
+        values: { [column.id]: readOrText(text, column) },
+        was: { [column.id]: was ?? null },
+      }),
+    onError: (error, tried) => setEdited({ ...tried, ...refused(error, tried, column, wordsOf) }),
     onSettled: () => client.invalidateQueries({ queryKey: ["data"] }),
   });
-  const isHidden = row.hidden?.includes(column.id);
-  if (isHidden) {
+  useEffect(() => {
+    if (!returns || edited) return;
+    setReturns(false);
+    button.current?.focus();
+  }, [returns, edited]);
+  if (row.hidden?.includes(column.id)) {
     return (
       <span className={classes.hidden} title="Privacy rules hide this field">
         hidden
       </span>
     );
   }
-  const keep = (next: string) => {
-    setText(null);
-    if (next === typed(value)) return;
-    try {
-      saving.mutate(readTyped(next, column.type));
-    } catch (error) {
-      saving.mutate(next); // the server says what is wrong with it, in its own words
-      void error;
-    }
-  };
-  if (text !== null) {
-    return <Input column={column} text={text} change={setText} keep={keep} leave={() => setText(null)} />;
+  if (edited) {
+    return (
+      <CellInput
+        column={column}
+        {...edited}
+        change={(text) => setEdited({ ...edited, text })}
+        keep={(text, byKey) => {
+          setReturns(byKey);
+          setEdited(null);
+          if (text !== typed(edited.was)) saving.mutate({ ...edited, text });
+        }}
+        leave={(byKey) => {
+          setReturns(byKey);
+          setEdited(null);
+        }}
+      />
+    );
   }
-  const words = shown(value, column.type, labels);
-  const label = column.options.find(([id]) => id === value)?.[1] ?? words;
-  if (!mayEdit) return <span className={classes.value}>{label}</span>;
+  const words = wordsOf(value);
+  if (!mayEdit) return <span className={classes.value}>{words}</span>;
+  const begin = () => setEdited({ text: typed(value), was: value, problem: "", theirs: null });
   return (
     <button
       type="button"
+      ref={button}
       className={classes.value}
-      aria-label={`${column.label || column.id}: ${label || "empty"}`}
+      aria-label={`${column.label || column.id}: ${words || "empty"}`}
       data-saving={saving.isPending || undefined}
-      onDoubleClick={() => setText(typed(value))}
+      onDoubleClick={begin}
       onKeyDown={(event) => {
-        if (event.key === "Enter" || event.key === "F2") {
-          event.preventDefault();
-          setText(typed(value));
-        }
+        if (event.key !== "Enter" && event.key !== "F2") return;
+        event.preventDefault();
+        begin();
       }}
     >
-      {label}
+      {words}
     </button>
   );
 }
 
-interface InputProps {
-  column: Column;
-  text: string;
-  change: (text: string) => void;
-  keep: (text: string) => void;
-  leave: () => void;
-}
-
-function Input({ column, text, change, keep, leave }: InputProps) {
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter") keep(text);
-    if (event.key === "Escape") leave();
-  };
+/** What is said of a refusal. Where somebody else was first, writing it again means to write over theirs. */
+function refused(error: Error, tried: Edited, column: Column, wordsOf: (value: unknown) => string): Partial<Edited> {
+  const isChanged = error instanceof ApiError && error.status === 409 && "theirs" in error.details;
+  if (!isChanged) return { problem: error.message, theirs: null };
+  const theirs = error.details.theirs;
+  const words = wordsOf(theirs);
   const label = column.label || column.id;
-  const choices =
-    column.type === "yes_no"
-      ? [
-          ["true", "yes"],
-          ["false", "no"],
-        ]
-      : column.options;
-  if (choices.length) {
-    return (
-      <select
-        // biome-ignore lint/a11y/noAutofocus: whoever asked to edit the cell goes on typing in it
-        autoFocus
-        className={classes.input}
-        aria-label={label}
-        value={text}
-        onChange={(event) => keep(event.currentTarget.value)}
-        onKeyDown={keys}
-        onBlur={leave}
-      >
-        <option value="">empty</option>
-        {choices.map(([id, name]) => (
-          <option key={id} value={column.type === "yes_no" ? id : name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  return (
-    <input
-      // biome-ignore lint/a11y/noAutofocus: whoever asked to edit the cell goes on typing in it
-      autoFocus
-      className={classes.input}
-      aria-label={label}
-      value={text}
-      onChange={(event) => change(event.currentTarget.value)}
-      onKeyDown={keys}
-      onBlur={() => keep(text)}
-    />
-  );
+  const now = words ? `to “${words}”` : "and is empty now";
+  const problem = `${label} was changed meanwhile ${now}. Your “${tried.text}” is kept here, and not written yet.`;
+  return { problem, theirs: words, was: theirs };
 }

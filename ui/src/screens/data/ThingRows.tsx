@@ -7,12 +7,12 @@ import { many } from "../../desk/times";
 import { Waiting } from "../../shell/Waiting";
 import { Cell } from "./Cell";
 import classes from "./Table.module.css";
-import type { Column, Row, View } from "./table";
+import type { Column, Labels, Row, View } from "./table";
 
 interface ThingRowsProps {
   type: string;
   columns: Column[];
-  labels: Record<string, Record<string, string>>;
+  labels: Labels;
   total: number;
   isPending: boolean;
   rowAt: (index: number) => Row | undefined;

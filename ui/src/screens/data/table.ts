@@ -1,3 +1,5 @@
+import type { ColumnShown as Column } from "../../api/types";
+
 export type { ColumnShown as Column, RowShown as Row, TableShown as Table } from "../../api/types";
 export interface Condition {
   key: string;
@@ -32,8 +34,11 @@ export function queryOf(view: View): Record<string, string | undefined> {
 export const itemOf = (type: string): string => type.replace(/^list of /, "");
 export const isList = (type: string): boolean => type.startsWith("list of ");
 
+/** What things are called: by type, by id. */
+export type Labels = Record<string, Record<string, string>>;
+
 /** A value as a cell shows it; things by what they are called. */
-export function shown(value: unknown, type: string, labels: Record<string, Record<string, string>>): string {
+export function shown(value: unknown, type: string, labels: Labels): string {
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.map((one) => shown(one, itemOf(type), labels)).join(", ");
   const known = labels[itemOf(type)];
@@ -47,6 +52,15 @@ export function shown(value: unknown, type: string, labels: Record<string, Recor
 export function typed(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** What was typed into a cell of a column; a text that is no such value as it is: the server says what is wrong with it. */
+export function readOrText(text: string, column: Column): unknown {
+  try {
+    return readTyped(text, column.type);
+  } catch {
+    return text;
+  }
 }
 
 /** What was typed, as JSON has it. Throws a sentence for what cannot be read. */
