@@ -183,6 +183,25 @@ def test_a_preview_has_the_things_that_are_chosen() -> None:
     assert wrong == 400
 
 
+def test_a_preview_of_the_request_has_the_sample_that_was_detected() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        body = place("steps", 2, "with", "values", "total", kind="expression")
+        without = await browser.post("/expressions/preview", {**body, "text": "request.body"})
+        sample = {"body": {"customer": {"name": "Ada"}}, "headers": {"x-shop": "north"}}
+        file = await browser.get("/files/workflows/pay.yaml")
+        edits = [{"op": "set", "path": ["request_data", "sample"], "value": sample}]
+        await browser.post("/files/workflows/pay.yaml/edits", {"revision": file["revision"], "edits": edits})
+        await browser.served.reload()
+        texts = ("request.body.customer.name + '!'", 'request.headers["x-shop"]', "request.ip")
+        return [without, *[await browser.post("/expressions/preview", {**body, "text": text}) for text in texts]]
+
+    without, name, header, ip = edit(story, FILES)
+    assert "Detect data" in without["note"]
+    assert (name["value"], name["sample"], name["note"]) == ("Ada!", True, "")
+    assert header["value"] == "north"
+    assert ip["note"] == "The request that was detected has no `ip`: a sample is a body and headers."
+
+
 @pytest.mark.parametrize("path", [[], ["steps"], ["steps", 0], ["steps", 99, "with", "x"], ["nothing", "here"], [0, 1]])
 def test_any_place_has_a_scope(path: list[Any]) -> None:
     completed, checked = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -76,11 +76,16 @@ class Room:
         folder: Path | None = None,
         scheme: str = "light",
         tablet: tuple[int, int] | None = None,
+        before: Callable[[str], None] = lambda root: None,
     ) -> Desk:
-        """Somebody who runs `offpage dev` on an app. `tablet`: the size of a screen that is touched."""
+        """Somebody who runs `offpage dev` on an app.
+
+        `tablet`: the size of a screen that is touched; `before`: what happens before the editor is opened.
+        """
         here = folder or write_app(self.folder / "app", files or {})
         server = self._stack.enter_context(serving(here, self.folder / "data", "--json"))
         desk = self._desk(f"http://127.0.0.1:{server.port}", scheme, tablet or (1280, 720), touch=tablet is not None)
+        before(desk.root)
         desk.enter(editor_link(server))
         return desk
 

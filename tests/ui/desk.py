@@ -153,6 +153,14 @@ class Desk:
             self.page.wait_for_timeout(50)
         assert file.read_text() == text
 
+    def comes_to_hold(self, file: Path, part: str) -> None:
+        """Wait until a text stands in a file."""
+        for _ in range(400):
+            if part in file.read_text():
+                return
+            self.page.wait_for_timeout(50)
+        assert part in file.read_text()
+
     def runs_now(self, words: str, *, gone: bool = False) -> None:
         """Wait until what runs is what stands in the files: with these words, which were written last, or without them."""
 

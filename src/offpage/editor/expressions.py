@@ -106,12 +106,16 @@ class Completed(msgspec.Struct):
 
 
 class PreviewShown(msgspec.Struct):
-    """A value, cut where it is long. `note`: why there is none. `run_id`: the run whose values were taken."""
+    """A value, cut where it is long. `note`: why there is none. `run_id`: the run whose values were taken.
+
+    `sample`: the request is the one that was detected.
+    """
 
     value: Any
     type: str
     run_id: str
     note: str
+    sample: bool = False
 
 
 async def check(asked: Asked, body: Writing) -> CheckedShown:
@@ -162,7 +166,7 @@ async def preview(asked: Asked, body: Previewing) -> PreviewShown:
 
     def read(tx: Tx) -> PreviewShown:
         seen = compute(tx, runner, found.ir, standing.noted.scope, workflow, body.run_id, body.things)
-        return PreviewShown(seen.value, shown(found.ir.type), seen.run_id, seen.note)
+        return PreviewShown(seen.value, shown(found.ir.type), seen.run_id, seen.note, seen.sample)
 
     return await runner.database.reading(read)
 

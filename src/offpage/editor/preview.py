@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from offpage.kernel.errors import InvalidData
 from offpage.model.documents import StepDoc
 from offpage.program.program import Program
 from offpage.program.tracing import HIDDEN, tracer
+from offpage.program.workflow import request_sample
 from offpage.store import run_lists
 from offpage.store.failures import Interrupted
 from offpage.store.run_lists import RunFilter
@@ -33,11 +34,15 @@ NOTHING: Final[Mapping[str, str]] = {}
 
 
 class Previewed(NamedTuple):
-    """A value as JSON, and the run whose values it was computed with; "" where there is none."""
+    """A value as JSON, and the run whose values it was computed with; "" where there is none.
+
+    `sample`: its request is the one that was detected, for the record of a run does not keep any.
+    """
 
     value: Any
     run_id: str
     note: str = ""
+    sample: bool = False
 
 
 def preview(
@@ -62,10 +67,13 @@ def preview(
         if name != THIS:
             values[scope.names[name].slot] = thing_id
 
+    doc = program.app.workflows.get(workflow)
+    request = (request_sample(doc) if doc else None) or {}
+
     def source(name: str, path: tuple[str, ...]) -> Any:
         if name == "secret":
             return HIDDEN
-        return None if name == "request" else runner.around.source(name, path)
+        return request.get(path[0]) if name == "request" else runner.around.source(name, path)
 
     onlooker = Onlooker(
         tx, program.things, program.privacy, program.forms,
@@ -73,8 +81,9 @@ def preview(
         now=runner.machine.clock.now(), source=source, values=values,
     )  # fmt: skip
     onlooker.this = things.get(THIS)
-    if any(isinstance(one, Source) and one.name == "request" for one in found):
-        return Previewed(None, str(record.get("id", "")), "A run's record does not keep the request.")
+    asks = [one.path[0] for one in found if isinstance(one, Source) and one.name == "request"]
+    if note := _lacking(asks, request):
+        return Previewed(None, str(record.get("id", "")), note)
     tx.deadline = monotonic() + SECONDS
     try:
         value = compile_closure(ir, program.schema, program.dialect, program.privacy)(onlooker)
@@ -82,7 +91,15 @@ def preview(
         return Previewed(None, str(record.get("id", "")), f"It takes longer than a preview may ({SECONDS:g} s).")
     finally:
         tx.deadline = None
-    return Previewed(tracer(ir.type, program.forms)(value), str(record.get("id", "")))
+    return Previewed(tracer(ir.type, program.forms)(value), str(record.get("id", "")), sample=bool(asks))
+
+
+def _lacking(asks: Sequence[str], request: Mapping[str, Any]) -> str:
+    """Why there is no preview of an expression that asks for these parts of the request; "" where the sample has them."""
+    if asks and not request:
+        return "A run's record does not keep the request. Use “Detect data” at the trigger: a preview has that sample then."
+    part = next((one for one in asks if one not in request), "")
+    return f"The request that was detected has no `{part}`: a sample is a body and headers." if part else ""
 
 
 def _type_of(scope: Scope, name: str) -> Type:

@@ -35,6 +35,7 @@ class Studio:
         self.folder = Folder(host.place.folder)
         self.newsroom = Newsroom(host)
         self._scopes = Scopes()
+        self._keep_results()
         host.site.stopping.append(self.newsroom.close)
         host.reloaded.append(self._reloaded)
         host.detected.append(self._detected)
@@ -42,6 +43,12 @@ class Studio:
     def _servers(self) -> int:
         """How many servers there are: they share how many passwords may be tried."""
         return max((one.around.lease.servers for one in self.host.runners.values()), default=1)
+
+    def _keep_results(self) -> None:
+        """Let runs of development keep what it takes to run them again from a step. Live never does."""
+        found = self.host.runners.get("development")
+        if found is not None:
+            found.engine.recorder.keeps_finished = True
 
     def _reloaded(self, issues: Issues) -> None:
         """The folder has been read again; called in a thread."""
@@ -70,8 +77,6 @@ class Studio:
         """One environment as it runs. Raises NotFound."""
         found = self.host.runners.get(cast("Name", environment))
         if found is not None:
-            # From the first look on, runs of development keep what it takes to run them again from a step.
-            found.engine.recorder.keeps_finished = found.name != LIVE
             return found
         if environment == LIVE:
             raise NotFound("Nothing is live here: deploy the app first, and serve it with offpage serve.")

@@ -48,7 +48,7 @@ def read_workflow(reader: Reader, settings: AppSettings, doc: WorkflowDoc) -> Wo
         reader.schema,
         {**_misread(doc), **{one.name: Named(slot, one.type) for slot, one in enumerate(parameters)}},
         request=doc.trigger == "api",
-        request_sample=_sample(doc),
+        request_sample=request_sample(doc),
         secrets=reader.secrets,
     )
     only_when = None
@@ -167,7 +167,7 @@ def _redirect(reader: Reader, doc: WorkflowDoc, scope: Scope) -> tuple[dict[str,
     return fixed, computed
 
 
-def _sample(doc: WorkflowDoc) -> dict[str, Any] | None:
+def request_sample(doc: WorkflowDoc) -> dict[str, Any] | None:
     """The detected sample of a request, as {"body": …, "headers": …}."""
     sample = doc.request_data.items.get("sample") if doc.request_data else None
     found = as_data(sample) if sample is not None else None

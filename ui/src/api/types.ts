@@ -542,12 +542,13 @@ export interface PlanShown {
   repeats: RepeatedShown[];
 }
 
-/** A value, cut where it is long. `note`: why there is none. `run_id`: the run whose values were taken. */
+/** A value, cut where it is long. `note`: why there is none. `run_id`: the run whose values were taken. `sample`: the request is the one that was detected. */
 export interface PreviewShown {
   value: unknown;
   type: string;
   run_id: string;
   note: string;
+  sample: boolean;
 }
 
 /** The same with the run whose values count; "": the last one. `things`: ids for names (or `this`) instead of its things. */

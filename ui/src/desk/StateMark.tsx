@@ -1,27 +1,55 @@
+import {
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconCircleXFilled,
+  IconLoader2,
+  IconPlayerPauseFilled,
+  IconPlayerSkipForwardFilled,
+} from "@tabler/icons-react";
 import classes from "./StateMark.module.css";
 
-const TONES: Record<string, string> = {
+const TONES = {
+  good: IconCircleCheckFilled,
+  bad: IconCircleXFilled,
+  warn: IconPlayerPauseFilled,
+  over: IconPlayerSkipForwardFilled,
+  busy: IconLoader2,
+  soft: IconCircleDashed,
+} as const;
+
+const STATES: Record<string, keyof typeof TONES> = {
   finished: "good",
   done: "good",
   completed: "good",
   failed: "bad",
   undone: "bad",
   cancelled: "bad",
-  skipped: "warn",
+  skipped: "over",
   paused: "warn",
   parked: "warn",
   running: "busy",
   outside: "busy",
-  waiting: "busy",
   retry: "busy",
+  queued: "soft",
+  waiting: "soft",
 };
 
-/** The state of a run, a step or a batch: a coloured dot with its word. */
-export function StateMark({ state, short = false }: { state: string; short?: boolean }) {
+interface StateMarkProps {
+  state: string;
+  size?: number;
+  /** Only the shape is seen; the word is there for those who hear the page, and who point at it. */
+  short?: boolean;
+}
+
+/** The state of a run, a step, a batch: a shape of its own for each kind, so that colour is not all there is, and its word. */
+export function StateMark({ state, size = 14, short = false }: StateMarkProps) {
+  const tone = STATES[state] ?? "soft";
+  const Icon = TONES[tone];
+  const word = state === "outside" && short ? "waiting for an answer from outside" : state || "none";
   return (
-    <span className={classes.mark} data-tone={TONES[state] ?? "none"}>
-      <span className={classes.dot} aria-hidden="true" />
-      <span className={short ? classes.hidden : undefined}>{state || "none"}</span>
+    <span className={classes.mark} data-tone={tone} title={short ? word : undefined}>
+      <Icon size={size} aria-hidden />
+      <span className={short ? classes.hidden : undefined}>{word}</span>
     </span>
   );
 }

@@ -96,7 +96,10 @@ export default function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     const now = view.current;
     if (!now || now.state.doc.toString() === props.text) return;
-    now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: props.text } });
+    now.dispatch({
+      changes: { from: 0, to: now.state.doc.length, insert: props.text },
+      selection: { anchor: now.hasFocus ? props.text.length : 0 },
+    });
   }, [props.text]);
 
   const { label, hint, readOnly, checked } = props;

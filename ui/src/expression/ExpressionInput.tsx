@@ -1,11 +1,12 @@
-import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { ActionIcon, Popover } from "@mantine/core";
 import { useFocusWithin } from "@mantine/hooks";
-import { IconMathFunction, IconVariablePlus } from "@tabler/icons-react";
+import { IconVariablePlus } from "@tabler/icons-react";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import type { Value } from "../workflow/value";
 import type { Kind, Where } from "./ask";
 import type { EditorHandle } from "./CodeEditor";
 import classes from "./ExpressionInput.module.css";
+import { ModeButton } from "./ModeButton";
 import { Outcome } from "./Outcome";
 import { Picker } from "./Picker";
 import type { Unnamed } from "./unnamed";
@@ -68,9 +69,12 @@ export function ExpressionInput(props: ExpressionInputProps) {
     [change, type],
   );
   const typed = (next: string) => {
-    if (mode === "text" && text === "" && next === "=") {
+    // In an empty input `=` begins an expression: typed, or before one that was copied elsewhere.
+    if (text === "" && next.startsWith("=") && (plain || mode === "expression")) {
+      const rest = next.slice(1).trim();
       setMode("expression");
-      setText("");
+      setText(rest);
+      if (rest) keep("expression", rest);
       return;
     }
     setText(next);
@@ -92,7 +96,9 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const isTemplate = mode === "text" && (type === "text" || text.includes("{{"));
   const isChecked = mode === "expression" || isTemplate;
   const checked = useChecked(where, text, kind, type, isChecked);
-  const { things, isChoosing, previewOf } = usePreviewOf(where.file, checked, Boolean(props.runId));
+  const { things, isChoosing, previewOf } = usePreviewOf(where.file, checked, Boolean(props.runId), () =>
+    editor.current?.focus(),
+  );
   const isPreviewed = isChecked && (hasFocus || isChoosing);
   const previewed = usePreviewed(where, text, kind, props.runId ?? "", things, isPreviewed);
   return (
@@ -103,24 +109,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
         data-wrong={checked?.problems.some((problem) => problem.severity === "error") || undefined}
         data-read-only={readOnly || undefined}
       >
-        {plain ? (
-          <Tooltip label={mode === "expression" ? "Switch to plain value" : "Switch to expression"}>
-            <button
-              type="button"
-              className={classes.mode}
-              aria-pressed={mode === "expression"}
-              aria-label={`${label}: expression`}
-              disabled={readOnly}
-              onClick={toggle}
-            >
-              <IconMathFunction size={14} stroke={1.8} />
-            </button>
-          </Tooltip>
-        ) : (
-          <span className={classes.mode} data-fixed>
-            <IconMathFunction size={14} stroke={1.8} />
-          </span>
-        )}
+        <ModeButton label={label} mode={mode} isFixed={!plain} readOnly={readOnly} toggle={toggle} />
         <div className={classes.text}>
           <Suspense fallback={<div className={classes.waiting}>{text}</div>}>
             <CodeEditor

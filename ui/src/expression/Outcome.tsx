@@ -30,13 +30,19 @@ export function Outcome({ checked, previewed, showType, isShown, previewOf, told
   return (
     <div className={classes.outcome}>
       {type && <span className={classes.type}>{spokenType(type)}</span>}
-      {previewed && (previewed.note || previewed.run_id || previewOf) && (
+      {previewed && (previewed.note || previewed.run_id || previewed.sample || previewOf) && (
         <span className={classes.value}>
           {previewed.note ? <i>{previewed.note}</i> : shortValue(previewed.value)}{" "}
-          {!previewed.note && !previewOf && <i>{isShown ? "in the run that is shown" : "in the last run"}</i>}
+          {!previewed.note && !previewOf && <i>{whence(previewed, isShown)}</i>}
         </span>
       )}
       {previewOf}
     </div>
   );
+}
+
+/** What a preview was computed with, in words. */
+function whence({ run_id, sample }: Previewed, isShown: boolean): string {
+  const run = run_id ? `in the ${isShown ? "run that is shown" : "last run"}` : "";
+  return sample ? [run, "with the detected request"].filter(Boolean).join(", ") : run;
 }

@@ -18,7 +18,7 @@ export function PreviewOf({ names, chosen, isShown, isOpen, open, choose }: Prev
   const count = Object.keys(chosenFor(chosen, names)).length;
   const run = isShown ? "the run that is shown" : "the last run";
   return (
-    <Popover opened={isOpen} onChange={open} position="bottom-start" width={300} shadow="lg" trapFocus returnFocus>
+    <Popover opened={isOpen} onChange={open} position="bottom-start" width={300} shadow="lg" trapFocus>
       <Popover.Target>
         <Button
           variant="subtle"

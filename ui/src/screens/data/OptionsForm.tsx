@@ -5,7 +5,7 @@ import { useContent, useEdit, useOpenFile } from "../../workflow/context";
 import { SettledText } from "../../workflow/panel/SettledText";
 import { isMapping, type Mapping, type Value } from "../../workflow/value";
 import classes from "./Data.module.css";
-import { FieldType } from "./FieldsForm";
+import { FieldType } from "./FieldType";
 import { idFor } from "./naming";
 
 /** An option set: its attributes, and its options in their order. */

@@ -1,6 +1,6 @@
+import { StateMark } from "../../desk/StateMark";
 import { shortValue } from "../../expression/shortValue";
 import { useShown } from "../run/ShownRun";
-import { StateMark } from "../run/StateMark";
 import { lookOf, took } from "../run/trace";
 import { type Path, pathKey } from "../value";
 import classes from "./StepTrace.module.css";
@@ -17,7 +17,7 @@ export function StepTrace({ path }: { path: Path }) {
   return (
     <div className={classes.trace} data-look={look}>
       <span className={classes.line}>
-        <StateMark state={look} />
+        <StateMark state={look} short />
         {entries && entries.length > 1 && <span>{entries.length}×</span>}
         {last?.taken && <span>from the earlier run</span>}
         {!last?.taken && look !== "skipped" && look !== "not reached" && <span>{took(ms)}</span>}

@@ -1,8 +1,8 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
+import { StateMark } from "../../desk/StateMark";
 import { useShown } from "../run/ShownRun";
-import { StateMark } from "../run/StateMark";
 import { lookOf, took } from "../run/trace";
 import { ValueView } from "../run/ValueView";
 import { type Path, pathKey } from "../value";
@@ -19,7 +19,7 @@ export function TraceSection({ path }: { path: Path }) {
   if (!entry) {
     return (
       <div className={classes.trace}>
-        <StateMark state="not reached" />{" "}
+        <StateMark state="not reached" short />{" "}
         {isOlder
           ? "This step was added after this run, or the run did not come to it."
           : "This run did not come to this step."}
@@ -30,7 +30,7 @@ export function TraceSection({ path }: { path: Path }) {
   return (
     <div className={classes.box}>
       <div className={classes.trace}>
-        <StateMark state={lookOf([entry])} />
+        <StateMark state={lookOf([entry])} short />
         <b>{entry.state}</b>
         {entry.state !== "skipped" && <span>{took(entry.ms ?? 0)}</span>}
         {entry.workload ? <span>{entry.workload.toFixed(2)} WU</span> : null}

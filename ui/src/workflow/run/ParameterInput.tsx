@@ -32,7 +32,8 @@ export function ParameterInput({ name, type, isOptional, value, autoFocus, probl
         clearable={isOptional}
         searchable
         data={options.map((one) => ({ value: one.id, label: one.label || one.id }))}
-        value={typeof value === "string" ? value : null}
+        // A run's record, and so an example kept of it, has the option's name.
+        value={options.find((one) => one.id === value || one.label === value)?.id ?? null}
         onChange={change}
       />
     );

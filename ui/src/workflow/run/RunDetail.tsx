@@ -5,13 +5,13 @@ import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
 import { tell } from "../../api/notify";
 import { useMay } from "../../api/session";
+import { StateMark } from "../../desk/StateMark";
 import { RetryDialog } from "../../screens/runs/RetryDialog";
 import { useContent, useEdit, useOpen } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping } from "../value";
 import classes from "./RunDetail.module.css";
 import { useShown } from "./ShownRun";
-import { StateMark } from "./StateMark";
 import { failedStep, moment, took } from "./trace";
 import { ValueView } from "./ValueView";
 
@@ -38,7 +38,7 @@ export function RunDetail() {
     <div className={classes.detail}>
       {retrying && <RetryDialog env={env} id={run.id} close={() => setRetrying(false)} opened={show} />}
       <div className={classes.head}>
-        <StateMark state={run.state} size={17} />
+        <StateMark state={run.state} size={17} short />
         <b>{run.state}</b>
         <span>{moment(run.started_at ?? run.due_at)}</span>
         <span>{took(run.ms)}</span>

@@ -6,11 +6,11 @@ import { useEffect } from "react";
 import { get } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import type { RunRow } from "../../api/shapes";
+import { StateMark } from "../../desk/StateMark";
 import { useWorkflow } from "../context";
 import { RunDetail } from "./RunDetail";
 import classes from "./RunDock.module.css";
 import { useShown } from "./ShownRun";
-import { StateMark } from "./StateMark";
 import { moment, took } from "./trace";
 
 /** Below the canvas: the workflow's last runs, and the one whose trace is shown. */
@@ -35,7 +35,7 @@ export function RunDock() {
           Last runs
           {!isOpen && lines[0] && (
             <span className={classes.last}>
-              <StateMark state={lines[0].state} size={13} /> {moment(lines[0].started_at)}
+              <StateMark state={lines[0].state} size={13} short /> {moment(lines[0].started_at)}
             </span>
           )}
         </button>
@@ -56,7 +56,7 @@ export function RunDock() {
                   aria-pressed={line.id === id}
                   onClick={() => show(line.id === id ? "" : line.id)}
                 >
-                  <StateMark state={line.state} />
+                  <StateMark state={line.state} short />
                   <span>{moment(line.started_at)}</span>
                   <span className={classes.ms}>{took(line.ms)}</span>
                 </button>
