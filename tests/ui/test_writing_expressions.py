@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import httpx2
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.ui.conftest import Room
 from tests.ui.desk import Desk
@@ -95,6 +95,24 @@ def test_what_fits_is_completed_by_keys_and_by_mouse_with_its_docs(room: Room) -
     page.keyboard.press("Control+Space")
     expect(offered(desk, "rounded_to")).to_be_visible()
     page.keyboard.press("Escape")
+
+
+def test_a_list_that_comes_late_does_not_lie_over_what_is_done_meanwhile(room: Room) -> None:
+    desk, _ = at_tell(room)
+    page = desk.page
+    held: list[Route] = []
+    field(desk, "double").click()
+    page.route("**/expressions/complete", lambda route: held.append(route))
+    page.keyboard.type("=ord")
+    desk.step.get_by_role("heading", level=2).click()
+    expect(page.locator(".cm-focused")).to_have_count(0)
+    assert held
+    with page.expect_response("**/expressions/complete"):
+        for route in held:
+            route.continue_()
+    expect(field(desk, "double")).to_have_text("ord")
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("listbox")).to_have_count(0)
 
 
 def test_what_is_wrong_is_underlined_with_its_sentence(room: Room) -> None:

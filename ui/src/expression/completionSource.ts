@@ -31,6 +31,8 @@ export async function completionSource(context: CompletionContext, asking: Askin
       asking.wanted,
       stop.signal,
     );
+    // Who has gone on elsewhere meanwhile wants no list over what they do there.
+    if (context.view && !context.view.hasFocus) return null;
     if (!context.explicit && isOver(text, from, context.pos)) return null;
     const options = items.map(option);
     if (mayBegin(text, from) && items.length) {
