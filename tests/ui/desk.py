@@ -84,8 +84,7 @@ class Desk:
     def parameter(self, name: str, of: str) -> None:
         """Add a parameter to the workflow."""
         panel = self.trigger
-        self.button("Add a parameter", panel).click()
-        field = panel.get_by_role("textbox", name="Name of the parameter").last
+        field = self._added(panel, "Add a parameter", "Name of the parameter")
         field.fill(name)
         field.press("Enter")
         panel.get_by_role("combobox", name=f"Type of {name}", exact=True).click()
@@ -133,12 +132,19 @@ class Desk:
 
     def value(self, name: str, expression: str) -> None:
         """Add a value that is returned."""
-        self.button("Add a value", self.step).click()
-        field = self.step.get_by_role("textbox", name="Name of the value").last
+        field = self._added(self.step, "Add a value", "Name of the value")
         field.fill(name)
         field.press("Enter")
         self.saved()
         self.write(self.step, f"Value of {name}", expression)
+
+    def _added(self, panel: Locator, button: str, names: str) -> Locator:
+        """Add a row to a list of names; where its name is written."""
+        rows = panel.get_by_role("textbox", name=names)
+        count = rows.count()
+        self.button(button, panel).click()
+        expect(rows).to_have_count(count + 1)
+        return rows.last
 
     def saved(self) -> None:
         """Wait until what was done in a workflow stands in its file."""
