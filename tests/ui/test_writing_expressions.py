@@ -102,7 +102,11 @@ def test_a_list_that_comes_late_does_not_lie_over_what_is_done_meanwhile(room: R
     page = desk.page
     held: list[Route] = []
     field(desk, "double").click()
-    page.route("**/expressions/complete", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/expressions/complete", hold)
     page.keyboard.type("=ord")
     desk.step.get_by_role("heading", level=2).click()
     expect(page.locator(".cm-focused")).to_have_count(0)
