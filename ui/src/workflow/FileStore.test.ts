@@ -227,3 +227,34 @@ test("typing that goes on after somebody else's change is another step of undo",
   await store.undo();
   expect(content()).toEqual({ label: "A", note: "by somebody else" });
 });
+
+test("a file that was read before an edit and comes after it is not taken for what is there now", async () => {
+  const made = server({ label: "a" });
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = done;
+  });
+  let isHeld = false;
+  const transport: Transport = {
+    ...made.transport,
+    load: async (file) => {
+      const loaded = await made.transport.load(file);
+      if (isHeld) await held;
+      isHeld = false;
+      return loaded;
+    },
+  };
+  const store = new FileStore("workflows/a.yaml", transport, vi.fn());
+  await store.load();
+  isHeld = true;
+  const late = store.load();
+  store.edit([{ op: "set", path: ["label"], value: "b" }]);
+  await store.idle();
+  answer();
+  await late;
+  expect(store.state().content).toEqual({ label: "b" });
+  store.edit([{ op: "set", path: ["label"], value: "c" }]);
+  await store.idle();
+  expect(store.state().conflict).toBeNull();
+  expect(made.content()).toEqual({ label: "c" });
+});

@@ -63,9 +63,11 @@ export class FileStore {
   /** Reads the file, unless edits are on their way: their answers bring it. */
   async load(): Promise<void> {
     if (this.busy || this.waiting.length) return;
+    const { server } = this;
     try {
       const loaded = await this.transport.load(this.file);
-      if (this.busy || this.waiting.length) return;
+      // What was asked before an edit, and comes after it, may be from before it.
+      if (this.busy || this.waiting.length || this.server !== server) return;
       // What others have done meanwhile is no part of a step of ours.
       if (loaded.text !== this.server?.text) this.lastGroup = { name: "", at: 0 };
       this.server = loaded;
