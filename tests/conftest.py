@@ -1,6 +1,7 @@
 """Fixtures for all tests: a PostgreSQL server, and a fresh database of either kind.
 
-Pick one kind with `-k sqlite` or `-k postgres`.
+Pick one kind with `-k sqlite` or `-k postgres`. With `--on postgresql`, apps that are served by tests which name no
+database have theirs there, too, each in one of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from offpage.store.postgres import PostgresDatabase
 from offpage.store.sqlite import SqliteDatabase
 from offpage.store.tx import Database
 from tests.postgres_server import fresh_database, server
+from tests.site import DATABASE
 
 _SCHEMAS = itertools.count()
 
@@ -29,6 +31,27 @@ _SCHEMAS = itertools.count()
 # they are new ones every time, which is how the laws find something.
 settings.register_profile("offpage", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("offpage")
+
+
+SERVING = frozenset({"api", "apps", "bubble", "chaos", "editor", "ui"})
+"""The folders of tests that serve apps."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--on`."""
+    parser.addoption("--on", choices=("sqlite", "postgresql"), default="sqlite", help="the database of served apps")
+
+
+@pytest.fixture(autouse=True)
+def database_of_the_served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What commands and servers of a test find in the environment."""
+    if request.config.getoption("--on") == "sqlite" or request.path.parent.name not in SERVING:
+        yield
+        return
+    url = request.getfixturevalue("postgres_url")
+    with fresh_database(url, f"offpage_served_{os.getpid()}_{next(_SCHEMAS)}") as fresh:
+        monkeypatch.setenv(DATABASE, fresh)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -18,6 +19,9 @@ from tests.asgi import Seen, ask
 
 T = TypeVar("T")
 
+DATABASE = "OFFPAGE_DATABASE"
+"""Where commands, servers and `play` look for a database that nobody names; a test run `--on postgresql` sets it."""
+
 BASE = {"app.yaml": "name: Test\n"}
 """What every app folder needs."""
 
@@ -29,6 +33,16 @@ def write_app(folder: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
     return folder
+
+
+def place_of(folder: Path, data: Path, database: str = "", *, url: str = "") -> Place:
+    """Where an app of a test is, and its data."""
+    return Place(folder, data, database or os.environ.get(DATABASE, ""), url)
+
+
+def complaints(printed: str) -> list[str]:
+    """What a command printed to standard error, except that a busy machine made it slow."""
+    return [line for line in printed.splitlines() if "segment.slow" not in line]
 
 
 class Served:
@@ -78,12 +92,13 @@ class Served:
 def play(folder: Path, files: Mapping[str, str], story: Callable[[Served], Awaitable[T]], database: str = "") -> T:
     """Serve an app folder while `story` runs. An app with issues is a mistake of the test.
 
-    `database`: the URL of a PostgreSQL database of the test's own; SQLite if it is "".
+    `database`: the URL of a PostgreSQL database of the test's own; SQLite if it is "", unless the run is on PostgreSQL.
     """
     write_app(folder, files)
 
     async def run() -> T:
-        host = open_host(Place(folder, folder / ".offpage", database, "http://app.test"), ("development",))
+        place = place_of(folder, folder / ".offpage", database, url="http://app.test")
+        host = open_host(place, ("development",))
         issues = [str(issue) for issue in host.runners["development"].issues.errors]
         await host.start()
         try:

@@ -55,6 +55,15 @@ steps:
 """,
 }
 
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Processes hear SIGINT, though the tests were started in the background, where a shell lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 CALL = "  - {do: call_api, only_when: =job.number == 7, with: {call: gate.pass}}\n"
 
 
@@ -202,7 +211,7 @@ def test_bulk_refuses_what_it_cannot_do_before_anything_is_written(
     assert ask("batches", "list", app) == (0, [])
 
 
-def test_bulk_that_is_interrupted_goes_on_where_it_was(app: Path, ask: Ask) -> None:
+def test_bulk_that_is_interrupted_goes_on_where_it_was(app: Path, ask: Ask, interruptible: None) -> None:
     ask("run", app, "seed", "--param", "count=300")
     reached, interrupted = threading.Event(), threading.Event()
 
