@@ -8,7 +8,7 @@ from tests.asgi import Seen
 from tests.editor.browser import Browser, edit
 
 OPEN = {"/session"}
-QUESTIONS = {"/expressions/check", "/expressions/complete", "/expressions/preview"}
+QUESTIONS = {"/expressions/check", "/expressions/complete", "/expressions/preview", "/steps/renamed"}
 """What is asked with POST, because the question is long, and changes nothing."""
 
 
