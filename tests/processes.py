@@ -30,6 +30,8 @@ class Serving:
     """A copy of the app, which a test may change."""
     data: Path
     log: Path
+    more: tuple[str, ...] = ()
+    """What else it was started with."""
 
     @property
     def url(self) -> str:
@@ -74,7 +76,7 @@ def serving(folder: Path, data: Path, *more: str) -> Iterator[Serving]:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait_until_it_listens(process, port, log)
-        yield Serving(process, port, folder, data, log)
+        yield Serving(process, port, folder, data, log, more)
     finally:
         process.terminate()
         try:

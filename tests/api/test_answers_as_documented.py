@@ -12,12 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from offpage.host.compose import Place
 from offpage.host.hosting import open_host
 from tests.asgi import Seen
 from tests.documented import Document
 from tests.engine.accounts import bearer
-from tests.site import Served, play
+from tests.site import Served, place_of, play
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 
@@ -147,7 +146,7 @@ def of_shop(folder: Path, story: Callable[[Served], Awaitable[None]]) -> None:
     settings.write_text(settings.read_text("utf-8").replace("\napi:\n", "\napi:\n  docs: yes\n"), "utf-8")
 
     async def run() -> None:
-        host = open_host(Place(app, folder / "data", "", "http://shop.test"), ("development",))
+        host = open_host(place_of(app, folder / "data", url="http://shop.test"), ("development",))
         await host.start()
         try:
             await story(Served(host))

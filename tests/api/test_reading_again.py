@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from offpage.host.compose import Place
 from offpage.host.hosting import open_host
 from offpage.kernel.errors import AppError
 from tests.asgi import Seen
-from tests.site import Served, play, write_app
+from tests.site import Served, place_of, play, write_app
 
 HELLO = "auth: none\nsteps: [{do: return_data, with: {text: hello}}]\n"
 APP = {"workflows/hello.yaml": HELLO, "types/note.yaml": "fields: {text: text}\n"}
@@ -40,7 +39,7 @@ def test_app_yaml_that_cannot_be_read_leaves_the_former_definition_in_force(tmp_
 def test_a_server_does_not_start_where_app_yaml_cannot_be_read(tmp_path: Path, text: str) -> None:
     write_app(tmp_path, {**APP, "app.yaml": text})
     with pytest.raises(AppError, match=r"app\.yaml:\d+:\d+: "):
-        open_host(Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",))
+        open_host(place_of(tmp_path, tmp_path / ".offpage", url="http://app.test"), ("development",))
 
 
 @pytest.mark.parametrize("broken", ["trigger: cron\n" + HELLO, "steps: [\n", "method: PUT\n" + HELLO, "a: b\n" + HELLO])
@@ -97,7 +96,7 @@ def test_a_run_that_waits_does_not_mind_that_its_secret_is_gone(tmp_path: Path) 
     (tmp_path / ".env").write_text("MY_KEY=first-key\n")
 
     async def story() -> list[Any]:
-        host = open_host(Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",))
+        host = open_host(place_of(tmp_path, tmp_path / ".offpage", url="http://app.test"), ("development",))
         served = Served(host)
         try:
             # Nothing takes up what waits before the host has started.

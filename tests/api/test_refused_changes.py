@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from offpage.host.compose import Place
 from offpage.host.hosting import open_host
-from tests.site import Served, play
+from tests.site import Served, place_of, play
 
 TYPE = """\
 label: Order
@@ -87,7 +86,7 @@ def test_what_is_refused_while_it_is_served_is_so_at_a_start(tmp_path: Path) -> 
     )
 
     async def again() -> None:
-        host = open_host(Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",))
+        host = open_host(place_of(tmp_path, tmp_path / ".offpage", url="http://app.test"), ("development",))
         try:
             served = Served(host)
             addresses = [one.address for one in served.runner.issues]
@@ -100,7 +99,7 @@ def test_what_is_refused_while_it_is_served_is_so_at_a_start(tmp_path: Path) -> 
 
     asyncio.run(again())
     allowed = open_host(
-        Place(tmp_path, tmp_path / ".offpage", "", "http://app.test"), ("development",), allow_data_loss=True
+        place_of(tmp_path, tmp_path / ".offpage", url="http://app.test"), ("development",), allow_data_loss=True
     )
     (addresses,) = [[one.address for one in allowed.runners["development"].issues]]
     asyncio.run(allowed.stop())

@@ -16,7 +16,7 @@ from offpage.cli.main import run
 from offpage.host.settings import SETTINGS
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 from tests.until import WAIT_SECONDS, wait_until
 
 FILES = {
@@ -102,9 +102,9 @@ def ask(app: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
 
 def rows(app: Path, ask: Ask, path: str) -> Any:
     """One figure of the app's database."""
-    from offpage.host.compose import Place, open_database
+    from offpage.host.compose import open_database
 
-    database = open_database(Place(app, app.parent / "data"), "development", shared=True)
+    database = open_database(place_of(app, app.parent / "data"), "development", shared=True)
     try:
         return database.read(lambda tx: tx.rows(path))
     finally:

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import rows
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
-from tests.site import Served, play, write_app
+from tests.site import Served, place_of, play, write_app
 from tests.until import WAIT_SECONDS, wait_until
 
 FILES = {
@@ -145,7 +144,7 @@ def states(server: Serving) -> list[tuple[str, str]]:
     """The runs, and how they ended."""
     return [
         (str(name), str(state))
-        for name, state in rows(Place(server.folder, server.data), "SELECT workflow, state FROM op_runs ORDER BY id")
+        for name, state in rows(place_of(server.folder, server.data), "SELECT workflow, state FROM op_runs ORDER BY id")
     ]
 
 
@@ -160,7 +159,7 @@ def test_events_arrive_while_the_run_goes_on_and_what_came_before_them_is_on_dis
 
     api.answer = answer
     with served_with(tmp_path, api) as server, server.client() as client:
-        place = Place(server.folder, server.data)
+        place = place_of(server.folder, server.data)
         with client.stream("POST", "count", json={"words": list("abc")}) as response:
             assert response.status_code == 200
             assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -227,7 +226,7 @@ def test_a_run_goes_on_without_its_caller(tmp_path: Path, api: OtherApi) -> None
         # The caller has hung up; the run is held by the other program, and goes on when that answers.
         gate.set()
         wait_until(lambda: states(server) == [("count", "finished")])
-        told = rows(Place(server.folder, server.data), "SELECT text, told FROM t_note ORDER BY id")
+        told = rows(place_of(server.folder, server.data), "SELECT text, told FROM t_note ORDER BY id")
         assert told[0] == ("a", 1)
         record = client.get(f"count/runs/{response.headers['run-id']}").json()["response"]
         assert record["answer"]["response"] == {"count": 2}
@@ -256,7 +255,7 @@ def test_a_caller_who_leaves_cancels_the_run_where_the_workflow_says_so(tmp_path
         assert said["error"]["body"]["status"] == "CALLER_LEFT"
         assert [asked.json["word"] for asked in api.asked] == ["a"]
         # Neither the end of the workflow, nor what follows failures: nothing has gone wrong.
-        assert rows(Place(server.folder, server.data), "SELECT text FROM t_note") == []
+        assert rows(place_of(server.folder, server.data), "SELECT text FROM t_note") == []
 
         # So it is not among those that are tried again; by its id it is, and goes on after what it had done.
         retry = offpage("runs", "retry", str(server.folder), "--data", str(server.data), "--yes")
@@ -269,7 +268,7 @@ def test_a_caller_who_leaves_cancels_the_run_where_the_workflow_says_so(tmp_path
 
 def test_a_caller_who_reads_nothing_holds_the_run_and_not_the_memory(tmp_path: Path, api: OtherApi) -> None:
     with served_with(tmp_path, api) as server:
-        place = Place(server.folder, server.data)
+        place = place_of(server.folder, server.data)
         with socket.create_connection(("127.0.0.1", server.port), WAIT_SECONDS) as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             slow.sendall(b"POST /api/1.1/wf/much HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n")

@@ -31,20 +31,22 @@ SECONDS = 180
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def shop(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     place = tmp_path_factory.mktemp("any")
     folder = copy_of("shop", place)
     settings = folder / "app.yaml"
     text = settings.read_text("utf-8")
     if "docs: yes" not in text:
         settings.write_text(text.replace("\napi:\n", "\napi:\n  docs: yes\n"), "utf-8")
-    with serving(folder, place / "data") as server:
+    with serving(folder, place / "data", *kept_in) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def token(shop: Serving) -> str:
-    command = offpage("token", "create", str(shop.folder), "--data", str(shop.data), "--label", "any", "--json")
+    command = offpage(
+        "token", "create", str(shop.folder), "--data", str(shop.data), "--label", "any", "--json", *shop.more
+    )
     said = subprocess.run(command, check=True, capture_output=True, text=True)
     return str(json.loads(said.stdout)["token"])
 

@@ -25,16 +25,18 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def shop(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     place = tmp_path_factory.mktemp("clients")
-    with serving(copy_of("shop", place), place / "data") as server:
+    with serving(copy_of("shop", place), place / "data", *kept_in) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def token(shop: Serving) -> str:
     """An API token, made while the server runs."""
-    command = offpage("token", "create", str(shop.folder), "--data", str(shop.data), "--label", "clients", "--json")
+    command = offpage(
+        "token", "create", str(shop.folder), "--data", str(shop.data), "--label", "clients", "--json", *shop.more
+    )
     said = subprocess.run(command, check=True, capture_output=True, text=True)
     return str(json.loads(said.stdout)["token"])
 

@@ -20,9 +20,9 @@ ADA = {"name": " Ada Lovelace ", "email": "Ada@Example.test", "amount": 100}
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def shop(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     place = tmp_path_factory.mktemp("shop")
-    with serving(copy_of("shop", place), place / "data") as server:
+    with serving(copy_of("shop", place), place / "data", *kept_in) as server:
         yield server
 
 
@@ -117,7 +117,7 @@ def test_a_workflow_for_users_asks_for_a_token(shop: Serving, client: httpx2.Cli
     assert refused.status_code == 401
     assert refused.json()["error_class"] == "Unauthorized"
     made = subprocess.run(
-        offpage("token", "create", str(shop.folder), "--data", str(shop.data), "--label", "test", "--json"),
+        offpage("token", "create", str(shop.folder), "--data", str(shop.data), "--label", "test", "--json", *shop.more),
         capture_output=True,
         text=True,
         check=True,

@@ -16,9 +16,9 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def shop(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     place = tmp_path_factory.mktemp("shop")
-    with serving(copy_of("shop", place), place / "data") as server:
+    with serving(copy_of("shop", place), place / "data", *kept_in) as server:
         yield server
 
 

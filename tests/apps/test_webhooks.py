@@ -13,9 +13,9 @@ from tests.processes import Serving, copy_of, serving
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def server(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     place = tmp_path_factory.mktemp("webhooks")
-    with serving(copy_of("webhooks", place), place / "data") as server:
+    with serving(copy_of("webhooks", place), place / "data", *kept_in) as server:
         yield server
 
 

@@ -24,6 +24,7 @@ from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
 from tests.processes import free_port, offpage, serving
+from tests.site import place_of
 
 ITEMS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "6"))
@@ -158,7 +159,7 @@ def run_until_killed(place: Place, target: int) -> None:
 @pytest.mark.timeout(1800)
 def test_a_batch_and_a_chain_survive_any_number_of_kills(tmp_path: Path) -> None:
     folder, data = write_app(tmp_path / "app"), tmp_path / "data"
-    place = Place(folder, data)
+    place = place_of(folder, data)
     fill(place)
     with serving(folder, data) as server, server.client() as client:
         batch_id = client.post("all", json={}).json()["response"]["id"]

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 FILES = {
     "types/job.yaml": "fields: {answer: text}\n",
@@ -54,6 +53,6 @@ def test_a_call_that_was_killed_is_made_again_with_its_key(tmp_path: Path) -> No
         first, second = bank.asked
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
     assert first.body == second.body
-    place = Place(folder, data)
+    place = place_of(folder, data)
     assert rows(place, "SELECT answer FROM t_job") == [(f"for {first.headers['idempotency-key']}",)]
     assert rows(place, "SELECT state FROM op_runs") == [("finished",)]

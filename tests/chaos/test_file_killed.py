@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import END_SECONDS, rows
 from tests.chaos.test_sealed import wait_for
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 FILES = {
     "app.yaml": "name: Test\noutside: {allow: [127.0.0.1]}\n",
@@ -53,7 +52,7 @@ def test_a_file_that_was_being_kept_is_there_once(tmp_path: Path, killed_at: str
             server.process.kill()
             server.process.wait()
         gate.set()
-        place = Place(folder, data)
+        place = place_of(folder, data)
         with serving(folder, data):
             wait_for(lambda: rows(place, "SELECT state FROM op_runs") == [("finished",)])
         ((address,),) = rows(place, "SELECT photo FROM t_job")

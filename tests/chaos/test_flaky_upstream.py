@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "500"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "2"))
@@ -77,7 +76,7 @@ def test_a_flaky_upstream_and_kills_double_nothing_and_lose_nothing(tmp_path: Pa
     data, drawn = tmp_path / "data", random.Random(SEED)
 
     def ended() -> int:
-        return len(rows(Place(folder, data), "SELECT id FROM op_runs WHERE state = 'finished'"))
+        return len(rows(place_of(folder, data), "SELECT id FROM op_runs WHERE state = 'finished'"))
 
     with other_api() as bank:
         bank.answer = upstream.answer
@@ -100,7 +99,7 @@ def test_a_flaky_upstream_and_kills_double_nothing_and_lose_nothing(tmp_path: Pa
             while ended() < RUNS and time.monotonic() < deadline:
                 time.sleep(0.2)
 
-    place = Place(folder, data)
+    place = place_of(folder, data)
     assert rows(place, "SELECT state, count(*) FROM op_runs GROUP BY state") == [("finished", RUNS)], SEED
     jobs = rows(place, 'SELECT id, number, "before", answer, "after" FROM t_job')
     assert sorted(number for _, number, *_ in jobs) == list(range(RUNS)), SEED

@@ -8,10 +8,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import rows
 from tests.processes import serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 from tests.until import wait_until
 
 LINES = 100_000
@@ -43,7 +42,7 @@ LONGEST_MS = 400
 @pytest.mark.timeout(240)
 def test_a_long_file_holds_nobody_up_and_is_imported_once(tmp_path: Path) -> None:
     folder, data = write_app(tmp_path / "app", APP), tmp_path / "data"
-    place = Place(folder, data)
+    place = place_of(folder, data)
     lines = "".join(f"A{number},{number}\n" for number in range(LINES))
     content = f"number,total\n{lines}bad,many\n".encode()
     with serving(folder, data) as server, server.client() as client:

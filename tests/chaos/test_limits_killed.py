@@ -16,6 +16,7 @@ import pytest
 from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import rows
 from tests.processes import serving
+from tests.site import place_of
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "200"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "3"))
@@ -67,7 +68,7 @@ def test_limits_hold_over_any_number_of_kills(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text.lstrip())
-    place = Place(folder, tmp_path / "data")
+    place = place_of(folder, tmp_path / "data")
     source = random.Random(SEED)
     done_at_kills: list[int] = []
     for kill in range(KILLS):

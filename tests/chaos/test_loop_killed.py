@@ -16,6 +16,7 @@ from offpage.host.compose import Place
 from offpage.store.tx import Tx
 from tests.chaos.test_batches_killed import END_SECONDS, kill_when, looking, rows
 from tests.processes import serving
+from tests.site import place_of
 
 ROUNDS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "6"))
@@ -97,7 +98,7 @@ def run_until_killed(place: Place, target: int) -> None:
 @pytest.mark.timeout(1800)
 def test_a_loop_survives_any_number_of_kills(tmp_path: Path) -> None:
     folder, data = write_app(tmp_path / "app"), tmp_path / "data"
-    place = Place(folder, data)
+    place = place_of(folder, data)
     with serving(folder, data) as server, server.client() as client:
         assert (
             client.post("go", json={"numbers": list(range(ROUNDS))}, headers={"prefer": "respond-async"}).status_code

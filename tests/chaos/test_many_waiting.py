@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place, open_database
+from offpage.host.compose import open_database
 from tests.chaos.test_batches_killed import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import Serving, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_WAITING", "1500"))
 WAVES = 5
@@ -80,7 +80,7 @@ def test_runs_that_wait_for_an_attempt_take_no_memory_and_survive(tmp_path: Path
         bank.answer = answer
         calls = "calls: {pay: {method: POST, parameters: {id: text}, json: {id: =id}}}"
         folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": f"address: {bank.url}\n{calls}\n"})
-        place = Place(folder, data)
+        place = place_of(folder, data)
 
         def waiting() -> int:
             return int(rows(place, "SELECT count(*) FROM op_queue WHERE trigger = 'retry'")[0][0])

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
 from tests.chaos.test_batches_killed import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import offpage, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "60"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "2"))
@@ -76,7 +75,7 @@ def test_kills_while_failed_runs_are_tried_again(tmp_path: Path) -> None:
         api.answer = bank.answer
         connector = f"address: {api.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text, nonce: text}}, json: {{id: =id, nonce: =nonce}}}}}}\n"
         folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": connector})
-        place = Place(folder, data)
+        place = place_of(folder, data)
 
         def ended(state: str) -> int:
             return len(rows(place, f"SELECT id FROM op_runs WHERE state = '{state}'"))

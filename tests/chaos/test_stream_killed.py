@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from offpage.host.compose import Place
 from tests.api.test_streaming import events, served_with, states
 from tests.chaos.test_batches_killed import rows
 from tests.other_api import Asked, Told, other_api
+from tests.site import place_of
 from tests.until import WAIT_SECONDS, wait_until
 
 
@@ -35,7 +35,7 @@ def test_what_a_caller_was_told_is_true_after_the_crash(
     with other_api() as api:
         api.answer = answer
         with served_with(tmp_path, api) as server, server.client() as client:
-            place = Place(server.folder, server.data)
+            place = place_of(server.folder, server.data)
             with (
                 contextlib.suppress(httpx2.TransportError),
                 client.stream("POST", workflow, json={"words": ["a", "b"]}) as response,

@@ -17,7 +17,7 @@ from offpage.host.compose import Place
 from offpage.host.editor_accounts import EditorAccounts
 from tests.deployed import live_server
 from tests.processes import editor_link, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 from tests.ui.desk import Desk
 
 CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
@@ -92,7 +92,7 @@ class Room:
     def editor(self, files: dict[str, str] | None = None) -> Desk:
         """Somebody with an account of `offpage serve`."""
         here, data = write_app(self.folder / "app", files or {}), self.folder / "data"
-        EditorAccounts(Place(here, data)).create(ADA, "edit", PASSWORD)
+        EditorAccounts(place_of(here, data)).create(ADA, "edit", PASSWORD)
         server = self._stack.enter_context(live_server(here, "--data", str(data)))
         desk = self._desk(server.url, "light")
         desk.log_in(ADA, PASSWORD)
