@@ -122,8 +122,7 @@ def test_a_loop_survives_any_number_of_kills(tmp_path: Path) -> None:
     assert rows(place, "SELECT count(*) FROM t_job WHERE sum <> 2") == [(0,)], "a transaction was done by half"
     assert rows(place, "SELECT number FROM t_history ORDER BY number") == every, "a change was lost or seen twice"
     assert rows(place, "SELECT count(*) FROM op_runs WHERE workflow = 'watch' AND state = 'finished'") == [(ROUNDS,)]
-    with looking(place) as database:
-        left = database.read(
-            lambda tx: [tx.rows(f"SELECT count(*) FROM {table}") for table in ("op_loops", "op_changes")]
-        )
-    assert left == [[(0,)], [(0,)]]
+    assert rows(place, "SELECT count(*) FROM op_changes") == [(0,)]
+    # In development a run keeps what it takes to run it again from a step: its lists, as long as it is there itself.
+    assert rows(place, "SELECT DISTINCT workflow FROM op_loops JOIN op_runs ON op_runs.id = run_id") == [("go",)]
+    assert rows(place, "SELECT count(*) FROM op_loops WHERE run_id NOT IN (SELECT id FROM op_runs)") == [(0,)]

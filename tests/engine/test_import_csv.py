@@ -128,7 +128,7 @@ def test_references_lead_to_things_that_are_there(bench: Make, tmp_path: Path) -
         (b"number,number\nA,b\n", None, "Two columns hold the field number"),
         (b"number;total\nA;1\n", None, "Is the separator ';'?"),
         (b"number\nA\n", ";;", "`separator` is one character"),
-        (b"\xff\xfe\x00", None, "has no field"),
+        (b"\xff\xfe\x00", None, "is not UTF-8"),
     ],
 )
 def test_a_file_that_makes_no_sense_fails_the_step_before_anything_is_written(

@@ -8,6 +8,7 @@ from tests.ui.chain import CHAIN, Chain
 from tests.ui.conftest import Room
 from tests.ui.desk import Desk
 from tests.ui.test_building import TYPES
+from tests.until import wait_until
 
 MAKE = """
     auth: none
@@ -100,10 +101,10 @@ def test_the_keys_of_undo_take_back_edits_of_every_kind_and_bring_them_again(roo
 
     def done() -> None:
         """The file has changed; remember what it is now."""
+        wait_until(lambda: make.text() != texts[-1])
         desk.saved()
         expect.soft(page.get_by_role("button", name="Undo", exact=True)).to_be_enabled()
         texts.append(make.text())
-        assert texts[-1] != texts[-2]
 
     desk.parameter("note", "text")  # adds it, names it, gives it a type
     texts.append(make.text())
@@ -118,9 +119,10 @@ def test_the_keys_of_undo_take_back_edits_of_every_kind_and_bring_them_again(roo
     make.focused("make")
     done()
     page.keyboard.press("a")
+    expect(page.get_by_role("combobox", name="Search actions")).to_be_focused()
     page.keyboard.type("Terminate")
+    page.get_by_role("option", name="Terminate").first.wait_for()
     page.keyboard.press("Enter")
-    desk.step.wait_for()
     done()
     page.get_by_role("switch", name="Enabled").click(force=True)
     done()

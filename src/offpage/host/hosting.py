@@ -201,12 +201,11 @@ class Host:
             self.unserved = error.message
             self.site.elsewhere = isinstance(error, Taken)
             return
-        self.unserved = ""
-        self.site.elsewhere = False
         if isinstance(runner.around.lease, Lease):
             runner.around.lease.taken = self._in_the_loop(self._lose_development)
         environment = environment_of(runner, self.place, "development", self._keep_sample)
         self.development, self.site.development = runner, environment
+        self.unserved, self.site.elsewhere = "", False  # last: callers meanwhile are to come again
         if self.live is None:
             self.site.live = environment
 

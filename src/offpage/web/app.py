@@ -131,7 +131,7 @@ class Application:
         if place.branch in ("", "live"):
             raise NotFound("Nothing has been deployed yet. The development version answers under /version-test/")
         if place.branch == "test":
-            if self.site.elsewhere:
+            if self.site.elsewhere or self.site.development is not None:  # it is there by now
                 raise ServedElsewhere
             raise NotFound("The development version cannot be served: app.yaml of its folder cannot be read")
         raise NotFound(f"There is no version {place.branch[:50]} here. Use /version-test/ or no prefix")
