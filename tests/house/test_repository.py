@@ -55,7 +55,8 @@ def test_ci_runs_exactly_the_readmes_test_command() -> None:
     assert [line for line in lines if line and not line.startswith("#")] == [
         "set -euo pipefail",
         'cd "$(dirname "$0")/.."',
-        # The same, and a browser must be there: elsewhere the tests in one are skipped without.
+        # The same, with kills for longer, and a browser must be there: elsewhere the tests in one are skipped without.
+        "export OFFPAGE_CHAOS_SECONDS=120 OFFPAGE_CHAOS_PAUSE=30",
         "OFFPAGE_TEST_BROWSER=required scripts/test",
     ]
 
