@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Locator, Route, expect
 
 from tests.ui.conftest import Room
 from tests.ui.desk import Desk
@@ -110,3 +111,42 @@ def test_where_both_changed_the_same_a_person_sees_both_and_chooses(room: Room) 
     desk.button("Keep mine", dialog).focus()
     page.keyboard.press("Enter")
     desk.comes_to(file, HELLO.replace('"Hello {{ title }}"', "Mine 3"))
+
+
+BROKEN = "auth: none\nsteps: [{do: fly}]\n"
+
+
+def issues(desk: Desk, count: str) -> Locator:
+    """What stands at the top when there are so many issues."""
+    return desk.page.get_by_role("banner").get_by_role("button", name=count)
+
+
+def test_what_changed_before_an_editor_hears_news_is_seen_when_it_does(room: Room) -> None:
+    desk = room.developer(FILES)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.context.route("**/events", hold, times=1)
+    other = room.another_window(desk)
+    expect(issues(other, "No issues")).to_be_visible()
+    room.file("workflows/broken.yaml").write_text(BROKEN)
+    expect(issues(desk, "1 issue")).to_be_visible()
+    expect(issues(other, "No issues")).to_be_visible()
+    (route,) = held
+    route.continue_()
+    expect(issues(other, "1 issue")).to_be_visible()
+
+
+def test_news_that_overtake_the_first_answer_are_not_lost(room: Room) -> None:
+    desk = room.developer(FILES)
+    held: list[tuple[Route, APIResponse]] = []
+    desk.page.context.route(re.compile("/editor/api/app$"), lambda route: held.append((route, route.fetch())), times=1)
+    other = room.another_window(desk)
+    room.file("workflows/broken.yaml").write_text(BROKEN)
+    expect(issues(desk, "1 issue")).to_be_visible()
+    other.page.wait_for_timeout(1000)  # by now it has been told
+    ((route, before),) = held
+    route.fulfill(response=before)
+    expect(issues(other, "1 issue")).to_be_visible()

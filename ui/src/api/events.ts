@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { address } from "./client";
+import { makeStale } from "./stale";
 import { keepStream } from "./stream";
 
 /** What the server tells without being asked. Every name but `detected` is also the first part of the query keys it makes stale. */
@@ -38,33 +39,26 @@ export const isConnected = (): boolean => connection === "open";
 export function useEventStream(): void {
   const client = useQueryClient();
   useEffect(() => {
-    let wasLost = false;
+    let isFirst = true;
     return keepStream(address("/events"), {
       opened: () => {
         setConnection("open");
-        // Whatever happened meanwhile was not told.
-        if (wasLost) {
-          void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
-          for (const name of EVENT_NAMES) {
-            if (name !== "detected") for (const listener of listeners.get(name) ?? []) listener({});
-          }
+        // Whatever happened before was not told; only a server that was started anew has another catalogue.
+        const kept = isFirst ? ["session", "catalogue"] : ["session"];
+        isFirst = false;
+        makeStale(client, { predicate: (query) => !kept.includes(String(query.queryKey[0])) });
+        for (const name of EVENT_NAMES) {
+          if (name !== "detected") for (const listener of listeners.get(name) ?? []) listener({});
         }
-        wasLost = false;
       },
-      lost: () => {
-        wasLost = true;
-        setConnection("lost");
-      },
-      left: () => {
-        wasLost = true;
-        setConnection("connecting");
-      },
+      lost: () => setConnection("lost"),
+      left: () => setConnection("connecting"),
       listen: (stream) => {
         for (const name of EVENT_NAMES) {
           stream.addEventListener(name, (event) => {
-            if (name !== "detected") void client.invalidateQueries({ queryKey: [name] });
+            if (name !== "detected") makeStale(client, { queryKey: [name] });
             const also = ALSO_STALE[name];
-            if (also) void client.invalidateQueries({ queryKey: [also] });
+            if (also) makeStale(client, { queryKey: [also] });
             const data = parsed((event as MessageEvent<string>).data);
             for (const listener of listeners.get(name) ?? []) listener(data);
           });

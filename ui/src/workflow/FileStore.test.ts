@@ -258,3 +258,18 @@ test("a file that was read before an edit and comes after it is not taken for wh
   expect(store.state().conflict).toBeNull();
   expect(made.content()).toEqual({ label: "c" });
 });
+
+test("what changes while the file is being read is read as well", async () => {
+  const { transport } = server({ label: "A" });
+  const answers: ((file: ServerFile) => void)[] = [];
+  const read = (text: string): ServerFile => ({ revision: text, text, content: { label: text }, issues: [] });
+  const slow: Transport = { ...transport, load: () => new Promise((resolve) => answers.push(resolve)) };
+  const store = new FileStore("app.yaml", slow, () => {});
+  const done = Promise.all([store.load(), store.load()]);
+  for (const text of ["before", "after"]) {
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0));
+    answers.shift()?.(read(text));
+  }
+  await done;
+  expect(store.state().content).toEqual({ label: "after" });
+});

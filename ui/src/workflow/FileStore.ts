@@ -1,4 +1,5 @@
 import { ApiError } from "../api/client";
+import { oneAtATime } from "../api/oneAtATime";
 import { applied, type Edit } from "./edits";
 import type { Conflict, FileState, ServerFile, Transport } from "./fileState";
 import { kept } from "./kept";
@@ -61,7 +62,9 @@ export class FileStore {
   readonly state = (): FileState => this.current;
 
   /** Reads the file, unless edits are on their way: their answers bring it. */
-  async load(): Promise<void> {
+  readonly load = oneAtATime(() => this.read());
+
+  private async read(): Promise<void> {
     if (this.busy || this.waiting.length) return;
     const { server } = this;
     try {

@@ -85,3 +85,18 @@ test("an error is kept for whoever looks", async () => {
   await list.refresh();
   expect(list.state().error?.message).toBe("The server does not answer.");
 });
+
+test("news that come faster than the server answers do not keep the list from being shown", async () => {
+  const source = server(250);
+  const { outline } = source;
+  const list = new RunList(source, {});
+  const shown: boolean[] = [];
+  source.outline = async (filter) => {
+    const answer = await outline(filter);
+    shown.push(list.state().isReady);
+    if (shown.length < 3) void list.refresh();
+    return answer;
+  };
+  await list.refresh();
+  expect(shown).toEqual([false, true, true]);
+});

@@ -1,3 +1,4 @@
+import { oneAtATime } from "../../api/oneAtATime";
 import type { RunFilter, RunOutline, RunPage, RunRow } from "../../desk/runs";
 
 export const PAGE = 100;
@@ -67,7 +68,9 @@ export class RunList {
   }
 
   /** Ask again for how many there are and for the pages that are looked at. */
-  async refresh(): Promise<void> {
+  readonly refresh = oneAtATime(() => this.read());
+
+  private async read(): Promise<void> {
     this.turn += 1;
     const turn = this.turn;
     try {
