@@ -21,7 +21,7 @@ import psutil
 import psycopg
 
 from benchmarks.scheduling import PING
-from benchmarks.server import ROOT, Started, free_port, running
+from benchmarks.server import ROOT, Started, running
 from offpage.host.app_runner import this_machine
 from offpage.host.compose import Place, open_database
 from offpage.kernel.clock import SystemClock
@@ -29,6 +29,7 @@ from offpage.kernel.events import Events
 from offpage.store import deploys, queue
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
+from tests.ports import free_port
 
 APP: Final = ROOT / "benchmarks" / "cluster_app"
 LONGEST_SECONDS: Final = 300

@@ -22,7 +22,8 @@ import apsw
 from benchmarks.data_load import Loaded, load
 from benchmarks.http import in_the_middle
 from benchmarks.report import Goal, say
-from benchmarks.server import ROOT, Probe, Started, free_port, running, serve_command
+from benchmarks.server import ROOT, Probe, Started, running, serve_command
+from tests.ports import free_port
 
 ORDERS: Final = 100_000
 PAGE: Final = 50

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.report import Goal
-from benchmarks.server import ROOT, Started, free_port, offpage_command, reference_command, running
+from benchmarks.server import ROOT, Started, offpage_command, reference_command, running
+from tests.ports import free_port
 
 CONNECTIONS: Final = (1, 32)
 WARM_UP: Final = 2_000

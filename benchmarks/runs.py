@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.report import Goal
-from benchmarks.server import ROOT, free_port, offpage_command, running
+from benchmarks.server import ROOT, offpage_command, running
 from offpage.engine.packing import pack_all
 from offpage.host.app_runner import this_machine
 from offpage.host.compose import Place, open_database, open_runner
@@ -24,6 +24,7 @@ from offpage.kernel.events import Events
 from offpage.store import queue
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
+from tests.ports import free_port
 
 LONGEST_SECONDS: Final = 300
 FINISHED: Final = (

@@ -10,13 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.server import ROOT, Probe, Started, free_port, running, serve_command
+from benchmarks.server import ROOT, Probe, Started, running, serve_command
 from offpage.data.assignment import Assignments, Change, Shape
 from offpage.host.app_runner import AppRunner, this_machine
 from offpage.host.compose import Place, open_database, open_runner
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
+from tests.ports import free_port
 
 APP: Final = ROOT / "benchmarks" / "schedule_app"
 PING: Final = Probe(path="/api/1.1/wf/ping", body=b"{}")

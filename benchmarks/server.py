@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -39,13 +38,6 @@ class Started:
         """Resident memory of the process and its children, in MB."""
         one = psutil.Process(self.process.pid)
         return float(sum(each.memory_info().rss for each in (one, *one.children(recursive=True)))) / 1_000_000
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ import psycopg
 from psycopg import sql
 
 from offpage.host.compose import Name
-from tests.processes import free_port, offpage
+from tests.ports import free_port
+from tests.processes import offpage
 
 START_SECONDS = 60
 KEY = {"OFFPAGE_KEY": "0f" * 32}

@@ -15,6 +15,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.ports import free_port
+
 HOST = "localhost"
 USER, PASSWORD = "shop", "smtp-s3cret"
 
@@ -95,7 +97,7 @@ def post_office(security: Literal["none", "starttls", "tls"] = "none", *, log_in
     controller = Controller(
         office,
         hostname=HOST,
-        port=_free(),
+        port=free_port(),
         ssl_context=context if security == "tls" else None,
         tls_context=context if security == "starttls" else None,
         enable_SMTPUTF8=True,
@@ -110,9 +112,3 @@ def post_office(security: Literal["none", "starttls", "tls"] = "none", *, log_in
         yield office
     finally:
         controller.stop()
-
-
-def _free() -> int:
-    from tests.processes import free_port
-
-    return free_port()

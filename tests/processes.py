@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx2
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 START_SECONDS = 30
@@ -41,13 +43,6 @@ class Serving:
     def client(self) -> httpx2.Client:
         """A client whose paths are names of workflows."""
         return httpx2.Client(base_url=self.url, timeout=30)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def offpage(*arguments: str) -> list[str]:

@@ -12,8 +12,9 @@ import pytest
 
 from tests.cluster import own_postgres
 from tests.deployed import app, live_server, worker
+from tests.ports import free_port
 from tests.postgres_server import fresh_database
-from tests.processes import free_port, offpage
+from tests.processes import offpage
 from tests.until import WAIT_SECONDS, wait_until
 
 

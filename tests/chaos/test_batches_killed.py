@@ -23,7 +23,8 @@ from offpage.host.compose import Place, open_database, open_runner
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
-from tests.processes import free_port, offpage, serving
+from tests.ports import free_port
+from tests.processes import offpage, serving
 from tests.site import place_of
 
 ITEMS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))

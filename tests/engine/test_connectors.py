@@ -22,7 +22,7 @@ from offpage.services.local_files import LocalFiles
 from offpage.sql.sqlite import SQLITE
 from tests.engine.conftest import Bench
 from tests.other_api import Asked, OtherApi, Told, other_api
-from tests.processes import free_port
+from tests.ports import free_port
 
 Make = Callable[..., Bench]
 KEY = "sk_live_s3cret/+key"

@@ -11,8 +11,8 @@ from offpage.kernel.errors import OutsideFailed
 from offpage.services.mail import Attachment, Message
 from offpage.services.smtp import Security, SmtpMail, SmtpServer
 from offpage.values.mailbox import Mailbox
+from tests.ports import free_port
 from tests.post_office import HOST, PASSWORD, USER, PostOffice, post_office
-from tests.processes import free_port
 
 # The server of these tests, and a loop that ends with a mail, leave sockets to the garbage collector.
 pytestmark = [
