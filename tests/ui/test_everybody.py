@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from tests.processes import copy_of
+from tests.site import write_app
 from tests.ui.conftest import Room
 from tests.ui.desk import Desk
 
@@ -23,6 +24,56 @@ SCREENS: Final = (
 )  # fmt: skip
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "screenshots"
 TAKES_PICTURES: Final = os.environ.get("OFFPAGE_TEST_SCREENSHOTS", "") not in ("", "0")
+
+BUSY: Final = {
+    "workflows/reminders/remind.yaml": """
+        label: Remind a customer
+        auth: user
+        ignore_privacy: yes
+        parameters: {order: order}
+        at_once: 1
+        steps:
+          - do: send_email
+            with: {to: =order.email, subject: Your order, body: "{{ order.name }}, thank you for your order."}
+        """,
+    "workflows/reminders/remind_all.yaml": """
+        label: Remind everybody
+        auth: none
+        ignore_privacy: yes
+        steps:
+          - do: schedule_on_list
+            with: {list: =search(order), workflow: remind, parameters: {order: =this}}
+          - do: schedule_on_list
+            with: {list: =search(order), workflow: paid, parameters: {order: =this, amount: 1}}
+          - do: schedule_workflow
+            with: {workflow: remind, at: =now + days(1), parameters: {order: =search(order).first}}
+        """,
+    "workflows/reminders/nightly.yaml": """
+        label: Tidy up at night
+        trigger: recurring
+        every: day
+        steps: []
+        """,
+}
+"""What lets something wait, recur, be mailed, fail and run over a list."""
+
+
+NAMES: Final = (
+    "Ada", "Bela", "Cleo", "Dora", "Emil", "Finn", "Gro", "Hedda", "Ivar", "Jon", "Kari", "Liv",
+)  # fmt: skip
+FULL: Final = {
+    "Data": "Cleo",
+    "Runs": "failed",
+    "Scheduler": "Remind a customer",
+    "Batches": "Remind a customer",
+    "Logs": "Remind a customer",
+}
+"""What can be read on a screen that shows something."""
+
+
+def ask(desk: Desk, workflow: str, body: dict[str, Any]) -> int:
+    """The status with which a workflow answers."""
+    return httpx2.post(f"{desk.root}/api/1.1/wf/{workflow}", json=body, timeout=30).status_code
 
 
 def serious(page: Page) -> list[str]:
@@ -56,15 +107,23 @@ def picture(desk: Desk, name: str, scheme: str) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_can_be_used_by_everybody(scheme: str, room: Room, tmp_path: Path) -> None:
-    desk = room.developer(folder=copy_of("shop", tmp_path), scheme=scheme)
+    folder = copy_of("shop", tmp_path)
+    write_app(folder, {"app.yaml": (folder / "app.yaml").read_text(), **BUSY})
+    desk = room.developer(folder=folder, scheme=scheme)
     page = desk.page
-    for number in range(3):
-        order = {"name": f"Ada {number}", "email": "ada@example.test", "amount": 10 * number + 5}
-        assert httpx2.post(f"{desk.root}/api/1.1/wf/create_order", json=order, timeout=30).status_code == 200
+    for number in range(12):
+        # Who cannot be written to is what fails.
+        order = {"name": NAMES[number], "email": "ada@example.test" if number % 5 else "?", "amount": 10 * number + 5}
+        assert ask(desk, "create_order", order) == 200
+    assert ask(desk, "remind_all", {}) == 200
     found: dict[str, list[str]] = {}
     for name in SCREENS:
         desk.screen(name)
         page.get_by_role("main").get_by_role("heading", level=1).first.wait_for()
+        if name == "Data":
+            page.get_by_role("navigation", name="Data types").get_by_role("link", name="Order", exact=True).click()
+        if name in FULL:
+            page.get_by_role("main").get_by_text(FULL[name]).first.wait_for()
         settle(page)
         found[name] = serious(page)
         picture(desk, name.lower(), scheme)

@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { Said } from "../desk/Said";
 
 /** Says that something was done. */
 export function tell(message: string): void {
@@ -9,5 +10,10 @@ export function tell(message: string): void {
 /** Says what went wrong, in the server's sentence. */
 export function tellError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  notifications.show({ message, icon: <IconAlertTriangle size={16} />, color: "red", autoClose: 8000 });
+  notifications.show({
+    message: <Said text={message} />,
+    icon: <IconAlertTriangle size={16} />,
+    color: "red",
+    autoClose: 8000,
+  });
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Checked, Previewed } from "../api/shapes";
+import { Said } from "../desk/Said";
 import classes from "./Outcome.module.css";
 import { shortValue } from "./shortValue";
 import { spokenType } from "./spokenType";
@@ -21,7 +22,7 @@ export function Outcome({ checked, previewed, showType, isShown, previewOf, told
   if (problem) {
     return (
       <p className={classes.problem} data-severity={problem.severity} role="alert">
-        {problem.message}
+        <Said text={problem.message} />
       </p>
     );
   }

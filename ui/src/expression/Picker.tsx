@@ -3,6 +3,7 @@ import { IconChevronLeft, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Item } from "../api/shapes";
+import { Said } from "../desk/Said";
 import { complete, type Where } from "./ask";
 import { kindLook } from "./kinds";
 import classes from "./Picker.module.css";
@@ -128,7 +129,11 @@ export function Picker({ where, wanted, unnamed, choose }: PickerProps) {
           <p className={classes.none}>{error?.message ?? (base ? "Nothing can follow." : "Nothing fits.")}</p>
         )}
       </div>
-      {shown?.doc && <p className={classes.doc}>{shown.doc.split("\n\n", 1)[0]}</p>}
+      {shown?.doc && (
+        <p className={classes.doc}>
+          <Said text={shown.doc.split("\n\n", 1)[0] ?? ""} />
+        </p>
+      )}
     </div>
   );
 }

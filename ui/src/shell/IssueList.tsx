@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useIssues } from "../api/app";
+import { Said } from "../desk/Said";
 import { addressInEditor } from "./addressInEditor";
 import classes from "./IssueList.module.css";
 
@@ -25,7 +26,7 @@ export function IssueList({ close }: { close: () => void }) {
             >
               <IconAlertTriangle size={15} stroke={1.8} aria-label={issue.severity} />
               <span>
-                {issue.message}
+                <Said text={issue.message} />
                 <small>
                   {issue.file}
                   {issue.line ? `, line ${issue.line}` : ""}

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { logIn } from "../api/session";
 import type { Session } from "../api/shapes";
+import { Said } from "../desk/Said";
 
 interface LogInFormProps {
   /** The name that stands there already. */
@@ -23,7 +24,7 @@ export function LogInForm({ known = "", entered }: LogInFormProps) {
     <form onSubmit={submit} style={{ display: "grid", gap: 12 }}>
       {entering.error && (
         <Alert color="red" variant="light" role="alert">
-          {entering.error.message}
+          <Said text={entering.error.message} />
         </Alert>
       )}
       <TextInput

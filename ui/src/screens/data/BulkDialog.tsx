@@ -5,6 +5,7 @@ import { useState } from "react";
 import { address, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
 import { Dialog } from "../../desk/Dialog";
+import { Said } from "../../desk/Said";
 import { Facts } from "../../desk/Side";
 import { count, length, many, units } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
@@ -102,7 +103,11 @@ export function BulkDialog({ type, view, ids, close }: BulkDialogProps) {
             onChange={(event) => setStops(event.currentTarget.checked)}
           />
         </Group>
-        {estimate.error && <Text c="var(--bad)">{estimate.error.message}</Text>}
+        {estimate.error && (
+          <Text c="var(--bad)">
+            <Said text={estimate.error.message} />
+          </Text>
+        )}
         {told && (
           <Facts
             facts={[

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
 import { Callout } from "../../desk/Callout";
 import { Dialog } from "../../desk/Dialog";
+import { Said } from "../../desk/Said";
 import { many } from "../../desk/times";
 import { useAct } from "../../desk/useAct";
 
@@ -73,7 +74,11 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
             onChange={(event) => again(() => setMissing(event.target.checked))}
           />
         </Group>
-        {trial.error && <Callout tone="bad">{trial.error.message}</Callout>}
+        {trial.error && (
+          <Callout tone="bad">
+            <Said text={trial.error.message} />
+          </Callout>
+        )}
         {tried && (
           <Callout tone={tried.left_out ? "warn" : "good"} title="A trial: nothing has been kept yet">
             {many(tried.created, "thing")} would be created, {tried.changed} changed
@@ -81,7 +86,7 @@ export function ImportDialog({ type, title, close }: { type: string; title: stri
             <ul style={{ margin: 0, paddingLeft: 18, maxHeight: 160, overflow: "auto" }}>
               {tried.problems.map((one) => (
                 <li key={`${one.line} ${one.message}`}>
-                  line {one.line}: {one.message}
+                  line {one.line}: <Said text={one.message} />
                 </li>
               ))}
             </ul>

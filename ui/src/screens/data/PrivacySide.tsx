@@ -1,3 +1,4 @@
+import { Said } from "../../desk/Said";
 import { Part, Side } from "../../desk/Side";
 import { useAnswer } from "../../desk/useAnswer";
 import { Problem } from "../../shell/Problem";
@@ -48,7 +49,7 @@ export function PrivacySide({ type, id, viewer, close }: PrivacySideProps) {
                 {rule.holds && <p className={classes.soft}>Lets them {rule.allows.join(", ") || "nothing"}.</p>}
                 {rule.why_not.map((one) => (
                   <p key={one} className={classes.why}>
-                    {one}
+                    <Said text={one} />
                   </p>
                 ))}
               </Part>

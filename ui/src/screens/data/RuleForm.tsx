@@ -1,6 +1,7 @@
 import { ActionIcon, Checkbox, SegmentedControl } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import type { ThingType } from "../../api/shapes";
+import { Said } from "../../desk/Said";
 import { ExpressionInput } from "../../expression/ExpressionInput";
 import { useEdit, useIssuesWithin, useOpenFile } from "../../workflow/context";
 import type { Mapping, Value } from "../../workflow/value";
@@ -70,7 +71,7 @@ export function RuleForm({ type, name, rule }: { type: ThingType; name: string; 
         <ul className={classes.issues}>
           {issues.map((one) => (
             <li key={one.message} data-severity={one.severity}>
-              {one.message}
+              <Said text={one.message} />
             </li>
           ))}
         </ul>

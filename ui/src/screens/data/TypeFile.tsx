@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useEnvironment } from "../../api/environment";
 import { useMay } from "../../api/session";
+import { Said } from "../../desk/Said";
 import { Tabs } from "../../desk/Tabs";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
@@ -60,7 +61,7 @@ export function TypeFile({ file, title, tabs, children }: TypeFileProps) {
           <ul className={classes.issues}>
             {state.issues.map((one) => (
               <li key={`${one.address} ${one.message}`} data-severity={one.severity}>
-                {one.message}
+                <Said text={one.message} />
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { get } from "../../api/client";
 import { useMay } from "../../api/session";
+import { Said } from "../../desk/Said";
 import { fullTime } from "../../desk/times";
 import { Page } from "../../shell/Page";
 import { Problem } from "../../shell/Problem";
@@ -76,7 +77,7 @@ export default function DeployScreen() {
                 <Table.Td>{fullTime(one.at)}</Table.Td>
                 <Table.Td>
                   {one.back_to !== null && `Back to ${one.back_to}. `}
-                  {one.message}
+                  <Said text={one.message} />
                 </Table.Td>
                 <Table.Td ta="right">
                   {mayEdit && !one.is_live && one.is_kept && (

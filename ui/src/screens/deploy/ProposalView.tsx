@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { appQuery, catalogueQuery } from "../../api/app";
 import { Callout } from "../../desk/Callout";
+import { Said } from "../../desk/Said";
 import { count } from "../../desk/times";
 import classes from "./Proposal.module.css";
 import { KINDS, labelOf, type Proposal, partsSaid } from "./proposal";
@@ -22,7 +23,7 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
           <ul className={classes.list}>
             {errors.map((one) => (
               <li key={`${one.address} ${one.message}`}>
-                {one.file}:{one.line} {one.message}
+                {one.file}:{one.line} <Said text={one.message} />
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { TimeFilter, TypedFilter, WorkflowFilter } from "../../desk/Filters";
 import { Nothing } from "../../desk/Nothing";
+import { Said } from "../../desk/Said";
 import { fullTime, shortTime } from "../../desk/times";
 import { useAnswer } from "../../desk/useAnswer";
 import { Problem } from "../../shell/Problem";
@@ -101,7 +102,7 @@ function LogLine({ entry }: { entry: LogEntry }) {
             entry.name
           )}
         </span>{" "}
-        {entry.message}
+        <Said text={entry.message} />
         {fields.length > 0 && (
           <details>
             <summary>details</summary>

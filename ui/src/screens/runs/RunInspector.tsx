@@ -7,6 +7,7 @@ import { useMay } from "../../api/session";
 import type { Environment } from "../../api/shapes";
 import { Callout } from "../../desk/Callout";
 import { runQuery } from "../../desk/runs";
+import { Said } from "../../desk/Said";
 import { Facts, Id, Part, Side } from "../../desk/Side";
 import { StateMark } from "../../desk/StateMark";
 import { fullTime, length, units } from "../../desk/times";
@@ -57,7 +58,9 @@ export function RunInspector({ env, id, open, close }: RunInspectorProps) {
     >
       {run.why && (
         <div className={classes.why}>
-          <Callout tone={run.error ? "bad" : run.state === "waiting" ? "info" : "warn"}>{run.why}</Callout>
+          <Callout tone={run.error ? "bad" : run.state === "waiting" ? "info" : "warn"}>
+            <Said text={run.why} />
+          </Callout>
         </div>
       )}
       {mayOperate && run.can_retry && (

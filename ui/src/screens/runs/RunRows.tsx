@@ -5,6 +5,7 @@ import { useEnvironment } from "../../api/environment";
 import { Nothing } from "../../desk/Nothing";
 import classes from "../../desk/Rows.module.css";
 import { type RunFilter, type RunRow, whyQuery } from "../../desk/runs";
+import { Said } from "../../desk/Said";
 import { StateMark } from "../../desk/StateMark";
 import { count, fullTime, length, many, shortTime, units } from "../../desk/times";
 import { Problem } from "../../shell/Problem";
@@ -109,7 +110,9 @@ function OneRow({ row, isChosen, open }: { row: RunRow | undefined; isChosen: bo
       </span>
       <span className={`${classes.number} ${classes.soft}`}>{length(row.ms)}</span>
       <span className={`${classes.number} ${classes.soft}`}>{units(row.workload)}</span>
-      <span className={row.error ? classes.bad : classes.soft}>{row.error?.message ?? ""}</span>
+      <span className={row.error ? classes.bad : classes.soft}>
+        <Said text={row.error?.message ?? ""} />
+      </span>
     </button>
   );
 }
@@ -124,9 +127,11 @@ function NoRuns({ filter }: { filter: RunFilter }) {
   if (filter.workflow && !others) {
     return (
       <Nothing title="This workflow has not run">
-        {why.data?.reasons.length
-          ? why.data.reasons.join(" ")
-          : "Nothing keeps it from running: it was not called yet."}
+        {why.data?.reasons.length ? (
+          <Said text={why.data.reasons.join(" ")} />
+        ) : (
+          "Nothing keeps it from running: it was not called yet."
+        )}
       </Nothing>
     );
   }

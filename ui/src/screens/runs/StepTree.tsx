@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { StepEntry } from "../../desk/runs";
+import { Said } from "../../desk/Said";
 import { StateMark } from "../../desk/StateMark";
 import { count, length, units } from "../../desk/times";
 import { ValueTree } from "../../desk/ValueTree";
@@ -35,10 +36,14 @@ function Step({ entry, number, run }: { entry: StepEntry; number: number; run: s
         <div className={classes.inside}>
           {entry.why_not?.map((sentence) => (
             <p key={sentence} className={classes.why}>
-              {sentence}
+              <Said text={sentence} />
             </p>
           ))}
-          {entry.error && <p className={classes.error}>{String(entry.error.message)}</p>}
+          {entry.error && (
+            <p className={classes.error}>
+              <Said text={String(entry.error.message)} />
+            </p>
+          )}
           {entry.condition === true && <p className={classes.note}>Its condition was yes.</p>}
           {entry.condition_of_event === false && <p className={classes.note}>The event's own condition was no.</p>}
           {entry.attempts != null && <p className={classes.note}>Tried {entry.attempts} times.</p>}

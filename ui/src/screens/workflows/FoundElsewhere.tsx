@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { searchQuery } from "../../api/app";
 import type { Found, WorkflowInfo } from "../../api/shapes";
+import { Said } from "../../desk/Said";
 import { addressInEditor } from "../../shell/addressInEditor";
 import classes from "./Rows.module.css";
 
@@ -10,7 +11,12 @@ export function FoundElsewhere({ text, known }: { text: string; known: readonly 
   const { data, error, isFetching } = useQuery(searchQuery(text));
   const names = new Set(known.map((one) => one.file));
   const found = (data ?? []).filter((one) => !(names.has(one.file) && one.path.length === 0));
-  if (error) return <p className={classes.heading}>{error.message}</p>;
+  if (error)
+    return (
+      <p className={classes.heading}>
+        <Said text={error.message} />
+      </p>
+    );
   if (!found.length) {
     return known.length || isFetching ? null : <p className={classes.heading}>Nothing has “{text.trim()}” in it.</p>;
   }

@@ -7,6 +7,7 @@ import { ApiError } from "../../api/client";
 import { tell } from "../../api/notify";
 import type { WorkflowInfo } from "../../api/shapes";
 import { Dialog } from "../../desk/Dialog";
+import { Said } from "../../desk/Said";
 import { fileStore, moveFile } from "../../workflow/files";
 import { fileOf, wrongFolder, wrongId } from "./naming";
 
@@ -76,7 +77,7 @@ export function MoveDialog({ workflow, isOpen, close }: MoveDialogProps) {
           />
           {moving.error && (
             <Alert color={refused ? "yellow" : "red"} variant="light" role="alert">
-              {moving.error.message}
+              <Said text={moving.error.message} />
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt={4}>

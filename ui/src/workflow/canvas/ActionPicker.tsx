@@ -3,6 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useCatalogue } from "../../api/app";
 import type { Action } from "../../api/shapes";
+import { Said } from "../../desk/Said";
 import type { Mapping, Spot } from "../value";
 import classes from "./ActionPicker.module.css";
 import { foundActions } from "./foundActions";
@@ -87,7 +88,11 @@ export function ActionPicker({ spot, close }: { spot: Spot; close: () => void })
                     </span>
                     <span>
                       <span className={classes.label}>{action.label}</span>
-                      {here === active && <small className={classes.doc}>{firstSentence(action.doc)}</small>}
+                      {here === active && (
+                        <small className={classes.doc}>
+                          <Said text={firstSentence(action.doc)} />
+                        </small>
+                      )}
                     </span>
                   </div>
                 );

@@ -2,6 +2,7 @@ import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-d
 import { attachClosestEdge, extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
 import { IconAlertTriangle, IconNote } from "@tabler/icons-react";
 import { memo, useEffect, useRef, useState } from "react";
+import { Said } from "../../desk/Said";
 import { useOpen, useStepIssues } from "../context";
 import { useMarked } from "../Selection";
 import { spotAfter, spotBefore } from "../steps";
@@ -84,7 +85,10 @@ export const StepCard = memo(function StepCard({ path, step }: { path: Path; ste
             )}
             {issues.map((issue) => (
               <div key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
-                <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
+                <IconAlertTriangle size={13} stroke={1.8} />{" "}
+                <span>
+                  <Said text={issue.message} />
+                </span>
               </div>
             ))}
           </div>

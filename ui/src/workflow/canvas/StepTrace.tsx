@@ -1,3 +1,4 @@
+import { Said } from "../../desk/Said";
 import { StateMark } from "../../desk/StateMark";
 import { shortValue } from "../../expression/shortValue";
 import { useShown } from "../run/ShownRun";
@@ -25,10 +26,16 @@ export function StepTrace({ path }: { path: Path }) {
         {look === "not reached" && <span>{isOlder ? "not in this run" : "not reached"}</span>}
       </span>
       {last?.error ? (
-        <span className={classes.error}>{last.error.message}</span>
+        <span className={classes.error}>
+          <Said text={last.error.message} />
+        </span>
       ) : (
         <>
-          {look === "skipped" && last?.why_not?.[0] && <span className={classes.why}>{last.why_not[0]}</span>}
+          {look === "skipped" && last?.why_not?.[0] && (
+            <span className={classes.why}>
+              <Said text={last.why_not[0]} />
+            </span>
+          )}
           {last?.rounds !== undefined && last.rounds !== null && (
             <span className={classes.why}>
               {last.rounds}

@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconNote } from "@tabler/icons-react";
+import { Said } from "../../desk/Said";
 import { triggerLook } from "../../screens/workflows/triggers";
 import { useContent, useIssuesWithin, useOpen, useWorkflow } from "../context";
 import { useOpened } from "../Selection";
@@ -66,7 +67,10 @@ export function TriggerCard() {
         )}
         {issues.map((issue) => (
           <div key={`${issue.address}${issue.message}`} className={cards.issue} data-severity={issue.severity}>
-            <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
+            <IconAlertTriangle size={13} stroke={1.8} />{" "}
+            <span>
+              <Said text={issue.message} />
+            </span>
           </div>
         ))}
       </div>

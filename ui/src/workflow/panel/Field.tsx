@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { Said } from "../../desk/Said";
 import { type Path, pathKey } from "../value";
 import classes from "./Field.module.css";
 import { IssueLines } from "./IssueLines";
@@ -24,7 +25,7 @@ export function Field({ label, doc, type, required, path, remove, hasEntries = f
     <div className={classes.field} data-at={pathKey(path)}>
       {label && (
         <div className={classes.head}>
-          <Tooltip label={doc} disabled={!doc} multiline maw={300} position="top-start">
+          <Tooltip label={<Said text={doc ?? ""} />} disabled={!doc} multiline maw={300} position="top-start">
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard reaches the input itself */}
             {/* biome-ignore lint/a11y/noStaticElementInteractions: inputs carry the label's text as their own name */}
             <span

@@ -1,4 +1,5 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { Said } from "../../desk/Said";
 import { useIssuesWithin } from "../context";
 import { type Path, samePath } from "../value";
 import classes from "./IssueLines.module.css";
@@ -16,7 +17,10 @@ export function IssueLines({ path, exact = false }: IssueLinesProps) {
     .filter((issue) => !exact || samePath(issue.path, path))
     .map((issue) => (
       <p key={`${issue.address}${issue.message}`} className={classes.issue} data-severity={issue.severity}>
-        <IconAlertTriangle size={13} stroke={1.8} /> <span>{issue.message}</span>
+        <IconAlertTriangle size={13} stroke={1.8} />{" "}
+        <span>
+          <Said text={issue.message} />
+        </span>
       </p>
     ));
 }

@@ -1,5 +1,6 @@
 import { Select, Switch } from "@mantine/core";
 import type { KeyInfo } from "../../api/shapes";
+import { Said } from "../../desk/Said";
 import { useEdit, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path, pathKey, type Value } from "../value";
 import { Expression } from "./Expression";
@@ -36,7 +37,7 @@ export function KeyField({ keyInfo, path, value, whole }: KeyFieldProps) {
       <Field label="" path={path}>
         <Switch
           label={label}
-          description={keyInfo.doc}
+          description={keyInfo.doc && <Said text={keyInfo.doc} />}
           checked={value === undefined || value === null ? keyInfo.default === true : value === true}
           disabled={readOnly}
           onChange={(event) => set(isDefault(event.currentTarget.checked) ? undefined : event.currentTarget.checked)}

@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { Prop } from "../../api/shapes";
+import { Said } from "../../desk/Said";
 import { useEdit, useOpen } from "../context";
 import type { Path } from "../value";
 import classes from "./MoreProps.module.css";
@@ -14,7 +15,7 @@ export function MoreProps({ path, offered }: { path: Path; offered: readonly Pro
   return (
     <div className={classes.more}>
       {offered.map((prop) => (
-        <Tooltip key={prop.name} label={prop.doc} disabled={!prop.doc} multiline maw={280}>
+        <Tooltip key={prop.name} label={<Said text={prop.doc} />} disabled={!prop.doc} multiline maw={280}>
           <button
             type="button"
             className={classes.chip}

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconHelpCircle } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import { Said } from "../../desk/Said";
 import classes from "./PanelHead.module.css";
 
 interface PanelHeadProps {
@@ -37,9 +38,7 @@ function Doc({ text }: { text: string }) {
     <div className={classes.doc}>
       {text.split(/\n\s*\n/).map((paragraph) => (
         <p key={paragraph}>
-          {paragraph
-            .split(/(`[^`]+`)/)
-            .map((part) => (part.startsWith("`") ? <code key={part}>{part.slice(1, -1)}</code> : part))}
+          <Said text={paragraph} />
         </p>
       ))}
     </div>

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, TextInput } from "@mantine/core";
 import { IconCheck, IconDotsVertical, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { Said } from "../../desk/Said";
 import { useEdit, useIssuesWithin, useOpenFile } from "../context";
 import { isMapping, type Mapping, type Path, pathKey, type Value } from "../value";
 import classes from "./ParameterRow.module.css";
@@ -106,7 +107,7 @@ export function ParameterRow({ name, others, value, path, keys, what, isNew }: P
       </div>
       {issues.map((issue) => (
         <p key={issue.message} className={classes.issue}>
-          {issue.message}
+          <Said text={issue.message} />
         </p>
       ))}
     </div>

@@ -1,6 +1,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
+import { Said } from "../../desk/Said";
 import { StateMark } from "../../desk/StateMark";
 import { useShown } from "../run/ShownRun";
 import { lookOf, took } from "../run/trace";
@@ -53,11 +54,15 @@ export function TraceSection({ path }: { path: Path }) {
       </div>
       {entry.condition !== undefined && entry.condition !== null && (
         <p className={classes.line}>
-          The condition was <b>{entry.condition ? "yes" : "no"}</b>.{(entry.why_not ?? []).map((why) => ` ${why}`)}
+          The condition was <b>{entry.condition ? "yes" : "no"}</b>. <Said text={(entry.why_not ?? []).join(" ")} />
         </p>
       )}
       {entry.condition_of_event === false && <p className={classes.line}>The condition of the event was no.</p>}
-      {entry.error && <p className={classes.error}>{entry.error.message}</p>}
+      {entry.error && (
+        <p className={classes.error}>
+          <Said text={entry.error.message} />
+        </p>
+      )}
       {(entry.failed_attempts?.length ?? 0) > 0 && (
         <p className={classes.line}>It was tried {(entry.failed_attempts?.length ?? 0) + 1} times.</p>
       )}

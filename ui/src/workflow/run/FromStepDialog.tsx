@@ -4,6 +4,7 @@ import { post } from "../../api/client";
 import type { Run } from "../../api/shapes";
 import type { RunBegun } from "../../api/types";
 import { Callout } from "../../desk/Callout";
+import { Said } from "../../desk/Said";
 import { Repeats } from "../../screens/runs/Repeats";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
@@ -54,7 +55,7 @@ export function FromStepDialog({ run, step, close, opened }: FromStepDialogProps
         {plan.isPending && <Waiting />}
         {told?.why_not && (
           <Callout tone="bad" title="It cannot be run from here">
-            {told.why_not}
+            <Said text={told.why_not} />
           </Callout>
         )}
         <Repeats repeats={told?.repeats ?? []} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useEnvironment } from "../../api/environment";
 import { tell } from "../../api/notify";
 import { useMay } from "../../api/session";
+import { Said } from "../../desk/Said";
 import { StateMark } from "../../desk/StateMark";
 import { RetryDialog } from "../../screens/runs/RetryDialog";
 import { useContent, useEdit, useOpen } from "../context";
@@ -79,7 +80,7 @@ export function RunDetail() {
       )}
       {(run.why || run.error) && (
         <p className={classes.why} data-state={run.state} role="status">
-          {run.why || run.error?.message}
+          <Said text={run.why || (run.error?.message ?? "")} />
           {failed && (
             <Button variant="subtle" size="compact-xs" ml={6} onClick={() => selection.select(failed)}>
               Go to the step

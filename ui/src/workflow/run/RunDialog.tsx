@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
+import { Said } from "../../desk/Said";
 import { useContent, useEdit, useOpenFile, useWorkflow } from "../context";
 import { freeName } from "../steps";
 import { isMapping, type Mapping, type Value } from "../value";
@@ -107,7 +108,7 @@ export function RunDialog({ close }: { close: () => void }) {
           )}
           {running.error && !parameters.some(([one]) => problems[one]) && (
             <Alert color="red" variant="light" role="alert">
-              {running.error.message}
+              <Said text={running.error.message} />
             </Alert>
           )}
           <Group justify="flex-end" gap="xs">
