@@ -77,6 +77,21 @@ def test_a_delivery_is_shown_and_run_again() -> None:
     assert missing == 404
 
 
+def test_a_line_of_the_log_says_in_a_few_words_what_happened() -> None:
+    async def story(browser: Browser) -> Any:
+        say = browser.served.host.events.say
+        say("editor.ran", account="ada", workflow="hello", environment="development", run="1x2", as_user="")
+        say("development.lost", folder="/app", message="Another process has it.")
+        say("long.line", text="x" * 500)
+        return await browser.get("/development/logs")
+
+    entries = {one["name"]: one for one in edit(story, FILES)["entries"]}
+    assert entries["editor.ran"]["message"] == "account ada, workflow hello, run 1x2"
+    lost = entries["development.lost"]
+    assert (lost["message"], lost["level"]) == ("Another process has it.", "warning")
+    assert len(entries["long.line"]["message"]) == 201
+
+
 def test_the_log_has_failures_and_what_the_server_said() -> None:
     async def story(browser: Browser) -> tuple[Any, ...]:
         await browser.served.post("fails")

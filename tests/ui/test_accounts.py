@@ -92,8 +92,7 @@ def _who_may_operate(desk: Desk) -> None:
     expect(page.get_by_role("button", name="Pause everything")).to_be_visible()
     desk.screen("Logs")  # which account ran what stands in the log: the run itself knows only whom it is for
     line = page.get_by_role("listitem").filter(has_text="editor.ran")
-    line.get_by_text("details").click()
-    expect(line).to_contain_text("account: operate")
+    expect(line.first).to_contain_text("account operate, workflow add")
     desk.screen("Deploy")
     expect(page.get_by_role("button", name=re.compile("Deploy to live"))).to_have_count(0)
 
@@ -137,6 +136,28 @@ def test_what_is_done_when_the_session_has_ended_is_kept_until_one_is_in_again(r
     desk.saved()
     wait_until(lambda: "colour" in file.read_text())
     expect(desk.trigger.get_by_role("combobox", name="Type of colour")).to_be_visible()
+
+
+def test_somebody_else_who_comes_in_does_not_go_on_with_what_the_one_before_did(room: Room, tmp_path: Path) -> None:
+    root = room.served(FILES)
+    room.accounts.create("grace", "edit", PASSWORD)
+    desk = room.comes(root, "edit")
+    page, file = desk.page, tmp_path / "app" / "workflows" / "add.yaml"
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/edits") else None)
+    desk.open_workflow("Add an order")
+    end_session(room, desk, "edit")
+    page.get_by_role("switch", name="Enabled").click(force=True)
+    over = page.get_by_role("dialog", name="Your session is over")
+    over.get_by_role("textbox", name="Name").fill("grace")
+    over.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(over).to_have_count(0)
+    desk.button("Your account").click()
+    expect(page.get_by_text("grace, may change everything")).to_be_visible()
+    expect(page.get_by_role("switch", name="Enabled")).to_be_checked()
+    assert len(sent) == 1, "what was refused when the session had ended"
+    assert "disabled" not in file.read_text()
 
 
 def test_a_log_in_from_another_tab_counts_in_this_one(room: Room, tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ import traceback
 from collections import deque
 from typing import Any, Final, NamedTuple
 
+from offpage.host.log import level_of
 from offpage.kernel.clock import Clock
 from offpage.kernel.events import Events
 
 MOST: Final = 2_000
 LONGEST: Final = 20_000
-_LEVELS: Final = {"crashed": "error", "broke": "error", "failed": "error", "abandoned": "error", "slow": "warning"}
 
 
 class LogLine(NamedTuple):
@@ -42,9 +42,8 @@ class LogBook:
     def _hear(self, name: str, fields: dict[str, Any]) -> None:
         shown = {key: self._masked(_text(value)) for key, value in fields.items() if key != "environment"}
         self._count += 1
-        level = _LEVELS.get(name.rpartition(".")[2], "info")
         environment = str(fields.get("environment", ""))
-        self._lines.append(LogLine(self._count, self._clock.now(), level, name, environment, shown))
+        self._lines.append(LogLine(self._count, self._clock.now(), level_of(name), name, environment, shown))
 
     def _masked(self, text: str) -> str:
         for mask in self._events.masks:

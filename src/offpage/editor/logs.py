@@ -21,6 +21,8 @@ from offpage.values.kinds.date import iso
 
 PAGE: Final = 200
 END: Final = 2**62
+MOST_SAID: Final = 200
+"""How long the line of an event may be that has no sentence of its own."""
 
 
 class LogEntry(msgspec.Struct):
@@ -72,9 +74,16 @@ def _failure(program: Program, line: RunLine) -> LogEntry:
 
 
 def _line(line: LogLine) -> LogEntry:
-    message = line.fields.get("error") or line.fields.get("trace") or ""
-    last = message.strip().splitlines()[-1] if message.strip() else ""
-    return LogEntry(iso(line.at), line.level, "server", line.name, last, fields=line.fields)
+    return LogEntry(iso(line.at), line.level, "server", line.name, _message(line.fields), fields=line.fields)
+
+
+def _message(fields: Mapping[str, str]) -> str:
+    """A line's fields in a few words: what went wrong, or who did what."""
+    said = next((found for name in ("error", "trace", "message") if (found := fields.get(name, "").strip())), "")
+    if said:
+        return said.splitlines()[-1]
+    words = ", ".join(f"{name} {value}" for name, value in fields.items() if value and "\n" not in value)
+    return f"{words[:MOST_SAID]}…" if len(words) > MOST_SAID else words
 
 
 def _says(entry: LogEntry, query: Mapping[str, str]) -> bool:

@@ -10,8 +10,14 @@ import structlog
 
 from offpage.kernel.events import Events
 
-_LEVELS: Final = {"crashed": "error", "broke": "error", "failed": "error", "slow": "warning", "lost": "warning"}
-"""The level of an event by the last word of its name (`step.crashed`)."""
+_LEVELS: Final = {
+    "crashed": "error", "broke": "error", "failed": "error", "abandoned": "error", "slow": "warning", "lost": "warning",
+}  # fmt: skip
+
+
+def level_of(name: str) -> str:
+    """The level of an event, by the last word of its name (`step.crashed`)."""
+    return _LEVELS.get(name.rpartition(".")[2], "info")
 
 
 def log_events(events: Events, *, as_json: bool) -> None:
@@ -23,8 +29,7 @@ def log_events(events: Events, *, as_json: bool) -> None:
     )
 
     def listen(name: str, fields: dict[str, Any]) -> None:
-        level = _LEVELS.get(name.rpartition(".")[2], "info")
-        logger.msg(name, level=level, **{key: _masked(_plain(value), events) for key, value in fields.items()})
+        logger.msg(name, level=level_of(name), **{key: _masked(_plain(value), events) for key, value in fields.items()})
 
     events.listen(listen)
 

@@ -1,5 +1,6 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { carryToken } from "../api/client";
 import { backIn } from "../api/reentry";
 import { lookAgain, useSession } from "../api/session";
 import type { Session } from "../api/shapes";
@@ -11,8 +12,12 @@ export function SessionOver() {
   const { name } = useSession();
   const client = useQueryClient();
   const entered = (session: Session) => {
-    // Somebody else does not go on with what the one before them did.
-    if (session.name !== name) location.reload();
+    if (session.name !== name) {
+      // Somebody else does not go on with what the one before them did: it is not sent, and the page begins anew.
+      carryToken("");
+      location.reload();
+      return;
+    }
     client.setQueryData(["session"], session);
     backIn();
   };
