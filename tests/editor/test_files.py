@@ -238,3 +238,75 @@ def test_a_text_is_merged_into_what_others_have_made_of_the_file_if_that_is_aske
     assert merged.json["merged"]
     assert merged.json["before"] == theirs
     assert text == merged.json["text"] == PAID.replace("# marks it", "# by hand")
+
+
+def test_what_is_edited_after_an_edit_that_was_merged_may_be_of_ones_own_text() -> None:
+    async def story(browser: Browser, before: Any) -> list[Any]:
+        file = browser.editor.studio.folder.path / "workflows/orders/paid.yaml"
+        file.write_text(PAID.replace("steps:\n", "steps:\n  - {do: log_out}\n"), "utf-8")
+
+        def asked(revision: str, text: str) -> dict[str, Any]:
+            return {"revision": revision, "edits": [{"op": "set", "path": ["steps", 0, "note"], "value": text}]}
+
+        first = await browser.post(PATH + "/edits", asked(before["revision"], "p"))
+        then = await browser.post(PATH + "/edits", asked(first["yours_revision"], "paid"))
+        return [first, then]
+
+    first, then = texts(story)[0]
+    assert "log_out" not in first["yours"]
+    assert [one.get("note") for one in first["content"]["steps"][:2]] == [None, "p"]
+    assert [one.get("note") for one in then["content"]["steps"][:2]] == [None, "paid"]
+    assert then["before"] == first["text"]
+
+
+def test_a_file_that_was_changed_just_now_is_not_changed_at_the_wrong_place() -> None:
+    async def story(browser: Browser) -> list[Any]:
+        file = browser.editor.studio.folder.path / "workflows/orders/paid.yaml"
+        changed = PAID.replace("steps:\n", "steps:\n  - {do: log_out}\n")  # and the app is not read again yet
+        file.write_text(changed, "utf-8")
+        wanted = {"to": "workflows/inform.yaml", "update_references": True}
+        refused = await browser.ask("POST", "/files/workflows/tell.yaml/move", wanted)
+        left = file.read_text("utf-8") == changed
+        await browser.served.reload()
+        return [refused, left, await browser.post("/files/workflows/tell.yaml/move", wanted), file.read_text("utf-8")]
+
+    refused, left, moved, text = edit(story, FILES)
+    assert refused.status == 409
+    assert "was changed just now" in refused.json["error"]["message"]
+    assert left
+    assert moved["changed"] == ["workflows/orders/paid.yaml"]
+    assert "event: inform" in text
+
+
+def test_steps_that_are_nested_too_deeply_to_be_pasted_are_told_in_a_sentence() -> None:
+    async def story(browser: Browser) -> Seen:
+        nested: Any = "x"
+        for _ in range(600):
+            nested = [nested]
+        steps = [{"do": "return_data", "with": {"values": nested}}]
+        return await browser.ask("POST", "/steps/renamed", {"steps": steps, "names": {"a": "b"}})
+
+    seen = edit(story)
+    assert seen.status == 400
+    assert "nested" in seen.json["error"]["message"]
+
+
+def test_a_sample_that_comes_waits_for_whoever_writes_the_file() -> None:
+    async def story(browser: Browser) -> list[str]:
+        host, order = browser.served.host, list[str]()
+
+        class Writing:
+            """A lock that tells when it is held."""
+
+            def __enter__(self) -> None:
+                order.append("held")
+
+            def __exit__(self, *what: object) -> None:
+                text = host.place.folder.joinpath("workflows/tell.yaml").read_text("utf-8")
+                order.append("kept" if "sample" in text else "too late")
+
+        host.writing = Writing()  # type: ignore[assignment]
+        host._keep_sample("tell", {"body": {}})
+        return order
+
+    assert edit(story, FILES) == ["held", "kept"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ class FileShown(msgspec.Struct):
     """A file: its text, and as JSON what its YAML says (null where it cannot be read).
 
     `merged`: what was done was merged with what somebody else had changed meanwhile; `before`: the text with theirs alone.
+    `yours`: after edits, the text with those alone, and `yours_revision`, by which further edits of that text are known.
     """
 
     file: str
@@ -39,6 +41,8 @@ class FileShown(msgspec.Struct):
     issues: list[IssueShown]
     merged: bool = False
     before: str = ""
+    yours: str = ""
+    yours_revision: str = ""
 
 
 class EditsAsked(msgspec.Struct):
@@ -104,7 +108,10 @@ async def edit(asked: Asked, body: EditsAsked) -> FileShown:
         if after != text:
             folder.write(name, after)
         shown = _shown(studio, name)
-        return shown if is_newest else _after_others(shown, text)
+        if not is_newest:
+            _after_others(shown, text)
+            _keep_ours(studio, shown, body.revision, edits)
+        return shown
 
     return await _writing(asked, write)
 
@@ -209,6 +216,15 @@ def _after_others(shown: FileShown, before: str) -> FileShown:
     """The file, with word that somebody else had changed it."""
     shown.merged, shown.before = True, before
     return shown
+
+
+def _keep_ours(studio: Studio, shown: FileShown, revision: str, edits: list[Edit]) -> None:
+    """Remember the text that whoever made the edits has before them, in which they may have gone on by now."""
+    base = studio.folder.remembered(shown.file, revision)
+    with contextlib.suppress(AppError):
+        shown.yours = "" if base is None else _edited(base, edits)
+    if shown.yours:
+        shown.yours_revision = studio.folder.remember(shown.file, shown.yours)
 
 
 def _conflict(name: str, base: str, yours: str, theirs: str) -> Conflict:

@@ -51,10 +51,12 @@ def told(name: str) -> Iterator[None]:
 class Folder:
     """The files of one app folder. Writing is one at a time, so that no edit is lost between reading and writing."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writing: Lock) -> None:
+        """`writing`: whoever else writes files of the app holds it, too."""
         self.path = path
-        self.writing = Lock()
+        self.writing = writing
         self._texts: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._remembering = Lock()
 
     def read(self, name: str) -> str:
         """A file's text. Raises NotFound, AppError."""
@@ -67,12 +69,22 @@ class Folder:
             raise NotFound(f"There is no file {name} in the app's folder.")
         except UnicodeDecodeError:
             raise AppError(f"{name} is not UTF-8 text; save it with that encoding.")
-        self._remember(name, text)
+        self.remember(name, text)
         return text
 
     def remembered(self, name: str, revision: str) -> str | None:
         """A text that the file had not long ago."""
         return self._texts.get((name, revision))
+
+    def remember(self, name: str, text: str) -> str:
+        """Keep a text of a file for edits that were made of it; returns its revision."""
+        revision = revision_of(text)
+        with self._remembering:  # files are read while others are written
+            self._texts[name, revision] = text
+            self._texts.move_to_end((name, revision))
+            while len(self._texts) > REMEMBERED:
+                self._texts.popitem(last=False)
+        return revision
 
     def is_there(self, name: str) -> bool:
         """Whether there is such a file."""
@@ -87,7 +99,7 @@ class Folder:
         except UnicodeEncodeError:
             raise InvalidData("The text holds a character that is not valid Unicode. Remove it.")
         write_file(self._place(name), text)
-        self._remember(name, text)
+        self.remember(name, text)
 
     def delete(self, name: str) -> None:
         """Delete a file, and folders of workflows that are empty then."""
@@ -106,7 +118,7 @@ class Folder:
         target.parent.mkdir(parents=True, exist_ok=True)
         text = self.read(name)
         self._place(name).rename(target)
-        self._remember(to, text)
+        self.remember(to, text)
 
     def names(self) -> list[str]:
         """All files of the app, in the order of their paths."""
@@ -126,10 +138,3 @@ class Folder:
         if not real.is_relative_to(root) or any(one.startswith(".") for one in real.relative_to(root).parts):
             raise NotFound(f"{name} leads out of the app's files.")
         return file
-
-    def _remember(self, name: str, text: str) -> None:
-        key = name, revision_of(text)
-        self._texts[key] = text
-        self._texts.move_to_end(key)
-        while len(self._texts) > REMEMBERED:
-            self._texts.popitem(last=False)

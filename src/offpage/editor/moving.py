@@ -10,7 +10,9 @@ from offpage.editor.places import path_in
 from offpage.editor.studio import Studio
 from offpage.kernel.errors import Conflict, InvalidData
 from offpage.model.edit import SetValue
+from offpage.model.find import node_at
 from offpage.model.names import wrong_id
+from offpage.model.node import Scalar
 from offpage.model.reader import SETTINGS
 from offpage.model.render import node_of
 from offpage.model.writer import apply, read_tree
@@ -47,12 +49,23 @@ def rename_references(studio: Studio, name: str, to: str, *, really: bool) -> li
             f"`{was}` is used in {', '.join(sorted(places))}. Let the places be changed too, or keep the name.",
             references=sorted(places),
         )
-    for file, addresses in places.items():
-        text = studio.folder.read(file)
-        for address in addresses:
-            text = apply(text, SetValue(path_in(read_tree(text), file, address), node_of(will)))
+    # All of them before any is written: a file that cannot be changed is to leave the others as they are.
+    texts = {file: _renamed(studio.folder.read(file), file, addresses, was, will) for file, addresses in places.items()}
+    for file, text in texts.items():
         studio.folder.write(file, text)
     return sorted(places)
+
+
+def _renamed(text: str, file: str, addresses: list[str], was: str, will: str) -> str:
+    """The text of a file with other names at these places. Raises Conflict where one of them says something else by now."""
+    for address in addresses:
+        root = read_tree(text)
+        path = path_in(root, file, address)
+        node = node_at(root, path)
+        if not isinstance(node, Scalar) or node.text != was:
+            raise Conflict(f"{file}, which uses `{was}`, was changed just now. Try again in a moment.")
+        text = apply(text, SetValue(path, node_of(will)))
+    return text
 
 
 def _file_of(files: Collection[str], address: str) -> str:

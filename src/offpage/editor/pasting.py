@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
 
 from offpage.editor.asked import Asked
+from offpage.editor.folder import told
 from offpage.editor.roles import Role
 from offpage.editor.route import Route
 from offpage.expr.renaming import renamed
@@ -28,7 +30,12 @@ class StepsRenamed(msgspec.Struct):
 
 async def rename(asked: Asked, body: Renaming) -> StepsRenamed:
     """Rename results of steps, in `as` and in every expression of the steps."""
-    return StepsRenamed([_step(one, body.names) for one in body.steps])
+
+    def work() -> StepsRenamed:
+        with told("steps"):
+            return StepsRenamed([_step(one, body.names) for one in body.steps])
+
+    return await asyncio.to_thread(work)
 
 
 def _step(value: Any, names: dict[str, str]) -> Any:

@@ -32,7 +32,7 @@ class Studio:
         self.place = host.place
         self.sessions = sessions
         self.throttle = Throttle(sharers=self._servers)
-        self.folder = Folder(host.place.folder)
+        self.folder = Folder(host.place.folder, host.writing)
         self.newsroom = Newsroom(host)
         self._scopes = Scopes()
         self._keep_results()
@@ -46,12 +46,13 @@ class Studio:
 
     def _keep_results(self) -> None:
         """Let runs of development keep what it takes to run them again from a step. Live never does."""
-        found = self.host.runners.get("development")
+        found = self.host.development
         if found is not None:
             found.engine.recorder.keeps_finished = True
 
     def _reloaded(self, issues: Issues) -> None:
-        """The folder has been read again; called in a thread."""
+        """The folder has been read again, or is served only now; called in a thread."""
+        self._keep_results()
         errors = len(issues.errors)
         runner = self.host.development
         revision = "" if runner is None else runner.program.definition

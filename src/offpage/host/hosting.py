@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -56,6 +57,10 @@ class Host:
         self._following: asyncio.Task[None] | None = None
         self._taking_over: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._reloading = threading.Lock()
+        """Held while the folder is read again: its watcher and whoever waits for the development version may come together."""
+        self.writing = threading.Lock()
+        """Held between the reading of a file of the app and its writing: by who edits, and for a sample that comes."""
         self.site = Site(None, None, machine.events)
         self.reloaded: list[Callable[[Issues], None]] = []
         """Who hears, in a thread, that the folder was read again."""
@@ -134,7 +139,7 @@ class Host:
                 return
             if self.site.elsewhere:
                 try:
-                    await asyncio.to_thread(self.reload, lambda issues: None)
+                    await asyncio.to_thread(self.look_for_development)
                 except Exception as error:  # noqa: BLE001 - told at once; what runs goes on running
                     self.events.say("development.failed", error=error)
                 if self.development is not None:
@@ -164,10 +169,20 @@ class Host:
 
         def all_told(issues: Issues) -> None:
             told(issues)
-            for one in self.reloaded:
-                one(issues)
+            self._tell_reloaded(issues)
 
-        self._reload(all_told)
+        with self._reloading:
+            self._reload(all_told)
+
+    def look_for_development(self) -> None:
+        """Serve the folder if it is free by now; as long as it is not, there is nothing to tell. Runs in a thread."""
+        with self._reloading:
+            if self.development is None:
+                self._reload(lambda issues: None if self.development is None else self._tell_reloaded(issues))
+
+    def _tell_reloaded(self, issues: Issues) -> None:
+        for one in self.reloaded:
+            one(issues)
 
     def _reload(self, told: Callable[[Issues], None]) -> None:
         if self.live is not None and self.live.runner is not None:
@@ -225,8 +240,9 @@ class Host:
         """Write a detected sample into the workflow's file."""
         doc = self.runners["development"].program.app.workflows[name]
         path = self.place.folder / "workflows" / f"{doc.path}.yaml"
-        # As bytes, so that the ends of lines stay what they are.
-        write_file(path, set_value(path.read_bytes().decode(), ["request_data", "sample"], sample))
+        with self.writing:
+            # As bytes, so that the ends of lines stay what they are.
+            write_file(path, set_value(path.read_bytes().decode(), ["request_data", "sample"], sample))
         for one in self.detected:
             one(name, sample)
 

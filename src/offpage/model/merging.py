@@ -56,8 +56,23 @@ def merged_texts(base: str, yours: str, theirs: str) -> str | None:
 def _changes(lines: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
     """From which line to which there are others in a text."""
     new = text.splitlines(keepends=True)
-    steps = SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()
-    return [(start, end, tuple(new[first:last])) for kind, start, end, first, last in steps if kind != "equal"]
+    # Many lines of a long file are alike: to compare each with each takes minutes. What both begin and end with needs no
+    # comparing, and in between the lines that are rare tell where the others belong.
+    head = _alike(lines, new)
+    tail = _alike(lines[head:][::-1], new[head:][::-1])
+    before, after = lines[head : len(lines) - tail], new[head : len(new) - tail]
+    steps = SequenceMatcher(None, before, after, autojunk=True).get_opcodes()
+    return [
+        (head + start, head + end, tuple(after[first:last]))
+        for kind, start, end, first, last in steps
+        if kind != "equal"
+    ]
+
+
+def _alike(some: list[str], others: list[str]) -> int:
+    """With how many lines that are the same both begin."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(some), len(others)))
 
 
 def _moved(was: Node, now: Node, edit: Edit) -> Edit | None:

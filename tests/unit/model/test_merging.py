@@ -89,3 +89,12 @@ def test_texts_are_merged_line_by_line_where_that_is_a_valid_file(
     for one in expected or ():
         merged = merged.replace(*one)
     assert merged_texts(BASE, BASE.replace(*yours), BASE.replace(*theirs)) == (merged if expected else None)
+
+
+def test_a_long_file_whose_lines_are_alike_is_merged() -> None:
+    base = "".join(f"- do: create_thing\n  with:\n    type: order\n    set: {{number: {one}}}\n" for one in range(1000))
+    yours = base.replace("number: 3}", "number: 33}").replace("number: 900}", "number: 99}")
+    theirs = base.replace("- do: create_thing", "- do: change_thing", 1).replace("number: 500}", "number: 55}")
+    both = yours.replace("- do: create_thing", "- do: change_thing", 1).replace("number: 500}", "number: 55}")
+    assert merged_texts(base, yours, theirs) == both
+    assert merged_texts(base, yours, base.replace("number: 3}", "number: 34}")) is None

@@ -333,7 +333,7 @@ export interface FileDeleted {
   text: string;
 }
 
-/** A file: its text, and as JSON what its YAML says (null where it cannot be read). `merged`: what was done was merged with what somebody else had changed meanwhile; `before`: the text with theirs alone. */
+/** A file: its text, and as JSON what its YAML says (null where it cannot be read). `merged`: what was done was merged with what somebody else had changed meanwhile; `before`: the text with theirs alone. `yours`: after edits, the text with those alone, and `yours_revision`, by which further edits of that text are known. */
 export interface FileShown {
   file: string;
   revision: string;
@@ -342,6 +342,8 @@ export interface FileShown {
   issues: IssueShown[];
   merged: boolean;
   before: string;
+  yours: string;
+  yours_revision: string;
 }
 
 /** A place. `label`: what it is part of; `kind`: workflow, data type, option set, connector, action, name, text. */

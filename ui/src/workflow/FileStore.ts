@@ -26,6 +26,8 @@ export class FileStore {
   /** What is on its way: it counts already, whatever is edited meanwhile. */
   private sending: Waiting[] = [];
   private busy = false;
+  /** Whether the file was to be read while something was on its way. */
+  private isUnread = false;
   private done: Made[] = [];
   private undone: Made[] = [];
   private lastGroup = { name: "", at: 0 };
@@ -61,16 +63,18 @@ export class FileStore {
 
   readonly state = (): FileState => this.current;
 
-  /** Reads the file, unless edits are on their way: their answers bring it. */
+  /** Reads the file; where edits are on their way, afterwards: their answers may be from before what there is to read. */
   readonly load = oneAtATime(() => this.read());
 
   private async read(): Promise<void> {
-    if (this.busy || this.waiting.length) return;
+    this.isUnread = this.isSending;
+    if (this.isUnread) return;
     const { server } = this;
     try {
       const loaded = await this.transport.load(this.file);
       // What was asked before an edit, and comes after it, may be from before it.
-      if (this.busy || this.waiting.length || this.server !== server) return;
+      this.isUnread = this.isSending;
+      if (this.isUnread || this.server !== server) return;
       // What others have done meanwhile is no part of a step of ours.
       if (loaded.text !== this.server?.text) this.lastGroup = { name: "", at: 0 };
       this.server = loaded;
@@ -115,13 +119,17 @@ export class FileStore {
   }
 
   /** When nothing waits to be sent. */
-  idle(): Promise<void> {
-    if (!this.busy && !this.waiting.length) return Promise.resolve();
-    return new Promise((done) => this.settled.push(done));
+  async idle(): Promise<void> {
+    // Whoever waited, too, may have begun something else.
+    while (this.isSending) await new Promise<void>((done) => this.settled.push(done));
+  }
+
+  private get isSending(): boolean {
+    return this.busy || this.waiting.length > 0;
   }
 
   private async restore(from: Made[], to: Made[]): Promise<void> {
-    await this.idle();
+    while (this.isSending) await this.idle();
     const made = from.pop();
     if (made === undefined) return;
     this.lastGroup = { name: "", at: 0 };
@@ -137,7 +145,8 @@ export class FileStore {
     try {
       const next = await this.transport.write(this.file, revision, text, true);
       remember.push({ before: next.merged ? (next.before ?? "") : server.text, after: next.revision });
-      this.server = next;
+      // What was edited meanwhile is of the text before: it is sent as that, and the server finds its place.
+      if (!this.waiting.length) this.server = next;
     } catch (error) {
       this.meet(error);
     }
@@ -154,19 +163,17 @@ export class FileStore {
       this.publish({ saving: true });
       try {
         const before = this.server;
-        const next = await this.transport.edit(
-          this.file,
-          before.revision,
-          sent.flatMap((one) => one.edits),
-        );
+        const edits = sent.flatMap((one) => one.edits);
+        const next = await this.transport.edit(this.file, before.revision, edits);
         const made = { before: next.merged ? (next.before ?? "") : before.text, after: next.revision };
         this.remember(made, next.merged ? "" : (sent.at(-1)?.group ?? ""));
         this.sending = [];
-        this.server = next;
+        this.server = this.waiting.length ? ours(next, before, edits) : next;
       } catch (error) {
         this.sending = [];
-        this.waiting = [];
-        this.meet(error);
+        // What was edited meanwhile belongs to what one chooses between.
+        this.waiting = this.waiting.length && conflictOf(error) ? [...sent, ...this.waiting] : [];
+        if (!this.waiting.length) this.meet(error);
       }
       this.rest();
     }
@@ -186,15 +193,16 @@ export class FileStore {
   private rest(): void {
     this.busy = false;
     this.publish({ saving: false });
-    if (!this.waiting.length) for (const done of this.settled.splice(0)) done();
+    if (this.waiting.length) return;
+    for (const done of this.settled.splice(0)) done();
+    if (this.isUnread) void this.load();
   }
 
   /** A refused change: a conflict is shown, anything else is told; the file is read again either way. */
   private meet(error: unknown): void {
-    const { base, yours, theirs } = error instanceof ApiError ? (error.details as Partial<Conflict>) : {};
-    // Where the server no longer knows what we began with there is nothing to choose from.
-    if (base !== undefined && yours !== undefined && theirs !== undefined) {
-      this.publish({ conflict: { base, yours, theirs } });
+    const conflict = conflictOf(error);
+    if (conflict) {
+      this.publish({ conflict });
       return;
     }
     this.failed(error);
@@ -222,4 +230,17 @@ export class FileStore {
     };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The conflict that a refused change is; null for any other error, and where the server no longer knows what we began with. */
+function conflictOf(error: unknown): Conflict | null {
+  const { base, yours, theirs } = error instanceof ApiError ? (error.details as Partial<Conflict>) : {};
+  return base !== undefined && yours !== undefined && theirs !== undefined ? { base, yours, theirs } : null;
+}
+
+/** The answer to edits, for those made meanwhile: they are of our text, without what others have changed in it. */
+function ours(next: ServerFile, before: ServerFile, edits: readonly Edit[]): ServerFile {
+  if (!next.merged || !next.yours_revision) return next;
+  const content = applied(before.content, edits);
+  return { ...next, text: next.yours ?? "", revision: next.yours_revision, content };
 }

@@ -12,6 +12,9 @@ export interface ServerFile {
   merged?: boolean;
   /** The text with theirs alone, where it was. */
   before?: string;
+  /** The text with ours alone, and its revision: what is edited meanwhile is of that one. */
+  yours?: string;
+  yours_revision?: string;
 }
 
 export interface Conflict {
