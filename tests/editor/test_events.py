@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from offpage.editor.news import Newsroom
+from offpage.host.app_runner import AppRunner
+from offpage.kernel.errors import Busy
 from tests.editor.browser import Browser, edit
 from tests.processes import editor_link, serving
 from tests.site import write_app
+from tests.until import until
 
 HELLO = {"workflows/hello.yaml": "auth: none\nparameters: {name: text}\nsteps: []\n"}
 
@@ -98,6 +102,86 @@ def test_the_stream_ends_when_the_server_stops(tmp_path: Path) -> None:
                 for _ in lines:
                     pass
         assert server.process.wait(5) == 0
+
+
+def test_a_stream_opens_when_all_that_changes_from_then_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(browser: Browser) -> tuple[int, int]:
+        newsroom = browser.editor.studio.newsroom
+        look, may_look = newsroom._state, asyncio.Event()
+
+        async def slowly(runner: AppRunner) -> dict[str, Any]:
+            await may_look.wait()
+            return await look(runner)
+
+        monkeypatch.setattr(newsroom, "_state", slowly)
+        sent: list[Any] = []
+        asked = asyncio.create_task(listen(browser, sent))
+        await until(lambda: newsroom.is_looking)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        too_soon = len(sent)
+        may_look.set()
+        await until(lambda: sent)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        return too_soon, sent[0]["status"]
+
+    assert edit(story, HELLO) == (0, 200)
+
+
+async def listen(browser: Browser, sent: list[Any]) -> None:
+    """Open the stream of news; what comes is put into `sent`."""
+    headers = [(b"host", b"app.test"), (b"cookie", browser.cookie.encode())]
+    scope = {"type": "http", "method": "GET", "path": "/editor/api/events", "query_string": b"", "headers": headers}
+    first = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Any:
+        if not first:
+            await asyncio.Event().wait()
+        return first.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await browser.served.app({**scope, "client": ("203.0.113.7", 4711)}, receive, send)
+
+
+def test_what_is_known_only_after_a_page_has_opened_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(browser: Browser) -> set[str]:
+        newsroom, tries = browser.editor.studio.newsroom, 0
+        look = newsroom._state
+
+        async def away_at_first(runner: AppRunner) -> dict[str, Any]:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                raise Busy
+            return await look(runner)
+
+        monkeypatch.setattr(newsroom, "_state", away_at_first)
+        async with newsroom.listening() as listener:
+            await newsroom.looked()
+            return {news.name for news in await listener.heard()}
+
+    assert {"runs", "scheduled", "mail"} <= edit(story, HELLO)
+
+
+def test_what_keeps_news_from_coming_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(browser: Browser) -> list[str]:
+        newsroom, tries, said = browser.editor.studio.newsroom, 0, list[str]()
+        browser.served.host.events.listen(lambda name, fields: said.append(name))
+
+        async def broken(runner: AppRunner) -> dict[str, Any]:
+            nonlocal tries
+            tries += 1
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(newsroom, "_state", broken)
+        async with newsroom.listening():
+            await until(lambda: tries > 2)
+        return said
+
+    assert edit(story, HELLO).count("news.failed") == 1
 
 
 def test_nothing_is_looked_at_while_nobody_listens() -> None:

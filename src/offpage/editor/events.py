@@ -23,6 +23,7 @@ async def stream(asked: Asked) -> None:
     headers = [(b"content-type", b"text/event-stream"), NO_STORE, *SAME_ORIGIN, (b"x-accel-buffering", b"no")]
     # It listens before it says so: a browser asks for everything when the stream opens, and then trusts it.
     async with asked.studio.newsroom.listening() as listener:
+        await asked.studio.newsroom.looked()
         await asked.send({"type": "http.response.start", "status": 200, "headers": headers})
         await _piece(asked.send, AGAIN)
         gone = asyncio.create_task(asked.request.until_gone())

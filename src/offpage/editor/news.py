@@ -18,6 +18,9 @@ from offpage.services.captured import LatestMail
 from offpage.store.pulse import pulse
 
 LOOK_SECONDS: Final = 0.5
+PATIENCE_SECONDS: Final = 5.0
+"""How long a page waits for the first look at databases that do not answer."""
+_UNKNOWN: Final = object()
 STILL_THERE_SECONDS: Final = 15.0
 """How often something is sent anyway: a dead connection is noticed by it."""
 
@@ -75,8 +78,10 @@ class Newsroom:
         return self._looking is not None
 
     async def looked(self) -> None:
-        """Return once it is known what things are like: what changes from now on is told."""
-        await self._looked.wait()
+        """Return once what changes from now on is told: when it is known what things are like, or told as soon as it is."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), PATIENCE_SECONDS)
+        self._looked.set()
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[Listener]:
@@ -116,6 +121,7 @@ class Newsroom:
 
     async def _look(self) -> None:
         seen: dict[str, dict[str, Any]] = {}
+        failing: dict[str, str] = {}
         while True:
             for name, runner in self._host.runners.items():
                 try:
@@ -123,11 +129,15 @@ class Newsroom:
                 except OffpageError:  # the database is busy, or closes: the next look will tell
                     continue
                 except Exception as error:  # noqa: BLE001 - a folder that cannot be read must not end all news
-                    self._host.events.say("news.failed", environment=name, error=error)
+                    if failing.get(name) != repr(error):  # said once, however long it lasts
+                        failing[name] = repr(error)
+                        self._host.events.say("news.failed", environment=name, error=error)
                     continue
-                before = seen.get(name)
+                failing.pop(name, None)
+                # Whoever was let in before this was known trusts that all is told.
+                before = seen.get(name, {} if self._looked.is_set() else now)
                 seen[name] = now
-                for what in [key for key in now if before is not None and before[key] != now[key]]:
+                for what in [key for key in now if before.get(key, _UNKNOWN) != now[key]]:
                     self._tell(News(what, {"env": name}))
             self._looked.set()
             await asyncio.sleep(LOOK_SECONDS)
