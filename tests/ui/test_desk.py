@@ -136,6 +136,19 @@ def test_the_log_is_narrowed_and_a_run_tells_why_it_did_nothing(room: Room) -> N
     _tells_why(desk)
 
 
+def test_what_is_typed_into_a_filter_stays_as_it_is_typed(room: Room) -> None:
+    desk = room.developer(FILES)
+    desk.screen("Runs")
+    box = desk.page.get_by_role("textbox", name="Search in runs")
+    box.press_sequentially("two ")
+    expect(desk.page).to_have_url(re.compile("text=two"))  # a pause: it counts by now
+    box.press_sequentially("words")
+    expect(desk.page).to_have_url(re.compile(r"text=two(\+|%20)words"))
+    expect(box).to_have_value("two words")
+    desk.button("Clear").click()
+    expect(box).to_have_value("")
+
+
 def _tells_why(desk: Desk) -> None:
     """Filters of the runs, by mouse and keyboard, to the two that were skipped."""
     page = desk.page

@@ -99,6 +99,7 @@ def test_where_both_changed_the_same_a_person_sees_both_and_chooses(room: Room) 
     expect(dialog).to_have_count(0)
     desk.comes_to(file, HELLO.replace('"Hello {{ title }}"', "Mine 1"))
     expect(said).to_have_text("Mine 1")
+    expect(said).to_be_focused()
 
     conflict(2)
     desk.button("Keep what is on disk", dialog).click()

@@ -53,6 +53,19 @@ def given(dialog: Locator, role: Literal["textbox", "combobox"], name: str) -> L
     return dialog.get_by_role(role, name=re.compile(f"^{name} "))
 
 
+def test_the_keyboard_is_back_where_it_was_when_a_run_is_given_up(room: Room) -> None:
+    desk = at_pay(room)
+    desk.page.get_by_role("button", name="Step 2:").click()
+    written = desk.step.get_by_role("textbox", name="Value of twice")
+    written.click()
+    desk.page.keyboard.press("ControlOrMeta+Enter")
+    dialog = desk.page.get_by_role("dialog", name="Run pay")
+    expect(given(dialog, "textbox", "number")).to_be_focused()
+    desk.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(written).to_be_focused()
+
+
 def fill(desk: Desk, dialog: Locator) -> None:
     """Give every parameter a value of its type."""
     page = desk.page
@@ -134,6 +147,10 @@ def test_a_run_from_before_the_editor_was_opened_is_run_again_from_a_step(room: 
     card.locator("..").get_by_role("button", name="What to do with this step").click()
     page.get_by_role("menuitem", name="Run again from here").click()
     dialog = page.get_by_role("dialog", name="Run again from step 2")
+    page.keyboard.press("Escape")
+    expect(card.locator("..").get_by_role("button", name="What to do with this step")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Run again from here").click()
     expect(dialog.get_by_text("Nothing that others notice would be repeated.")).to_be_visible()
     desk.button("Run", dialog).click()
     expect(trace(desk)).to_contain_text('"twice":6')

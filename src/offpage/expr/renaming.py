@@ -8,8 +8,8 @@ from typing import Final
 from offpage.expr.syntax import Application, Name, Tree, children
 from offpage.expr.template import parse_template
 
-_OF_THE_APP: Final = ("search", "call_api")
-"""Functions whose first operand names a part of the app: a data type, a call of a connector."""
+_OF_THE_APP: Final = ("search", "call_api", "option", "all_options")
+"""Functions whose first operand names a part of the app: a data type, a call of a connector, an option set."""
 
 
 def renamed(text: str, names: Mapping[str, str]) -> str:

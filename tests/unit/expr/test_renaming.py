@@ -17,6 +17,8 @@ NAMES = {"order": "order_2", "sum": "sum_2"}
         ("=[order, other].where(this.order == order)", "=[order_2, other].where(this.order == order_2)"),
         ("=search(order, this.total > sum).sum(this.sum)", "=search(order, this.total > sum_2).sum(this.sum)"),
         ("=call_api(order.find, order=order)", "=call_api(order.find, order=order_2)"),
+        ("=option(order).paid == order.state", "=option(order).paid == order_2.state"),
+        ("=all_options(order).count + order.count", "=all_options(order).count + order_2.count"),
         ("='order' + order.number", "='order' + order_2.number"),
         ("order {{ order.number }}, {{order}}", "order {{ order_2.number }}, {{order_2}}"),
         ("\\=order", "\\=order"),

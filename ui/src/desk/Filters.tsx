@@ -1,7 +1,7 @@
 import { Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { appQuery } from "../api/app";
 
 /** From when until when, as ISO texts; "" or nothing where there is no end. */
@@ -81,8 +81,18 @@ interface TypedFilterProps {
 /** What is typed counts once the typing pauses. */
 export function TypedFilter({ label, placeholder, icon, value, change, width }: TypedFilterProps) {
   const [text, setText] = useState(value);
-  const later = useDebouncedCallback(change, 300);
-  useEffect(() => setText(value), [value]);
+  /** What was told last: when that comes back, the typing has gone on. */
+  const told = useRef(value);
+  const later = useDebouncedCallback((next: string) => {
+    told.current = next;
+    change(next);
+  }, 300);
+  useEffect(() => {
+    if (value === told.current) return;
+    told.current = value;
+    later.cancel();
+    setText(value);
+  }, [value, later]);
   return (
     <TextInput
       aria-label={label}

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { post, remove } from "../api/client";
 import { tell } from "../api/notify";
+import { makeStale } from "../api/stale";
 
 interface Act<T> {
   /** The names of the questions whose answers change with it. */
@@ -18,7 +19,7 @@ export function useAct<T = unknown>({ changes, said, done, quiet = false }: Act<
     mutationFn: ([path, body]: [string, unknown?]) => post<T>(path, body),
     meta: { quiet },
     onSuccess: (answer) => {
-      for (const name of changes) void client.invalidateQueries({ queryKey: [name] });
+      for (const name of changes) makeStale(client, { queryKey: [name] });
       if (said) tell(said(answer));
       done?.(answer);
     },
@@ -31,7 +32,7 @@ export function useRemoval<T = unknown>({ changes, said, done }: Act<T>) {
   return useMutation({
     mutationFn: ([path]: [string]) => remove<T>(path),
     onSuccess: (answer) => {
-      for (const name of changes) void client.invalidateQueries({ queryKey: [name] });
+      for (const name of changes) makeStale(client, { queryKey: [name] });
       if (said) tell(said(answer));
       done?.(answer);
     },

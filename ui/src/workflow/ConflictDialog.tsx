@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
+import { Dialog } from "../desk/Dialog";
 import classes from "./ConflictDialog.module.css";
 import { changedLines } from "./changedLines";
 import type { FileStore } from "./FileStore";
@@ -9,8 +10,7 @@ export function ConflictDialog({ conflict, store }: { conflict: Conflict; store:
   const mine = changedLines(conflict.base, conflict.yours);
   const disk = changedLines(conflict.base, conflict.theirs);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => {}}
       withCloseButton={false}
       closeOnEscape={false}
@@ -31,7 +31,7 @@ export function ConflictDialog({ conflict, store }: { conflict: Conflict; store:
         </Button>
         <Button onClick={() => void store.resolve("yours")}>Keep mine</Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

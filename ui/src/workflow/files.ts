@@ -2,6 +2,7 @@ import { get, post, put, remove } from "../api/client";
 import { isConnected } from "../api/events";
 import { tellError } from "../api/notify";
 import { queryClient } from "../api/queries";
+import { makeStale } from "../api/stale";
 import { FileStore } from "./FileStore";
 import type { ServerFile, Transport } from "./fileState";
 
@@ -12,7 +13,7 @@ export const filePath = (file: string): string => `/files/${file.split("/").map(
 const edited = <T>(reply: T): T => (isConnected() ? reply : changed(reply));
 
 const changed = <T>(reply: T): T => {
-  void queryClient.invalidateQueries({ queryKey: ["app"] });
+  makeStale(queryClient, { queryKey: ["app"] });
   return reply;
 };
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { post } from "../../api/client";
 import { tell } from "../../api/notify";
 import type { Environment } from "../../api/shapes";
+import { makeStale } from "../../api/stale";
 import type { RepeatedShown } from "../../api/types";
 import { Callout } from "../../desk/Callout";
 import { Dialog } from "../../desk/Dialog";
@@ -46,7 +47,7 @@ export function RetryDialog({ env, id, filter, close, opened }: RetryDialogProps
     onSuccess: ({ retried }) => {
       const failed = retried.filter((one) => one.error);
       tell(`${many(retried.length - failed.length, "run")} will be tried again.`);
-      void client.invalidateQueries({ queryKey: ["runs"] });
+      makeStale(client, { queryKey: ["runs"] });
       close();
       const only = retried[0];
       if (id && only?.new_id) opened?.(only.new_id);

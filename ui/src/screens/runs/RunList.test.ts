@@ -100,3 +100,18 @@ test("news that come faster than the server answers do not keep the list from be
   await list.refresh();
   expect(shown).toEqual([false, true, true]);
 });
+
+test("news do not stop the looking further back of whoever has scrolled down", async () => {
+  const source = server(10_000);
+  const list = new RunList(source, { text: "needle" });
+  const { page } = source;
+  source.page = async (filter, before) => {
+    if (before === undefined)
+      return { lines: Array.from({ length: PAGE }, (_, at) => row(10_000 - at)), cursor: 9_900 };
+    await list.refresh(); // news come while the server looks
+    return page(filter, before);
+  };
+  await list.refresh();
+  list.show(80, PAGE - 1);
+  await expect.poll(() => list.state()).toMatchObject({ total: PAGE + 1, isLooking: false });
+});

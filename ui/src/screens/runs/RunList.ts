@@ -71,11 +71,12 @@ export class RunList {
   readonly refresh = oneAtATime(() => this.read());
 
   private async read(): Promise<void> {
+    // Whoever looks further down a list of what was found stays there, and what is being looked for comes.
+    if (this.filter.text && this.listed.isReady && this.seen[0] > 0) return;
     this.turn += 1;
     const turn = this.turn;
     try {
       if (this.filter.text) {
-        if (this.listed.isReady && this.seen[0] > 0) return;
         const found = await this.source.page(this.filter, undefined);
         if (turn !== this.turn) return;
         this.pages = chunked(found.lines);

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { tell } from "../../api/notify";
+import { tell, tellError } from "../../api/notify";
 import type { WorkflowInfo } from "../../api/shapes";
 import { Dialog } from "../../desk/Dialog";
 import { createFile, deleteFile, fileStore } from "../../workflow/files";
@@ -20,6 +20,7 @@ export function DeleteDialog({ workflow, isOpen, close }: DeleteDialogProps) {
   const deleting = useMutation({
     mutationFn: async () => {
       const store = fileStore(workflow.file);
+      await store.idle();
       await store.load();
       const { text } = store.state();
       await deleteFile(workflow.file);
@@ -36,7 +37,7 @@ export function DeleteDialog({ workflow, isOpen, close }: DeleteDialogProps) {
               variant="subtle"
               onClick={() => {
                 notifications.hide(id);
-                void createFile(workflow.file, text).then(() => tell(`${name} is back.`));
+                void createFile(workflow.file, text).then(() => tell(`${name} is back.`), tellError);
               }}
             >
               Undo

@@ -44,7 +44,7 @@ export function MoveDialog({ workflow, isOpen, close }: MoveDialogProps) {
       if (isOpen) void navigate({ to: `/workflows/${folder ? `${folder}/` : ""}${id}` });
     },
   });
-  const refused = moving.error instanceof ApiError && moving.error.status === 409;
+  const refused = moving.error instanceof ApiError && "references" in moving.error.details;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!problem && !wrongFolder(folder)) moving.mutate(refused);

@@ -24,7 +24,10 @@ export function useStepActions(): StepActions {
   return useMemo(() => stepActions(open), [open]);
 }
 
-function stepActions({ store, selection, actions }: Open): StepActions {
+/** Copies that are being put in. Each waits for those before it: only then is it known which names are free. */
+let putting: Promise<unknown> = Promise.resolve();
+
+export function stepActions({ store, selection, actions }: Open): StepActions {
   const content = () => store.state().content ?? {};
   const steps = (paths: readonly Path[]): Mapping[] =>
     outermost(paths)
@@ -37,10 +40,19 @@ function stepActions({ store, selection, actions }: Open): StepActions {
     if (paths.length > 1) selection.mark(paths);
   };
   /** Puts steps in whose results are called something that is free here. */
-  const putCopies = async (spot: Spot, added: readonly Mapping[]) => {
-    const names = freshNames(content(), added);
-    const clashes = Object.keys(names).length > 0;
-    put(spot, clashes ? (await post<{ steps: Mapping[] }>("/steps/renamed", { steps: added, names })).steps : added);
+  const putCopies = (where: () => Spot, copies: Promise<Mapping[]> | Mapping[]): Promise<void> => {
+    const before = putting;
+    const done = (async () => {
+      const [added] = await Promise.all([copies, before]);
+      const names = freshNames(content(), added);
+      const clashes = Object.keys(names).length > 0;
+      put(
+        where(),
+        clashes ? (await post<{ steps: Mapping[] }>("/steps/renamed", { steps: added, names })).steps : added,
+      );
+    })();
+    putting = done.catch(() => {});
+    return done;
   };
   const end = (): Spot => {
     const list = at(content(), ["steps"]);
@@ -68,14 +80,14 @@ function stepActions({ store, selection, actions }: Open): StepActions {
     },
     paste: async (after) => {
       try {
-        await putCopies(after ? spotAfter(after) : end(), await pasted());
+        await putCopies(() => (after ? spotAfter(after) : end()), pasted());
       } catch (error) {
         tellError(error);
       }
     },
     duplicate: (paths) => {
       const last = outermost(paths).at(-1);
-      if (last) void putCopies(spotAfter(last), steps(paths)).catch(tellError);
+      if (last) void putCopies(() => spotAfter(last), steps(paths)).catch(tellError);
     },
     remove,
     step: (path, by) => {

@@ -1,9 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { post } from "../../api/client";
 import type { Run } from "../../api/shapes";
+import { makeStale } from "../../api/stale";
 import type { RunBegun } from "../../api/types";
 import { Callout } from "../../desk/Callout";
+import { Dialog } from "../../desk/Dialog";
 import { Said } from "../../desk/Said";
 import { Repeats } from "../../screens/runs/Repeats";
 import { Problem } from "../../shell/Problem";
@@ -37,21 +39,25 @@ export function FromStepDialog({ run, step, close, opened }: FromStepDialogProps
     meta: { quiet: true },
     mutationFn: () => ask(true),
     onSuccess: ({ run_id }) => {
-      void client.invalidateQueries({ queryKey: ["runs"] });
+      makeStale(client, { queryKey: ["runs"] });
       close();
       opened(run_id);
     },
   });
+  const again = () => {
+    doing.reset();
+    void plan.refetch();
+  };
   const told = plan.data;
   const error = plan.error ?? doing.error;
   return (
-    <Modal opened onClose={close} title={`Run again from step ${step + 1}`} size="lg">
+    <Dialog onClose={close} title={`Run again from step ${step + 1}`} size="lg">
       <Stack gap="sm">
         <Text size="sm" c="var(--text-soft)">
           A new run with the same parameters and user. What the steps before gave is taken from this run; from here on
           the steps are those of the workflow as it is now.
         </Text>
-        {error && <Problem error={error} retry={() => void plan.refetch()} />}
+        {error && <Problem error={error} retry={again} />}
         {plan.isPending && <Waiting />}
         {told?.why_not && (
           <Callout tone="bad" title="It cannot be run from here">
@@ -71,6 +77,6 @@ export function FromStepDialog({ run, step, close, opened }: FromStepDialogProps
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, post } from "../../api/client";
 import { useEnvironment } from "../../api/environment";
+import { Dialog } from "../../desk/Dialog";
 import { Said } from "../../desk/Said";
 import { useContent, useEdit, useOpenFile, useWorkflow } from "../context";
 import { freeName } from "../steps";
@@ -52,11 +53,7 @@ export function RunDialog({ close }: { close: () => void }) {
     running.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={`Run ${String(content.label ?? workflow.id)}${env === "live" ? " (live)" : ""}`}
-    >
+    <Dialog onClose={close} title={`Run ${String(content.label ?? workflow.id)}${env === "live" ? " (live)" : ""}`}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           {Object.keys(examples).length > 0 && (
@@ -126,7 +123,7 @@ export function RunDialog({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
