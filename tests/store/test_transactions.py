@@ -440,3 +440,29 @@ def test_blocks_that_begin_at_the_same_point_are_undone_each_for_itself(database
     database.write_now(segment)
     found = {key: database.read(lambda tx, key=key: settings.get(tx, key)) for key in KEYS}  # type: ignore[misc]
     assert found == {"before": "1", "outer": "1", "kept": "1", "inner": None, "first": None, "second": None}
+
+
+def test_what_is_to_be_called_after_the_commit_is_not_where_it_was_undone(database: Database) -> None:
+    called: list[str] = []
+
+    def note(tx: Tx, name: str) -> None:
+        put(name)(tx)
+        tx.committed.append(lambda: called.append(name))
+
+    def undone(tx: Tx) -> None:
+        with contextlib.suppress(Mistake), tx.savepoint():
+            note(tx, "outer")
+            with tx.savepoint():
+                note(tx, "inner")
+            raise Mistake
+
+    def segment(tx: Tx) -> None:
+        note(tx, "before")
+        undone(tx)
+        with tx.savepoint():
+            note(tx, "kept")
+        undone(tx)
+
+    database.write_now(segment)
+    assert called == ["before", "kept"]
+    assert keys(database) == {"before", "kept"}

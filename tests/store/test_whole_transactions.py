@@ -204,3 +204,21 @@ def test_each_run_has_its_own_time_limit(database: PostgresDatabase) -> None:
         return [limit(tx, 300), limit(tx, 300), limit(tx, 20), limit(tx, 300)]
 
     assert database.write_now(segment) == ["5min", "5min", "20s", "5min"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_row_that_cannot_even_be_sent_does_no_harm_to_the_next_transaction(
+    database: PostgresDatabase, count: int
+) -> None:
+    def segment(tx: Tx) -> None:
+        settings.put(tx, "a", "x")
+        for _ in range(count):
+            row = ("\ud800",)
+            if not tx.put_off("op_costs", ("content",), row):
+                tx.change("INSERT INTO op_costs (content) VALUES (%s)", row)
+
+    with pytest.raises(UnicodeEncodeError):
+        database.write_now(segment)
+    database.write_now(lambda tx: record(tx, 1))
+    assert kept(database) == [1]
+    assert database.read(lambda tx: settings.get(tx, "a")) is None

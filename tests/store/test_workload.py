@@ -199,3 +199,25 @@ def test_old_runs_that_nobody_looked_at_are_to_be_added_up(database: Database) -
     for _ in range(workload.MOST_WAITING):
         database.write_now(lambda tx: workload.keep(tx, cost))
     assert database.read(lambda tx: workload.is_behind(tx, START))
+
+
+def test_a_run_that_ended_late_is_to_be_added_up_though_nothing_came_after_it(database: Database) -> None:
+    keep(database, run_of(0, 0, state="outside"))
+    add_up(database, 10)
+    assert not database.read(lambda tx: workload.is_behind(tx, START + 1)), "it goes on"
+    database.write_now(lambda tx: runs.update(tx, run_of(0, 0)))
+    assert database.read(lambda tx: workload.is_behind(tx, START + 1)), "its record could never be forgotten"
+    assert not database.read(lambda tx: workload.is_behind(tx, START))
+    add_up(database, 10)
+    assert not database.read(lambda tx: workload.is_behind(tx, START + 1))
+    assert database.write_now(lambda tx: runs.forget(tx, START + 1)) == 1
+
+
+def test_of_long_records_few_are_read_at_a_time(database: Database) -> None:
+    steps = [{"step": 0, "do": "create_thing", "state": "done", "workload": 1.0, "ms": 1, "result": "x" * 100_000}]
+    long = json.dumps(steps)
+    keep(database, *(run_of(number, 0)._replace(journal=long) for number in range(200)))
+    found = database.read(lambda tx: workload.pending(tx, 1 << 60, 2_000))
+    assert 0 < len(found.runs) < 200
+    assert add_up(database, 60) == 0
+    assert spent(database) == {"paid": (200, 250.0)}

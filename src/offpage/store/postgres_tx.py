@@ -59,6 +59,7 @@ class PostgresTx:
         "_limit",
         "_limit_ms",
         "_made",
+        "_noted",
         "_savepoint",
         "_whole",
         "_written",
@@ -83,6 +84,8 @@ class PostgresTx:
         self._levels: list[int] = []
         """The savepoints that stand for the open `with` blocks, from the outermost on; 0: none has been made yet.
         In a `whole` transaction: how much had been written when each block began."""
+        self._noted: list[int] = []
+        """How much was to be called after the commit when each of these blocks began."""
         self._made = 0
         self._whole = False
         self._written = 0
@@ -173,6 +176,7 @@ class PostgresTx:
         self.places.clear()
         self.committed.clear()
         self._levels.clear()
+        self._noted.clear()
         self._made = 0
         self._begin = not sent
         self._limit = ""
@@ -195,6 +199,7 @@ class PostgresTx:
     def deeper(self) -> None:
         """What happens from now on can be undone for itself."""
         self._levels.append(self._written if self._whole else 0)
+        self._noted.append(len(self.committed))
 
     def undo(self) -> None:
         """Undo what happened in the innermost block, unless that is nothing, or the connection is gone.
@@ -202,6 +207,7 @@ class PostgresTx:
         Raises NoSavepoint in a `whole` transaction.
         """
         place = self._levels[-1]
+        del self.committed[self._noted[-1] :]
         if self.connection.closed:
             return
         if self._whole:
@@ -226,6 +232,7 @@ class PostgresTx:
     def shallower(self) -> None:
         """The innermost block is over."""
         self._levels.pop()
+        self._noted.pop()
 
     def _catch_up(self) -> None:
         """Send what has waited for the next statement."""
@@ -268,7 +275,7 @@ class PostgresTx:
                     self.change(insert_text(table, columns), rows[0])
                 else:
                     self.load(table, columns, rows)
-            except StoreError as refused:  # whose it was is known when each is written at its time
+            except Exception as refused:  # whose it was is known when each is written at its time
                 raise self._repeated() from refused
 
     def _execute(self, text: str, values: Sequence[Any]) -> psycopg.Cursor[Row]:

@@ -141,7 +141,7 @@ class PostgresWorker:
     def _commit(self, tx: PostgresTx) -> None:
         try:
             tx.commit()
-        except StoreError as error:
+        except BaseException as error:  # whatever it is: the next segment's commit must not keep what this one wrote
             self._undo(tx)
             if isinstance(error, ConnectionLost):
                 # Not tried again: it may have been committed before the connection went.

@@ -36,6 +36,7 @@ class SqliteTx:
 
     __slots__ = (
         "_execute",
+        "_noted",
         "_really_execute",
         "_running",
         "_savepoint",
@@ -55,6 +56,7 @@ class SqliteTx:
         self._really_execute = connection.cursor().execute
         self._execute: Callable[..., Any] = self._really_execute
         self._savepoint = Savepoint(self)
+        self._noted: list[int] = []
         self._running = ""
         connection.set_progress_handler(self._is_late, LOOK_EVERY)
 
@@ -124,8 +126,25 @@ class SqliteTx:
     def begin(self, text: str = "BEGIN") -> None:
         """Begin a transaction."""
         self.deadline = None
+        self._noted.clear()
         self._execute = self._really_execute
         self.control(text)
+
+    def deeper(self) -> None:
+        """What happens from now on can be undone for itself."""
+        self.control(SAVEPOINT)
+        self._noted.append(len(self.committed))
+
+    def shallower(self, *, undone: bool) -> None:
+        """The innermost block is over, and what happened in it stays or is `undone`."""
+        noted = self._noted.pop()
+        if not undone:
+            self.control(RELEASE)
+            return
+        del self.committed[noted:]
+        if self.connection.in_transaction:  # a full disk, for one, has ended the whole transaction
+            self.control(UNDO)
+            self.control(RELEASE)
 
     def _failed(self, error: apsw.Error) -> StoreError:
         """Translate an error; if it has ended the transaction (a full disk does), refuse what would follow.
@@ -148,8 +167,7 @@ class SqliteTx:
 class Savepoint:
     """Undoes what happens inside a `with` block that raises.
 
-    It keeps nothing between calls, so one serves a whole connection, nested too: SQLite releases and rolls
-    back to the innermost savepoint of a name.
+    One serves a whole connection, nested too: SQLite releases and rolls back to the innermost savepoint of a name.
     """
 
     __slots__ = ("_tx",)
@@ -158,7 +176,7 @@ class Savepoint:
         self._tx = tx
 
     def __enter__(self) -> None:
-        self._tx.control(SAVEPOINT)
+        self._tx.deeper()
 
     def __exit__(
         self,
@@ -166,12 +184,7 @@ class Savepoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        tx = self._tx
-        if kind is None:
-            tx.control(RELEASE)
-        elif tx.connection.in_transaction:  # a full disk, for one, has ended the whole transaction
-            tx.control(UNDO)
-            tx.control(RELEASE)
+        self._tx.shallower(undone=kind is not None)
 
 
 def _only_reads(text: str) -> bool:

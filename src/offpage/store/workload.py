@@ -11,14 +11,14 @@ changes when a run that is in the sums goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
 from offpage.store import settings
 from offpage.store.statement import HOLE, holes, prepared
-from offpage.store.tx import Tx
+from offpage.store.tx import Row, Tx
 
 DONE: Final = "workload.done"
 """`seq started_at` of the last run that was looked at."""
@@ -27,6 +27,10 @@ GATE: Final = "workload.gate"
 HOUR_MS: Final = 3_600_000
 MOST_WAITING: Final = 500
 """So many rows of `op_costs` may wait until somebody looks."""
+
+PAGE: Final = 50
+LONGEST: Final = 8_000_000
+"""How many records are read with one statement, and how many characters of them until there is no further one."""
 
 
 class Cost(NamedTuple):
@@ -89,7 +93,13 @@ _RUNS: Final = prepared(
 )
 _LATE: Final = prepared(
     f"SELECT {_COLUMNS}, u.counted FROM op_uncounted u JOIN op_runs r ON r.seq = u.seq"
-    " WHERE r.state NOT IN ('running', 'outside') ORDER BY r.seq LIMIT {}",
+    " WHERE r.state NOT IN ('running', 'outside') AND u.seq > {} ORDER BY u.seq LIMIT {}",
+    HOLE,
+    HOLE,
+)
+_LATE_SINCE: Final = prepared(
+    "SELECT 1 FROM op_uncounted u JOIN op_runs r ON r.seq = u.seq"
+    " WHERE r.state NOT IN ('running', 'outside') AND r.started_at < {} LIMIT 1",
     HOLE,
 )
 _ONE: Final = prepared(f"SELECT {_COLUMNS} FROM op_runs r WHERE r.id = {{}}", HOLE)
@@ -169,17 +179,34 @@ def writing(tx: Tx) -> set[str]:
 
 
 def pending(tx: Tx, until: int, limit: int) -> Pending:
-    """A piece of what is not in the sums, of runs up to `until`."""
-    runs = [Recorded(*row) for row in tx.rows(_RUNS.of(tx), (done(tx), until, limit))]
-    late = [Recorded(*row) for row in tx.rows(_LATE.of(tx), (limit,))]
+    """A piece of what is not in the sums, of runs up to `until`: so many of each kind at most, fewer where they are long."""
+    runs = _piece(lambda after, most: tx.rows(_RUNS.of(tx), (after, until, most)), done(tx), limit)
+    late = _piece(lambda after, most: tx.rows(_LATE.of(tx), (after, most)), 0, limit)
     kept = [(int(seq), str(content)) for seq, content in tx.rows(_KEPT.of(tx), (limit,))]
     return Pending(settings.get(tx, DONE) or "", settings.get(tx, GATE) or "", runs, late, kept)
+
+
+def _piece(read: Callable[[int, int], list[Row]], after: int, limit: int) -> list[Recorded]:
+    """Records in their order, a page at a time: `read` is told after which one, and how many at most."""
+    found: list[Recorded] = []
+    length = 0
+    while len(found) < limit and length < LONGEST:
+        most = min(PAGE, limit - len(found))
+        page = [Recorded(*row) for row in read(after, most)]
+        found += page
+        if len(page) < most:
+            break
+        after = page[-1].seq
+        length += sum(len(one.journal) for one in page)
+    return found
 
 
 def is_behind(tx: Tx, started_before: int) -> bool:
     """Whether runs that began before a moment are not in the sums, or much else is not."""
     row = tx.row(_NEXT.of(tx), (done(tx),))
     if row is not None and int(row[0]) < started_before:
+        return True
+    if tx.row(_LATE_SINCE.of(tx), (started_before,)) is not None:
         return True
     (waiting,) = tx.row(_WAITING.of(tx), (MOST_WAITING,)) or (0,)
     return int(waiting) >= MOST_WAITING
