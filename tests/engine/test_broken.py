@@ -105,6 +105,7 @@ def test_a_queued_run_that_cannot_be_read_is_a_failed_run(bench: Make) -> None:
     ids = asyncio.run(drain())
     assert [app.run(one).state for one in ids] == ["failed", "finished"]
     assert app.values("order", "number") == ["B"]
+    assert app.engine.ended == {"failed": 1, "finished": 1}
 
 
 def test_a_run_that_ends_the_whole_transaction_is_recorded_in_another_one(bench: Make) -> None:
@@ -124,6 +125,28 @@ def test_a_run_that_ends_the_whole_transaction_is_recorded_in_another_one(bench:
     assert sorted(app.values("order", "number")) == ["A", "B"]
     assert isinstance(outcome.error, StoreError)
     assert app.run(outcome.run_id).state == "failed"
+    assert app.engine.ended == {"finished": 2, "failed": 2}
+
+
+def test_runs_that_ended_are_counted_once_and_none_that_was_undone(bench: Make) -> None:
+    files = {
+        "workflows/each.yaml": """
+            auth: none
+            steps:
+              - {do: schedule_on_list, with: {list: '=["A", "B", "A"]', workflow: make, parameters: {number: =this}}}
+            """,
+        "workflows/watch.yaml": "trigger: data_change\ntype: order\nsteps: []\n",
+        "workflows/make.yaml": MAKE.replace(
+            "steps:\n", "steps:\n  - {do: create_thing, with: {type: order, set: {total: 1}}}\n"
+        ),
+    }
+    app = bench(files)
+    app.call("each")
+    while asyncio.run(app.engine.drain(1.0)):
+        pass
+    assert app.values("order", "total") == [1, None, 1, None]
+    # The list, two items, and what watches the four things that they made; the item that failed is undone with its own.
+    assert app.engine.ended == {"finished": 1 + 2 + 4, "failed": 1}
 
 
 def test_a_slow_run_ends_the_turn_of_the_queue(bench: Make) -> None:

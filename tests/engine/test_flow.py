@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from offpage.engine.adding_up import add_up
 from offpage.kernel.errors import Replaced, RequestError, WorkflowBusy
-from offpage.store import queue
+from offpage.store import queue, workload
+from offpage.store.workload import HOUR_MS
 from tests.engine.conftest import Bench
 from tests.engine.flow_app import PURE, Work, files, left, serving, states, waiting, working
 from tests.until import until
@@ -128,6 +130,18 @@ def test_when_busy_skip_records_why_a_run_did_not_run(bench: Make) -> None:
 
     asyncio.run(go())
     assert Work.begun == ["n00"]
+
+
+def test_an_item_that_is_skipped_counts_in_the_hour_in_which_it_was(bench: Make) -> None:
+    app = bench(files("rate: 1 per hour\nwhen_busy: skip", PURE))
+    app.call("listed", names=names(3))
+    while asyncio.run(app.engine.drain(1.0)):
+        pass
+    assert _batch(app) == [("finished", 3, 1, 0)]
+    add_up(app.database, 10)
+    hour = app.clock.now() // HOUR_MS * HOUR_MS
+    found = app.database.read(lambda tx: workload.sums(tx, "workflow", 0, 1 << 60, "go"))
+    assert [(one.hour, one.times) for one in found] == [(hour, 3)]
 
 
 def test_when_busy_replace_keeps_the_latest_of_those_that_wait_and_none_that_runs(bench: Make) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from offpage.engine.housekeeping import EVERY_MS
 from offpage.model.reader import read_files
-from offpage.store import batches, pausing, queue, runs
+from offpage.store import batches, pausing, queue, runs, workload
 from offpage.store.tx import Tx
 from tests.engine.conftest import Bench
 
@@ -138,6 +140,47 @@ def test_thousands_of_old_runs_go_in_pieces_while_the_dispatcher_works(bench: Ma
         await dispatcher.stop()
 
     asyncio.run(story())
+
+
+def test_a_record_that_cannot_be_read_is_summed_as_a_whole_and_goes_like_the_others(bench: Make) -> None:
+    app = bench(APP)
+    app.call("make", number="A")
+    costs = [app.run(app.call("make", number=f"B{number}").run_id).workload for number in range(2)]
+    for number, journal in enumerate(('{"not": "a list"}', '[{"no": "step"}]')):
+        text = "UPDATE op_runs SET journal = '" + journal + f"' WHERE seq = {number + 2}"
+        app.database.write_now(lambda tx, text=text: tx.change(text))  # type: ignore[misc]
+    app.clock.forward(31 * DAY)
+    tidy(app)
+    assert app.database.read(runs.count) == {}
+    own = app.database.read(lambda tx: workload.sums(tx, "step", 0, 1 << 60))
+    assert sum(one.times for one in own if one.do == "run") == 3
+    assert sum(one.workload for one in own) == pytest.approx(costs[0] * 3)
+
+
+def test_housekeeping_that_fails_is_told_and_holds_up_nobody(bench: Make) -> None:
+    app = bench(APP)
+    told = asyncio.Event()
+
+    async def story() -> list[str]:
+        app.events.listen(lambda name, fields: told.set() if name == "housekeeping.failed" else None)
+        dispatcher = app.dispatcher()
+        app.database.write_now(lambda tx: tx.rows("ALTER TABLE op_answers RENAME TO elsewhere"))
+        await dispatcher.start()
+        dispatcher.wake()
+        async with asyncio.timeout(60):
+            await told.wait()
+            app.database.write_now(lambda tx: tx.rows("ALTER TABLE elsewhere RENAME TO op_answers"))
+            ids = [await app.engine.accept(app.api_call("make", {"number": "A"}))]
+            while app.queued():
+                await asyncio.sleep(0.01)
+        await dispatcher.stop()
+        return ids
+
+    assert [app.run(one).state for one in asyncio.run(story())] == ["finished"]
+    assert not [name for name, _ in app.said if name.startswith("dispatcher.")]
+    app.clock.forward(31 * DAY)
+    tidy(app)
+    assert app.database.read(runs.count) == {}, "it is tried again"
 
 
 def test_a_retention_that_is_no_time_is_an_issue() -> None:

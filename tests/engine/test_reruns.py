@@ -643,3 +643,27 @@ def test_a_delivery_that_cannot_go_on_is_its_senders_to_repeat(bench: Make) -> N
     asyncio.run(app.engine.resume())
     assert app.database.read(lambda tx: tx.rows("SELECT state FROM op_runs")) == [("failed",)]
     assert place_of_delivery(app) is None
+
+
+@pytest.mark.parametrize("busy", ["skip", "replace"])
+def test_a_delivery_begun_anew_that_does_not_run_after_all_is_its_senders_to_repeat(bench: Make, busy: str) -> None:
+    app = bench({"workflows/go.yaml": DELIVERED})
+    Knock.answers = opens_at(2)
+    first = asyncio.run(app.engine.call(delivered(app))).run_id
+    limits = f"auth: none\nrate: 1 per hour\nwhen_busy: {busy}\n"
+    app.define(
+        {
+            "app.yaml": "name: Test",
+            "types/order.yaml": ORDER,
+            "workflows/go.yaml": DELIVERED.replace("auth: none\n", limits, 1),
+        }
+    )
+    asyncio.run(app.engine.accept(app.api_call("go", {"door": "y"})))
+    drained(app)
+    second = queued(app, first, "start")
+    drained(app)
+    if busy == "replace":
+        asyncio.run(app.engine.accept(app.api_call("go", {"door": "z"})))
+        drained(app)
+    assert app.run(second).state == "skipped"
+    assert place_of_delivery(app) is None

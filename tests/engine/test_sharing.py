@@ -15,7 +15,7 @@ from offpage.engine.masking import masker
 from offpage.engine.record import Recorder
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import StoreError
-from offpage.store import answers
+from offpage.store import answers, runs
 from offpage.store.failures import ConnectionLost, LeaseLost
 from offpage.store.holding import Lease
 from offpage.store.postgres import PostgresDatabase
@@ -144,3 +144,24 @@ def test_a_caller_learns_of_a_failure_in_another_process_whose_answer_is_not_kep
 
     found = app.database.write_now(told)
     assert (found.state, found.error and found.error.message) == ("failed", "No seat is left")
+
+
+def test_what_is_old_goes_also_while_there_is_always_something_due(app: Bench) -> None:
+    day = 86_400_000
+    chain = "auth: none\nsteps: [{do: schedule_workflow, with: {workflow: chain, at: =now}}]\n"
+    settings = "name: Test\nretention: {runs: 3 days}\nlimits: {recursion_depth: 100000}\n"
+    app.define({"app.yaml": settings, "types/order.yaml": ORDER, "workflows/chain.yaml": chain})
+    old = app.call("chain").run_id
+    app.clock.forward(4 * day)
+
+    async def story() -> None:
+        for _ in range(300):  # more than are claimed at once
+            await app.engine.accept(app.api_call("chain", {}))
+        dispatcher = app.dispatcher()
+        await dispatcher.start()
+        async with asyncio.timeout(60):
+            while app.database.read(lambda tx: runs.get(tx, old)) is not None:
+                await asyncio.sleep(0.01)
+        await dispatcher.stop()
+
+    asyncio.run(story())

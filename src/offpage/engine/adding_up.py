@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from offpage.engine.journal import Entry
 from offpage.store import workload
 from offpage.store.tx import Database, Tx
 from offpage.store.workload import HOUR_MS, Cost, Pending, Recorded
@@ -19,7 +20,22 @@ RUN: Final = "run"
 PATIENCE_SECONDS: Final = 0.005
 """How often is looked whether those have committed who were writing."""
 
-_journal: Final = msgspec.json.Decoder(list[dict[str, Any]]).decode
+
+class Did(msgspec.Struct):
+    """What a step did, as far as it matters here: see `journal`. `otherwise`: it stands under `else`."""
+
+    step: int
+    do: str
+    state: str = ""
+    workload: float = 0.0
+    ms: float = 0.0
+    taken: bool = False
+    otherwise: bool = msgspec.field(name="else", default=False)
+    event: str = ""
+    steps: list[Did] = []
+
+
+_decode: Final = msgspec.json.Decoder(list[Did]).decode
 
 
 _Step = tuple[str, bool, int, str]
@@ -33,9 +49,7 @@ class Sums:
         self._steps: dict[tuple[int, str], dict[_Step, list[float]]] = {}
         self._others: dict[tuple[int, str, str, str], list[float]] = {}
 
-    def add_run(
-        self, workflow: str, started: int, finished: int | None, units: float, journal: Sequence[dict[str, Any]]
-    ) -> None:
+    def add_run(self, workflow: str, started: int, finished: int | None, units: float, journal: Sequence[Did]) -> None:
         """Add a run: each step that was done, and the rest as the run's own."""
         hour = started // HOUR_MS * HOUR_MS
         inside = _add_steps(self._steps.setdefault((hour, workflow), {}), journal, "")
@@ -62,25 +76,38 @@ class Sums:
         one[2] += ms
 
 
-def _add_steps(sums: dict[_Step, list[float]], journal: Sequence[dict[str, Any]], around: str) -> float:
+def steps_of(journal: Sequence[Entry]) -> list[Did]:
+    """The steps of a run that is not recorded."""
+    return msgspec.convert(journal, list[Did])
+
+
+def _recorded(journal: str) -> list[Did]:
+    """The steps of a record; none where it cannot be read: then all that the run cost is its own."""
+    try:
+        return _decode(journal)
+    except msgspec.DecodeError:
+        return []
+
+
+def _add_steps(sums: dict[_Step, list[float]], journal: Sequence[Did], around: str) -> float:
     """Add steps, each without those inside it; returns what they cost together."""
     together = 0.0
-    for entry in journal:
-        if entry.get("state") == "skipped" or "taken" in entry:
+    for did in journal:
+        if did.state == "skipped" or did.taken:
             continue
-        step = (around, "else" in entry, entry["step"], entry["do"])
+        step = (around, did.otherwise, did.step, did.do)
         one = sums.get(step)
         if one is None:
             one = sums[step] = [0, 0.0, 0.0]
-        units = own = entry.get("workload", 0.0)
-        if inside := entry.get("steps"):
-            event = f"{entry['event']}:" if "event" in entry else ""
-            place = f"{around}{'else' if step[1] else 'steps'}/{step[2]}/{event}"
-            own -= _add_steps(sums, inside, place)
+        own = did.workload
+        if did.steps:
+            event = f"{did.event}:" if did.event else ""
+            place = f"{around}{'else' if did.otherwise else 'steps'}/{did.step}/{event}"
+            own -= _add_steps(sums, did.steps, place)
         one[0] += 1
         one[1] += own
-        one[2] += entry.get("ms", 0.0)
-        together += units
+        one[2] += did.ms
+        together += did.workload
     return together
 
 
@@ -133,4 +160,4 @@ def _costs(found: Pending) -> list[Cost]:
 
 
 def _add(sums: Sums, run: Recorded) -> None:
-    sums.add_run(run.workflow, run.started_at, run.finished_at, run.workload, _journal(run.journal))
+    sums.add_run(run.workflow, run.started_at, run.finished_at, run.workload, _recorded(run.journal))

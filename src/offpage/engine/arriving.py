@@ -8,6 +8,7 @@ from offpage.engine.debouncing import SETTLING, Debouncing
 from offpage.engine.definitions import Definitions
 from offpage.engine.enqueuing import row_of
 from offpage.engine.flow import Admission, Held, Keys
+from offpage.engine.idempotency import give_place_up
 from offpage.engine.items import ItemOfBatch
 from offpage.engine.lines import park
 from offpage.engine.running import Run, Surroundings
@@ -51,6 +52,7 @@ class Arriving:
             return self._admission.begin(tx, run, flow, keys)
         if flow.when_busy == "skip" and run.stands is None:  # whoever asks for a second try does not want it skipped
             record_skipped(tx, run, skipped_by(run.workflow.name, held), now)
+            give_place_up(tx, waiting)
         else:
             self._wait(tx, waiting, flow, held, now)
         return None
@@ -83,6 +85,7 @@ class Arriving:
         queue.remove(tx, former.id)
         if former.batch_id is None:
             record_replaced(tx, former, by, now)
+            give_place_up(tx, former)
         else:
             program = self._definitions.get(tx, former.definition)
             came_back(tx, self._around, program, item_of(former.batch_id), former.id, "skipped", 0.0)

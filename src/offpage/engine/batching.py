@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from offpage.engine.adding_up import Sums
+from offpage.engine.adding_up import Sums, steps_of
 from offpage.engine.arriving import Arriving, item_of, mark_of
 from offpage.engine.batch_end import came_back, finish
 from offpage.engine.batch_work import CHUNK, Work, due_now, next_at
@@ -202,7 +202,8 @@ class Batching:
             tally.skipped += end.state == "skipped"
             if end.state in ("finished", "skipped"):
                 item = run.item
-                tally.spent.add_run(run.workflow.name, item.started, item.ended, item.workload, item.journal)
+                began, ended = item.started or now, item.ended or now  # a limit may have skipped it before it began
+                tally.spent.add_run(run.workflow.name, began, ended, item.workload, steps_of(item.journal))
         tally.workload += run.item.workload
 
     def _failed(self, tx: Tx, item: ItemOfBatch, row: runs.Run, tally: Tally) -> None:
@@ -213,6 +214,7 @@ class Batching:
             failure = error_from(msgspec.json.decode(row.error or "{}"))
             raise Spoilt(mark_of(item), failure) from None
         batches.note(tx, item.batch, item.seq, "failed", row.id)
+        self._executor.count(tx, "failed")
         tally.failed += 1
 
     def _fail_all(self, tx: Tx, batch: Batch, error: OffpageError, now: int) -> int:

@@ -18,7 +18,7 @@ from offpage.engine.draining import Draining
 from offpage.engine.enqueuing import enqueue_once
 from offpage.engine.flow import Admission, Held
 from offpage.engine.from_step import FromSteps
-from offpage.engine.housekeeping import Housekeeping
+from offpage.engine.housekeeping import EVERY_MS, Housekeeping
 from offpage.engine.idempotency import is_repeated
 from offpage.engine.left_outside import left_outside
 from offpage.engine.outside import LAST_WORDS_SECONDS, Outside, queued_at
@@ -84,6 +84,7 @@ class Engine:
         """What is done otherwise where other processes have the same database."""
         self._outside.again = self.sharing.again
         self._housekeeping = Housekeeping()
+        self._tidies_at = 0
         self._open = True
 
     @property
@@ -192,14 +193,25 @@ class Engine:
         return self._executor.unrecorded
 
     async def tidy(self) -> None:
-        """Forget a piece of what need not be kept any more, if that is due. The dispatcher calls this between turns."""
-        now, program = self._around.clock.now(), self.program
-        if self.unrecorded.is_due(now):
-            await self.unrecorded.write(self.database)
-        if self._housekeeping.is_due(now):
-            behind = await self._housekeeping.add_up(self.database, program, now)
-            gone = await self.database.written(lambda tx: self._housekeeping.tidy(tx, program, now))
-            self._housekeeping.done(gone + behind, now)
+        """Forget a piece of what need not be kept any more, if that is due. The dispatcher calls this between turns.
+
+        Where that fails, it is said, and tried again after a rest: no run waits for it.
+        """
+        now, program, housekeeping = self._around.clock.now(), self.program, self._housekeeping
+        if now < self._tidies_at:
+            return
+        try:
+            if self.unrecorded.is_due(now):
+                await self.unrecorded.write(self.database)
+            if housekeeping.is_due(now):
+                behind = await housekeeping.add_up(self.database, program, now)
+                gone = await self.database.written(lambda tx: housekeeping.tidy(tx, program, now))
+                housekeeping.done(gone + behind, now)
+        except Stopping:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the dispatcher has more to do
+            self._tidies_at = now + EVERY_MS
+            self.events.say("housekeeping.failed", error=error)
 
     async def resume(self) -> None:
         """Take up the runs that a former process left outside. Call it once, at the start."""
@@ -258,7 +270,12 @@ class Engine:
         """Record a call that ended its whole transaction. Raises what is the caller's, or may pass, again."""
         failure = failure_of_call(error, self.events, run)
         now = self._around.clock.now()
-        return await self.database.written(lambda tx: record_failed(tx, run, failure, now, self._around.sealing))
+
+        def segment(tx: Tx) -> Outcome:
+            self._executor.count(tx, "failed")
+            return record_failed(tx, run, failure, now, self._around.sealing)
+
+        return await self.database.written(segment)
 
     def _woken(self, at: int | None) -> None:
         """Tell the dispatcher of work that was queued, unless it looks for itself before that is due."""

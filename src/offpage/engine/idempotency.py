@@ -22,6 +22,7 @@ from offpage.program.tracing import CUT
 from offpage.services.sealing import Sealing
 from offpage.store import answers, queue, runs
 from offpage.store.answers import StoredAnswer
+from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
 
 NEVER: Final = 2**62
@@ -70,11 +71,14 @@ def take_place(tx: Tx, run: Run, now: int) -> StoredAnswer | None:
     return None if former is not None and former.run_id == run.id else former
 
 
-def give_place_up(tx: Tx, workflow: str, key: str, run_id: str) -> None:
-    """Give up the place of a delivery whose run could not begin, if it is that run's: its sender may try again."""
-    there = answers.get(tx, workflow, key)
-    if there is not None and there.run_id == run_id:
-        answers.free(tx, workflow, key)
+def give_place_up(tx: Tx, waiting: QueuedRun) -> None:
+    """Give up the place of a delivery that a run was to begin anew and does not, if it is that run's: its sender may try again."""
+    if waiting.delivery is None:
+        return
+    key = msgspec.json.decode(waiting.delivery)[0]
+    there = answers.get(tx, waiting.workflow, key)
+    if there is not None and there.run_id == waiting.id:
+        answers.free(tx, waiting.workflow, key)
 
 
 def is_repeated(tx: Tx, workflow: str, idempotency: tuple[str, str]) -> bool:

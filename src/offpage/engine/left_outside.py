@@ -94,6 +94,7 @@ def cannot_go_on(tx: Tx, row: runs.Run, error: Exception, executor: Executor, de
     failure = failure_of(error, executor.events, row.id, row.workflow)
     runs.update(tx, failed_once_more(row, failure, executor.around.clock.now()))
     answers.free_of(tx, row.workflow, row.id)
+    executor.count(tx, "failed")
     _count_failed_item(tx, executor, definitions, row)
     return failure
 

@@ -251,7 +251,12 @@ class Outside:
             return await self._written(segment)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not stay half-way for ever
             failure, owner = failure_of_call(error, self._events, pause.run), pause.progress.owner
-            return await self._written(lambda tx: end_failed(tx, pause.run, failure, self._around, owner))
+
+            def failed(tx: Tx) -> End:
+                self._executor.count(tx, "failed")
+                return end_failed(tx, pause.run, failure, self._around, owner)
+
+            return await self._written(failed)
 
     async def _written(self, segment: Callable[[Tx], End]) -> End:
         """Await the commit of a segment. While others keep the database busy, nothing of it happens: again, then.

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
-
 from offpage.engine.arriving import Arriving
 from offpage.engine.broken import Spoilt, failure_of
 from offpage.engine.calls import Outcome
@@ -151,13 +149,13 @@ class Due:
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the queue
                 failure = failure_of(error, self._executor.events, waiting.id, waiting.workflow)
         try:
-            if waiting.delivery is not None:
-                give_place_up(tx, waiting.workflow, msgspec.json.decode(waiting.delivery)[0], waiting.id)
+            give_place_up(tx, waiting)
             if waiting.trigger != AGAIN:
                 runs.insert(tx, failed_waiting(waiting, failure, now))
             elif (row := runs.get(tx, waiting.id)) is not None:
                 # It has failed before, and nobody carries it: that it was this process's turn is what the queue says.
                 runs.update(tx, failed_once_more(row._replace(owner=None), failure, now))
+            self._executor.count(tx, "failed")
         except GivenUp:
             raise Spoilt(key, failure) from None
         return None

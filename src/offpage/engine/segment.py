@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from offpage.accounts.actor import Actor
@@ -67,6 +68,7 @@ class Executor:
         """What is spent in this process without a run."""
         self.ended: Counter[str] = Counter()
         """How many runs have ended here in each state, and are committed."""
+        self._counting = Lock()
         self.spoilers: dict[str, OffpageError] = {}
         """What has ended a whole transaction, and how it failed: not executed again, but recorded as failed."""
 
@@ -270,7 +272,7 @@ class Executor:
             running.workload.carried(running.answer.size)
         resume = None if standing is None else self._kept(running, standing, error)
         recorded = self.recorder.end(tx, running, progress, state, error, resume)
-        tx.committed.append(partial(self._count, state))
+        self.count(tx, state)
         self._tell(running, progress, error)
         if run.item is not None and progress.recorded:
             came_back(tx, self.around, run.program, run.item, run.id, state, running.workload.units)
@@ -290,8 +292,13 @@ class Executor:
         name, do = (of_type(type_id), DATA_CHANGE) if cause is None else (cause.workflow.name, RUN)
         self.unrecorded.note(running.now(), name, do, running.workload.units, times=0)
 
+    def count(self, tx: Tx, state: State) -> None:
+        """Count a run that has ended, once that is committed."""
+        tx.committed.append(partial(self._count, state))
+
     def _count(self, state: State) -> None:
-        self.ended[state] += 1
+        with self._counting:
+            self.ended[state] += 1
 
     def _kept(self, running: Running, standing: Standing, error: OffpageError | None) -> str | None:
         """What a run keeps to be tried again. That it cannot be kept must not change how the run ends.

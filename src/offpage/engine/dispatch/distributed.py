@@ -191,7 +191,10 @@ class Distributed:
         return TURN_SECONDS if self._grown <= time.monotonic() else DISTURBED_SECONDS
 
     async def _mend(self) -> None:
-        """Once a second: what dead processes have left, and what this one has lost sight of."""
+        """Once a second: what dead processes have left, and what this one has lost sight of; what is old.
+
+        That goes a piece at a time, also while there is always something due.
+        """
         now = time.monotonic()
         if now < self._mended + LONGEST_SLEEP:
             return
@@ -205,6 +208,7 @@ class Distributed:
         if some:
             wanted = [Job("continue", f"continue {one[0]}", msgspec.json.encode(one).decode(), 2) for one in some]
             await self._jobs.put(wanted)
+        await self._engine.tidy()
 
     async def _tidy_jobs(self) -> None:
         now = time.monotonic()
