@@ -9,13 +9,18 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from offpage.cli.main import run
+from offpage.engine.adding_up import add_up
 from offpage.host.settings import SETTINGS
+from offpage.model.documents import Prices
+from offpage.store import workload
+from offpage.store.sqlite import SqliteDatabase
 from tests.processes import offpage
 from tests.site import Served, play, write_app
 
@@ -217,6 +222,25 @@ def test_an_export_for_spreadsheets_holds_no_formula(app: Path, said: Said, monk
     assert ",'=1+1,-2," in safe
     code, _, err = said("export", app, "order", "--for-spreadsheets", "--format", "jsonl")
     assert (code, "--for-spreadsheets is for CSV" in err) == (2, True)
+
+
+def test_what_comes_and_goes_counts_as_workload(tmp_path: Path, app: Path, said: Said) -> None:
+    prices = dict.fromkeys(Prices.__dataclass_fields__, 0) | {"thing_written": 7, "search": 1000, "thing_read": 10}
+    listed = "workload: {" + ", ".join(f"{name}: {price}" for name, price in (prices | {"character_read": 1}).items())
+    (app / "app.yaml").write_text("name: Shop\n" + listed + "}\n", "utf-8")
+    file, out = tmp_path / "orders.csv", tmp_path / "out.csv"
+    file.write_text("number\nÄ\nB\n", "utf-8")
+    said("import", app, "order", file)
+    assert said("export", app, "order", "--output", out)[0] == 0
+    shown = said("export", app, "order")[1]
+    assert len(shown.encode()) == out.stat().st_size
+    with closing(SqliteDatabase(app / ".offpage" / "development.db", shared=True)) as database:
+        add_up(database, 10)
+        found = database.read(lambda tx: workload.sums(tx, "activity", 0, 1 << 60))
+    assert {one.do: one.workload for one in found} == {
+        "import_csv": 2 * 7,
+        "export_csv": 2 * (1000 + 2 * 10 + out.stat().st_size),
+    }
 
 
 def test_an_import_tells_every_line_that_it_left_out(tmp_path: Path, app: Path, said: Said) -> None:

@@ -17,10 +17,10 @@ from offpage.cli.file_forms import CSV, file_form, form_of
 from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, as_json
 from offpage.cli.progress import progress
-from offpage.kernel.errors import AppError
+from offpage.kernel.errors import AppError, StoreError
 
 if TYPE_CHECKING:
-    from offpage.data.transfer.exporting import Out
+    from offpage.data.transfer.exporting import Out, Text
     from offpage.host.app_runner import AppRunner
     from offpage.host.compose import Name
     from offpage.model.schema import DataType
@@ -56,13 +56,20 @@ def command(
     if for_spreadsheets and form != CSV:
         raise click.UsageError("--for-spreadsheets is for CSV. Leave it out, or say --format csv.")
     place = place_of(folder, chosen(given))
-    from offpage.host.app_data import app_data, find_data_type
+    from offpage.data.transfer.exporting import Counted
+    from offpage.engine.workload import Workload
+    from offpage.host.app_data import app_data, find_data_type, keep_spent
     from offpage.kernel.events import Events
 
     with app_data(place, environment, Events()) as app:
         of = find_data_type(app.program.schema, type_id)
         with _opened(output) as file:
-            count = _export(app, of, _out(file, app, of, form, separator, for_spreadsheets))
+            written = Counted(file)
+            count = _export(app, of, _out(written, app, of, form, separator, for_spreadsheets))
+        spent = Workload(app.program.app.settings.workload)
+        spent.page(count, written.bytes)
+        with contextlib.suppress(StoreError):  # what was asked for is there
+            keep_spent(app, of, "export_csv", spent)
     report = {"type": type_id, "environment": environment, "exported": count}
     if output is None:
         # Standard output holds the things themselves.
@@ -87,7 +94,7 @@ def _export(app: AppRunner, of: DataType, out: Out) -> int:
     return app.database.read(segment)
 
 
-def _out(file: IO[str], app: AppRunner, of: DataType, form: str, separator: str, for_spreadsheets: bool) -> Out:
+def _out(file: Text, app: AppRunner, of: DataType, form: str, separator: str, for_spreadsheets: bool) -> Out:
     from offpage.data.transfer.csv_form import CsvOut
     from offpage.data.transfer.json_form import JsonOut
 

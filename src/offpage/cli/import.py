@@ -112,6 +112,8 @@ def _import(
 ) -> Tally:
     from offpage.data.transfer.file_import import import_entries
     from offpage.data.transfer.importing import Importer
+    from offpage.engine.workload import Workload
+    from offpage.host.app_data import keep_spent
 
     machine = app.machine
     tell, watched = app.engine.told_all(app.program), app.program.watched_lists
@@ -120,22 +122,10 @@ def _import(
         app.database, importer, entries, machine.clock, problem=told, told=lambda tally: moved(), trial=trial
     )
     if not trial:
-        _note(app, of, tally)
+        spent = Workload(app.program.app.settings.workload)
+        spent.written(tally.created + tally.changed)
+        keep_spent(app, of, "import_csv", spent)
     return tally
-
-
-def _note(app: AppRunner, of: DataType, tally: Tally) -> None:
-    """Keep what it has cost, with what its changes were looked at for."""
-    import asyncio
-
-    from offpage.engine.unrecorded import of_type
-    from offpage.engine.workload import Workload
-
-    spent = Workload(app.program.app.settings.workload)
-    spent.written(tally.created + tally.changed)
-    unrecorded = app.engine.unrecorded
-    unrecorded.note(app.machine.clock.now(), of_type(of.id), "import_csv", spent.units)
-    asyncio.run(unrecorded.write(app.database))
 
 
 def _entries(content: IO[bytes], app: AppRunner, of: DataType, form: str, separator: str) -> Iterator[Entry]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import difflib
 from collections.abc import Iterator
 
 from offpage.accounts.administration import Administration
+from offpage.engine.unrecorded import of_type
+from offpage.engine.workload import Workload
 from offpage.host.app_runner import AppRunner, this_machine
 from offpage.host.compose import Name, Place, app_runner, open_database
 from offpage.kernel.clock import SystemClock
@@ -36,6 +39,13 @@ def find_data_type(schema: Schema, name: str) -> DataType:
         hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(sorted(schema.types))}."
         raise NotFound(f"There is no data type {name}.{hint}")
     return found
+
+
+def keep_spent(app: AppRunner, of: DataType, do: str, spent: Workload) -> None:
+    """Keep what it has cost to move the things of a type, with what their changes were looked at for. Raises StoreError."""
+    unrecorded = app.engine.unrecorded
+    unrecorded.note(app.machine.clock.now(), of_type(of.id), do, spent.units)
+    asyncio.run(unrecorded.write(app.database))
 
 
 def administration(app: AppRunner) -> Administration:

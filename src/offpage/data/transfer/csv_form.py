@@ -13,6 +13,7 @@ from typing import IO, Any, Final
 
 from offpage.data.transfer.columns import Columns, cell
 from offpage.data.transfer.entry import LONGEST_LINE, Entry, about_field, lines_of
+from offpage.data.transfer.exporting import Text
 from offpage.kernel.errors import InvalidData, InvalidEmail
 from offpage.model.schema import Field
 from offpage.values.codec import Forms
@@ -42,7 +43,7 @@ class CsvOut:
 
     def __init__(
         self,
-        file: IO[str],
+        file: Text,
         fields: Sequence[Field],
         forms: Forms,
         separator: str = ",",

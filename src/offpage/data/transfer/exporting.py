@@ -23,6 +23,27 @@ class Out(Protocol):
         ...
 
 
+class Text(Protocol):
+    """What takes text: a file, say."""
+
+    def write(self, text: str, /) -> object:
+        """Take more text."""
+        ...
+
+
+class Counted:
+    """A text that is written, and how many bytes it has."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self.bytes = 0
+
+    def write(self, text: str, /) -> object:
+        """Pass it on."""
+        self.bytes += len(text.encode("utf-8", "replace"))
+        return self._text.write(text)
+
+
 def count_things(tx: Tx, things: Things, type_id: str) -> int:
     """How many things of a type there are."""
     found = tx.run(sql("SELECT count(*) FROM {}", things.table(type_id).name))

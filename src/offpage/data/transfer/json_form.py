@@ -9,6 +9,7 @@ import msgspec
 
 from offpage.data.transfer.columns import Columns, to_text_json
 from offpage.data.transfer.entry import Entry, about_field, lines_of
+from offpage.data.transfer.exporting import Text
 from offpage.kernel.errors import InvalidData, InvalidEmail
 from offpage.model.schema import Field
 from offpage.values.codec import Forms, to_json
@@ -17,7 +18,7 @@ from offpage.values.codec import Forms, to_json
 class JsonOut:
     """Writes things to a text file."""
 
-    def __init__(self, file: IO[str], fields: Sequence[Field], forms: Forms) -> None:
+    def __init__(self, file: Text, fields: Sequence[Field], forms: Forms) -> None:
         self._file = file
         self._fields = fields
         self._forms = forms
