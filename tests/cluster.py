@@ -20,9 +20,9 @@ from psycopg import sql
 
 from offpage.host.compose import Name
 from tests.ports import free_port
-from tests.processes import offpage
+from tests.processes import STOP_SECONDS, offpage
 
-START_SECONDS = 60
+START_SECONDS = 120
 KEY = {"OFFPAGE_KEY": "0f" * 32}
 """The installation's key, which all processes of a cluster have, unless the test's own process has one."""
 
@@ -165,7 +165,7 @@ class Cluster:
             process.terminate()
         for _, _, process in self.processes.values():
             try:
-                process.wait(30)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

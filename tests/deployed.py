@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import httpx2
 
-from tests.processes import offpage
+from tests.processes import STOP_SECONDS, offpage
 from tests.site import write_app
 
 SAY = """
@@ -105,7 +105,7 @@ def _started(*command: str) -> Iterator[LiveServer]:
             yield LiveServer(process, process.stdout, started)
             if process.poll() is None:  # else a test has killed it
                 process.terminate()
-                assert process.wait(20) == 0
+                assert process.wait(STOP_SECONDS) == 0
         finally:
             process.kill()
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-from tests.chaos.test_batches_killed import rows
+from tests.killing import rows
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
 from tests.site import Served, place_of, play, write_app

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_kill import rows
+from tests.killing import rows
 from tests.processes import serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 FILES = {
     "types/event.yaml": "fields: {name: text}\n",
@@ -30,8 +30,7 @@ def test_what_was_acknowledged_runs_once_after_a_kill(tmp_path: Path) -> None:
     with serving(folder, data) as server, server.client() as client:
         for name in names:
             assert client.post("go", json={"id": name}).status_code == 200
-        server.process.kill()
-        server.process.wait()
+        server.kill()
     with serving(folder, data) as server, server.client() as client:
         for name in names:
             assert client.post("go", json={"id": name}).status_code == 200
@@ -39,5 +38,5 @@ def test_what_was_acknowledged_runs_once_after_a_kill(tmp_path: Path) -> None:
         run_id = client.post("go", json={"id": "last"}).headers["run-id"]
         while client.get(f"go/runs/{run_id}").json()["response"]["state"] != "finished":
             pass
-    kept = rows(data, [], "SELECT name FROM t_event")
+    kept = rows(place_of(folder, data), "SELECT name FROM t_event")
     assert sorted(name for (name,) in kept) == sorted([*names, "last"])

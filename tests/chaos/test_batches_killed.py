@@ -6,48 +6,27 @@
 from __future__ import annotations
 
 import os
-import random
-import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from offpage.data.assignment import Change, Shape
 from offpage.host.app_runner import this_machine
-from offpage.host.compose import Place, open_database, open_runner
+from offpage.host.compose import Place, open_runner
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
-from offpage.store.tx import Database, Tx
-from tests.ports import free_port
-from tests.processes import offpage, serving
-from tests.site import place_of
+from offpage.store.tx import Tx
+from tests.chaos.jobs import FAILS_EVERY, JOBS
+from tests.killing import Course, rows
+from tests.processes import serving
+from tests.site import place_of, write_app
 
 ITEMS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "6"))
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
 TICKS = ITEMS // 10
-FAILS_EVERY = 100
-END_SECONDS = 240
-
-FILES = {
-    "app.yaml": "name: Chaos\nlimits: {recursion_depth: 0}\n",
-    "types/job.yaml": "fields:\n  number: number\n  times: {type: number, default: 0}\n  code: {type: text, unique: yes}\n",
-    "types/tick.yaml": "fields:\n  number: number\n",
+FILES = JOBS | {
     "types/report.yaml": "fields:\n  batch: text\n  total: number\n  done: number\n  failed: number\n",
-    # The second step of an item that fails asks for a code that another job has; the first is undone with it.
-    "workflows/work.yaml": """
-auth: none
-ignore_privacy: yes
-parameters: {job: job}
-steps:
-  - {do: change_thing, with: {thing: =job, set: {times: {increase: 1}}}}
-  - {do: change_thing, only_when: =job.number % 100 == 0, with: {thing: =job, set: {code: taken}}}
-""",
     "workflows/report.yaml": """
 auth: none
 parameters: {id: text, total: number, done: number, failed: number}
@@ -69,23 +48,7 @@ steps:
         parameters: {id: =batch.id, total: =batch.total, done: =batch.done, failed: =batch.failed}
   - {do: return_data, with: {values: {id: =made.id}}}
 """,
-    "workflows/tick.yaml": """
-auth: none
-parameters: {number: number}
-steps:
-  - {do: create_thing, with: {type: tick, set: {number: =number}}}
-  - {do: schedule_workflow, only_when: =number > 1, with: {workflow: tick, parameters: {number: =number - 1}}}
-""",
 }
-
-
-def write_app(folder: Path) -> Path:
-    """The app's folder."""
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip())
-    return folder
 
 
 def fill(place: Place) -> None:
@@ -105,80 +68,26 @@ def fill(place: Place) -> None:
     runner.database.close()
 
 
-@contextmanager
-def looking(place: Place) -> Iterator[Database]:
-    """The database, with or without a server beside."""
-    database = open_database(place, "development", shared=True)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def rows(place: Place, text: str) -> list[tuple[Any, ...]]:
-    """What a SELECT gives."""
-    with looking(place) as database:
-        return database.read(lambda tx: tx.rows(text))
-
-
-def is_over(place: Place) -> bool:
+def is_over(tx: Tx) -> bool:
     """Whether the batch, what follows it, and the chain have come to their ends."""
-    ended = rows(place, "SELECT count(*) FROM op_batches WHERE state = 'finished'") == [(1,)]
-    return ended and rows(place, "SELECT count(*) FROM op_queue") == [(0,)]
-
-
-REACHED = "SELECT 1 FROM op_batches WHERE done + failed >= ? OR finished_at IS NOT NULL"
-
-
-def ended(place: Place) -> int:
-    """How many items have ended."""
-    return int(rows(place, "SELECT done + failed FROM op_batches")[0][0])
-
-
-def kill_when(place: Place, reached: Callable[[Tx], bool]) -> None:
-    """Serve the app, and kill the process without warning once its database says that it has come so far."""
-    command = offpage("dev", str(place.folder), "--port", str(free_port()), "--data", str(place.data))
-    with (place.data.parent / "log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        give_up = time.monotonic() + END_SECONDS
-        with looking(place) as database:
-            while not database.read(reached):
-                assert process.poll() is None, (place.data.parent / "log").read_text()
-                assert time.monotonic() < give_up, "it does not go on"
-                time.sleep(0.001)
-    finally:
-        process.kill()
-        process.wait()
-
-
-def run_until_killed(place: Place, target: int) -> None:
-    """Kill the server once so many items have ended, or the batch is over."""
-    kill_when(place, lambda tx: bool(tx.rows(REACHED, (target,))))
+    ended = tx.rows("SELECT count(*) FROM op_batches WHERE state = 'finished'") == [(1,)]
+    return ended and tx.rows("SELECT count(*) FROM op_queue") == [(0,)]
 
 
 @pytest.mark.timeout(1800)
 def test_a_batch_and_a_chain_survive_any_number_of_kills(tmp_path: Path) -> None:
-    folder, data = write_app(tmp_path / "app"), tmp_path / "data"
+    folder, data = write_app(tmp_path / "app", FILES), tmp_path / "data"
     place = place_of(folder, data)
     fill(place)
     with serving(folder, data) as server, server.client() as client:
         batch_id = client.post("all", json={}).json()["response"]["id"]
         assert client.post("tick", json={"number": TICKS}).status_code == 200
-        server.process.kill()
-    source = random.Random(SEED)
-    done_at_kills = [ended(place)]
-    while len(done_at_kills) < KILLS and not is_over(place):
-        run_until_killed(place, done_at_kills[-1] + source.randrange(2 * ITEMS // KILLS))
-        done_at_kills.append(ended(place))
-    with serving(folder, data):
-        give_up = time.monotonic() + END_SECONDS
-        while not is_over(place):
-            assert time.monotonic() < give_up, "it does not come to its end"
-            time.sleep(0.2)
+        server.kill()
+    course = Course(place, ITEMS, "SELECT done + failed FROM op_batches", is_over)
+    course.kill(KILLS)
+    course.end()
 
     failing = ITEMS // FAILS_EVERY
-    assert any(0 < done < ITEMS for done in done_at_kills), f"no kill came in the middle: {done_at_kills} ({SEED=})"
     assert rows(place, "SELECT id, total, done, failed, skipped, outside FROM op_batches") == [
         (batch_id, ITEMS, ITEMS - failing, failing, 0, 0)
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_batches_killed import END_SECONDS, rows
+from tests.killing import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
 from tests.site import place_of, write_app
@@ -45,8 +45,7 @@ def test_a_call_that_was_killed_is_made_again_with_its_key(tmp_path: Path) -> No
         with serving(folder, data) as server, server.client() as client:
             assert client.post("go", headers={"prefer": "respond-async"}).status_code == 202
             assert reached.wait(END_SECONDS)
-            server.process.kill()
-            server.process.wait()
+            server.kill()
         gate.set()
         with serving(folder, data):
             assert again.wait(END_SECONDS)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.test_streaming import Event, events
 from tests.cluster import Cluster, cluster, own_postgres
-from tests.other_api import Asked, OtherApi, Told, other_api
+from tests.other_api import Asked, OtherApi, Told
 from tests.site import write_app
 from tests.until import WAIT_SECONDS, wait_until
 
@@ -75,12 +75,6 @@ class Other:
             self.held.set()
             self.opens.wait(WAIT_SECONDS)
         return Told(503 if self.refuses_first and is_first else 200, {"ok": True})
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[OtherApi]:
-    with other_api() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -16,26 +16,23 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.chaos.jobs import FAILS_EVERY, JOBS
 from tests.cluster import Cluster, cluster, own_postgres
+from tests.killing import SEED
 from tests.other_api import Asked, Told, other_api
 from tests.site import write_app
 
 SECONDS = float(os.environ.get("OFFPAGE_CHAOS_SECONDS", "24"))
 PAUSE = float(os.environ.get("OFFPAGE_CHAOS_PAUSE", "7"))
 """Longer than a lease."""
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
 END_SECONDS = 120
 KILLS = max(5, round(SECONDS / 6))
 """A process that is killed is another one's work, and needs some seconds to be there again."""
 
 ITEMS = 3_000
 TICKS = 400
-FAILS_EVERY = 100
 
-FILES = {
-    "app.yaml": "name: Chaos\nlimits: {recursion_depth: 0}\n",
-    "types/job.yaml": "fields:\n  number: number\n  times: {type: number, default: 0}\n  code: {type: text, unique: yes}\n",
-    "types/tick.yaml": "fields:\n  number: number\n",
+FILES = JOBS | {
     "types/note.yaml": "fields:\n  name: text\n  times: {type: number, default: 0}\n",
     "types/paid.yaml": "fields:\n  name: text\n  times: {type: number, default: 0}\n",
     "types/report.yaml": "fields:\n  total: number\n  done: number\n  failed: number\n",
@@ -48,15 +45,6 @@ FILES = {
         parameters: {number: number}
         steps:
           - {do: create_thing, with: {type: job, set: {number: =number, code: "c{{number}}"}}}
-        """,
-    # The second step of an item that fails asks for a code that another job has; the first is undone with it.
-    "workflows/work.yaml": """
-        auth: none
-        ignore_privacy: yes
-        parameters: {job: job}
-        steps:
-          - {do: change_thing, with: {thing: =job, set: {times: {increase: 1}}}}
-          - {do: change_thing, only_when: =job.number % 100 == 0, with: {thing: =job, set: {code: taken}}}
         """,
     "workflows/report.yaml": """
         auth: none
@@ -76,13 +64,6 @@ FILES = {
               on_complete:
                 workflow: report
                 parameters: {total: =batch.total, done: =batch.done, failed: =batch.failed}
-        """,
-    "workflows/tick.yaml": """
-        auth: none
-        parameters: {number: number}
-        steps:
-          - {do: create_thing, with: {type: tick, set: {number: =number}}}
-          - {do: schedule_workflow, only_when: =number > 1, with: {workflow: tick, parameters: {number: =number - 1}}}
         """,
     "workflows/note.yaml": """
         auth: none

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_batches_killed import END_SECONDS, rows
-from tests.chaos.test_sealed import wait_for
+from tests.killing import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
 from tests.site import place_of, write_app
+from tests.until import wait_until
 
 FILES = {
     "app.yaml": "name: Test\noutside: {allow: [127.0.0.1]}\n",
@@ -49,12 +49,11 @@ def test_a_file_that_was_being_kept_is_there_once(tmp_path: Path, killed_at: str
             queued = client.post("go", json={"url": shop.url}, headers={"prefer": "respond-async"})
             assert queued.status_code == 202, queued.text
             assert reached.wait(END_SECONDS)
-            server.process.kill()
-            server.process.wait()
+            server.kill()
         gate.set()
         place = place_of(folder, data)
         with serving(folder, data):
-            wait_for(lambda: rows(place, "SELECT state FROM op_runs") == [("finished",)])
+            wait_until(lambda: rows(place, "SELECT state FROM op_runs") == [("finished",)])
         ((address,),) = rows(place, "SELECT photo FROM t_job")
     kept = [one for one in (data / "files").rglob("*") if one.is_file()]
     assert sorted(one.name for one in kept) == [".attached", "photo.png"]

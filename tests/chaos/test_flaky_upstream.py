@@ -14,32 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_batches_killed import END_SECONDS, rows
+from tests.chaos.paid_jobs import check_paid, paying
+from tests.killing import END_SECONDS, SEED, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import serving
 from tests.site import place_of, write_app
+from tests.until import wait_until
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "500"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "2"))
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
-
-FILES = {
-    "types/job.yaml": "fields: {number: number, before: {type: number, default: 0}, answer: text, after: {type: number, default: 0}}\n",
-    "workflows/go.yaml": """
-        auth: none
-        ignore_privacy: yes
-        parameters: {number: number}
-        steps:
-          - {do: create_thing, as: job, with: {type: job, set: {number: =number, before: 1}}}
-          - {do: change_thing, with: {thing: =job, set: {before: {increase: 1}}}}
-          - do: call_api
-            as: paid
-            with: {call: bank.pay, parameters: {id: =job.id, nonce: =random_text(16)}}
-            timeout: 500 ms
-            retry: {attempts: 50, first: 50 ms, factor: 1.5, longest: 1 s}
-          - {do: change_thing, with: {thing: =job, set: {answer: =paid.body.receipt.to_text, after: {increase: 1}}}}
-        """,
-}
+RETRY = ", timeout: 500 ms, retry: {attempts: 50, first: 50 ms, factor: 1.5, longest: 1 s}"
 
 
 class Upstream:
@@ -48,16 +32,14 @@ class Upstream:
     def __init__(self) -> None:
         self._random = random.Random(SEED)
         self._lock = threading.Lock()
-        self.keys: defaultdict[str, set[str]] = defaultdict(set)
-        self.bodies: defaultdict[str, set[bytes]] = defaultdict(set)
+        self.sent: defaultdict[str, set[tuple[str, bytes]]] = defaultdict(set)
         self.answers: Counter[str] = Counter()
 
     def answer(self, asked: Asked) -> Told:
         key = asked.headers["idempotency-key"]
         with self._lock:
             drawn = self._random.random()
-            self.keys[asked.json["id"]].add(key)
-            self.bodies[key].add(asked.body)
+            self.sent[asked.json["id"]].add((key, asked.body))
             kind = "busy" if drawn < 0.3 else "slow" if drawn < 0.35 else "cut" if drawn < 0.4 else "paid"
             self.answers[kind] += 1
         match kind:
@@ -75,38 +57,25 @@ def test_a_flaky_upstream_and_kills_double_nothing_and_lose_nothing(tmp_path: Pa
     upstream = Upstream()
     data, drawn = tmp_path / "data", random.Random(SEED)
 
-    def ended() -> int:
-        return len(rows(place_of(folder, data), "SELECT id FROM op_runs WHERE state = 'finished'"))
+    def all_ended() -> bool:
+        return len(rows(place, "SELECT id FROM op_runs WHERE state = 'finished'")) == RUNS
 
     with other_api() as bank:
         bank.answer = upstream.answer
-        connector = f"address: {bank.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text, nonce: text}}, json: {{id: =id, nonce: =nonce}}}}}}\n"
-        folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": connector})
+        folder = write_app(tmp_path / "app", paying(bank.url, RETRY))
+        place = place_of(folder, data)
         with serving(folder, data) as server, server.client() as client:
             for number in range(RUNS):
                 assert (
                     client.post("go", json={"number": number}, headers={"prefer": "respond-async"}).status_code == 202
                 )
-            server.process.kill()
-            server.process.wait()
+            server.kill()
         for _ in range(KILLS - 1):
             with serving(folder, data) as server:
                 time.sleep(0.2 + drawn.random())
-                server.process.kill()
-                server.process.wait()
+                server.kill()
         with serving(folder, data):
-            deadline = time.monotonic() + END_SECONDS
-            while ended() < RUNS and time.monotonic() < deadline:
-                time.sleep(0.2)
+            wait_until(all_ended, END_SECONDS)
 
-    place = place_of(folder, data)
-    assert rows(place, "SELECT state, count(*) FROM op_runs GROUP BY state") == [("finished", RUNS)], SEED
-    jobs = rows(place, 'SELECT id, number, "before", answer, "after" FROM t_job')
-    assert sorted(number for _, number, *_ in jobs) == list(range(RUNS)), SEED
-    assert {(before, after) for _, _, before, _, after in jobs} == {(2, 1)}, SEED
-    assert {len(keys) for keys in upstream.keys.values()} == {1}, SEED
-    assert {len(bodies) for bodies in upstream.bodies.values()} == {1}, SEED
-    for job, _, _, answer, _ in jobs:
-        assert {answer} == {f"for {key}" for key in upstream.keys[job]}, SEED
+    check_paid(place, RUNS, upstream.sent)
     assert all(upstream.answers[kind] for kind in ("busy", "slow", "cut", "paid")), upstream.answers
-    assert rows(place, "SELECT count(*) FROM op_queue") == [(0,)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.chaos.test_batches_killed import rows
+from tests.killing import rows
 from tests.processes import serving
 from tests.site import place_of, write_app
 from tests.until import wait_until
@@ -55,8 +55,7 @@ def test_a_long_file_holds_nobody_up_and_is_imported_once(tmp_path: Path) -> Non
             began = time.perf_counter()
             assert client.post("write").status_code == 200
             took.append((time.perf_counter() - began) * 1000)
-        server.process.kill()
-        server.process.wait()
+        server.kill()
     took.sort()
     assert len(took) > 20
     assert took[-1] < LONGEST_MS

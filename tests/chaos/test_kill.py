@@ -10,15 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from offpage.store.postgres import PostgresDatabase
-from offpage.store.sqlite import SqliteDatabase
-from offpage.store.tx import Database
+from offpage.host.compose import Place
+from tests.killing import rows
 from tests.postgres_server import fresh_database
 from tests.processes import Serving, copy_of, serving
+from tests.site import place_of
 
 REQUESTS = {"sqlite": 5_000, "postgres": 600}
 KILL_AFTER = {"sqlite": 1_500, "postgres": 150}
@@ -73,43 +72,34 @@ async def request_and_kill(server: Serving, requests: int, kill_after: int) -> d
     return answered
 
 
-def rows(data: Path, more: list[str], text: str) -> list[tuple[Any, ...]]:
-    """What a SELECT gives in a database that a killed process left."""
-    database: Database = PostgresDatabase(more[1], "development") if more else SqliteDatabase(data / "development.db")
-    try:
-        return database.read(lambda tx: tx.rows(text))
-    finally:
-        database.close()
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_every_answered_request_is_in_the_database_exactly_once(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if kind == "sqlite":
-        check(tmp_path, REQUESTS[kind], KILL_AFTER[kind], [])
+        check(place_of(copy_of("shop", tmp_path), tmp_path / "data"), REQUESTS[kind], KILL_AFTER[kind])
         return
     with fresh_database(request.getfixturevalue("postgres_url"), f"kill_{os.getpid()}") as url:
-        check(tmp_path, REQUESTS[kind], KILL_AFTER[kind], ["--database", url])
+        place = place_of(copy_of("shop", tmp_path), tmp_path / "data", url)
+        check(place, REQUESTS[kind], KILL_AFTER[kind], "--database", url)
 
 
-def check(place: Path, requests: int, kill_after: int, more: list[str]) -> None:
+def check(place: Place, requests: int, kill_after: int, *more: str) -> None:
     """Send so many requests, kill the server in the middle, and look."""
-    folder, data = copy_of("shop", place), place / "data"
-    with many_files(requests), serving(folder, data, *more) as server:
+    with many_files(requests), serving(place.folder, place.data, *more) as server:
         answered = asyncio.run(request_and_kill(server, requests, kill_after))
     assert kill_after <= len(answered) < requests, "the kill did not come in the middle"
 
-    orders = rows(data, more, "SELECT name, id, status, paid FROM t_order")
+    orders = rows(place, "SELECT name, id, status, paid FROM t_order")
     times = Counter(name for name, *_ in orders)
     assert not [name for name, count in times.items() if count > 1]
     kept = {name: (order, status, paid) for name, order, status, paid in orders}
     assert [name for name, (order, _) in answered.items() if kept.get(name) != (order, "paid", 1)] == []
-    runs = Counter(row[0] for row in rows(data, more, "SELECT id FROM op_runs WHERE state = 'finished'"))
+    runs = Counter(row[0] for row in rows(place, "SELECT id FROM op_runs WHERE state = 'finished'"))
     assert [run for _, run in answered.values() if runs[run] != 1] == []
     assert len(runs) == len(orders), "an order without its run's record, or a record without its order"
 
-    with serving(folder, data, *more) as server, server.client() as client:
+    with serving(place.folder, place.data, *more) as server, server.client() as client:
         found = client.get("list_orders").json()["response"]
         assert found["count"] == len(orders)

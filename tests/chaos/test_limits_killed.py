@@ -6,23 +6,19 @@
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
-from tests.chaos.test_batches_killed import rows
+from offpage.store.tx import Tx
+from tests.killing import SEED, Course, rows
 from tests.processes import serving
-from tests.site import place_of
+from tests.site import place_of, write_app
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "200"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "3"))
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
 AT_ONCE, RATE = 3, 60
-END_SECONDS = 240
 
 FILES = {
     "app.yaml": "name: Chaos\nemail: {from: a@example.test}\n",
@@ -49,44 +45,26 @@ steps:
 }
 
 
-def done(place: Place) -> int:
-    """How many runs have come to their ends."""
-    return int(rows(place, "SELECT count(*) FROM t_log")[0][0])
+DONE = "SELECT count(*) FROM t_log"
+"""How many runs have come to their ends."""
 
 
-def wait_for(place: Place, count: int) -> None:
-    """Wait until so many have."""
-    give_up = time.monotonic() + END_SECONDS
-    while done(place) < count:
-        assert time.monotonic() < give_up, f"it does not go on: {done(place)} of {RUNS} ({SEED=})"
-        time.sleep(0.02)
+def is_over(tx: Tx) -> bool:
+    """Whether all have, and nobody waits."""
+    return tx.rows(DONE) == [(RUNS,)] and tx.rows("SELECT count(*) FROM op_gates") == [(0,)]
 
 
 @pytest.mark.timeout(1800)
 def test_limits_hold_over_any_number_of_kills(tmp_path: Path) -> None:
-    folder = tmp_path / "app"
-    for name, text in FILES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text.lstrip())
-    place = place_of(folder, tmp_path / "data")
-    source = random.Random(SEED)
-    done_at_kills: list[int] = []
-    for kill in range(KILLS):
-        with serving(folder, place.data) as server, server.client() as client:
-            if kill == 0:
-                assert client.post("all", json={"numbers": list(range(RUNS))}).status_code == 200
-            wait_for(place, min(RUNS, (done_at_kills or [0])[-1] + source.randrange(1, 2 * RUNS // (KILLS + 1))))
-            server.process.kill()
-            server.process.wait()
-        done_at_kills.append(done(place))
-    with serving(folder, place.data):
-        wait_for(place, RUNS)
-        give_up = time.monotonic() + END_SECONDS
-        while rows(place, "SELECT count(*) FROM op_gates") != [(0,)]:
-            assert time.monotonic() < give_up, "somebody waits still"
-            time.sleep(0.05)
+    folder, data = write_app(tmp_path / "app", FILES), tmp_path / "data"
+    place = place_of(folder, data)
+    with serving(folder, data) as server, server.client() as client:
+        assert client.post("all", json={"numbers": list(range(RUNS))}).status_code == 200
+        server.kill()
+    course = Course(place, RUNS, DONE, is_over)
+    course.kill(KILLS)
+    course.end()
 
-    assert any(0 < one < RUNS for one in done_at_kills), f"no kill came in the middle: {done_at_kills} ({SEED=})"
     numbers = Counter(int(number) for (number,) in rows(place, "SELECT number FROM t_log"))
     assert numbers == dict.fromkeys(range(RUNS), 1), f"a run was lost or done twice ({SEED=})"
     kept = rows(place, "SELECT state, count(*) FROM op_runs WHERE workflow = 'work' GROUP BY state")

@@ -6,21 +6,17 @@
 from __future__ import annotations
 
 import os
-import random
-import time
 from pathlib import Path
 
 import pytest
 
-from offpage.host.compose import Place
 from offpage.store.tx import Tx
-from tests.chaos.test_batches_killed import END_SECONDS, kill_when, looking, rows
+from tests.killing import Course, rows
 from tests.processes import serving
-from tests.site import place_of
+from tests.site import place_of, write_app
 
 ROUNDS = int(os.environ.get("OFFPAGE_CHAOS_ITEMS", "4000"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "6"))
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
 
 FILES = {
     "app.yaml": "name: Chaos\n",
@@ -59,22 +55,8 @@ steps:
 }
 
 
-def write_app(folder: Path) -> Path:
-    """The app's folder."""
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip())
-    return folder
-
-
 DONE = "SELECT count(*) FROM t_job WHERE sum = 2"
 """How many rounds have been committed."""
-
-
-def done(place: Place) -> int:
-    """How many rounds have been committed."""
-    return int(rows(place, DONE)[0][0])
 
 
 def has_ended(tx: Tx) -> bool:
@@ -84,39 +66,20 @@ def has_ended(tx: Tx) -> bool:
     return [state for state, _ in found] == ["finished"] and tx.rows("SELECT count(*) FROM op_queue") == [(0,)]
 
 
-def is_over(place: Place) -> bool:
-    """`has_ended`, asked from outside."""
-    with looking(place) as database:
-        return database.read(has_ended)
-
-
-def run_until_killed(place: Place, target: int) -> None:
-    """Kill the server once so many rounds are done, or all is over."""
-    kill_when(place, lambda tx: bool(tx.rows(DONE)[0][0] >= min(target, ROUNDS)))
-
-
 @pytest.mark.timeout(1800)
 def test_a_loop_survives_any_number_of_kills(tmp_path: Path) -> None:
-    folder, data = write_app(tmp_path / "app"), tmp_path / "data"
+    folder, data = write_app(tmp_path / "app", FILES), tmp_path / "data"
     place = place_of(folder, data)
     with serving(folder, data) as server, server.client() as client:
         assert (
             client.post("go", json={"numbers": list(range(ROUNDS))}, headers={"prefer": "respond-async"}).status_code
             == 202
         )
-        server.process.kill()
-    source = random.Random(SEED)
-    done_at_kills = [done(place)]
-    while len(done_at_kills) < KILLS and not is_over(place):
-        run_until_killed(place, done_at_kills[-1] + source.randrange(2 * ROUNDS // KILLS))
-        done_at_kills.append(done(place))
-    with serving(folder, data), looking(place) as database:
-        give_up = time.monotonic() + END_SECONDS
-        while not database.read(has_ended):
-            assert time.monotonic() < give_up, "it does not come to its end"
-            time.sleep(0.2)
+        server.kill()
+    course = Course(place, ROUNDS, DONE, has_ended)
+    course.kill(KILLS)
+    course.end()
 
-    assert any(0 < one < ROUNDS for one in done_at_kills), f"no kill came in the middle: {done_at_kills} ({SEED=})"
     every = [(float(number),) for number in range(1, ROUNDS + 1)]
     assert rows(place, "SELECT number FROM t_job ORDER BY number") == every, "a round was lost or doubled"
     assert rows(place, "SELECT count(*) FROM t_job WHERE sum <> 2") == [(0,)], "a transaction was done by half"

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from offpage.host.compose import open_database
-from tests.chaos.test_batches_killed import END_SECONDS, rows
+from tests.killing import END_SECONDS, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import Serving, serving
 from tests.site import place_of, write_app
+from tests.until import wait_until
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_WAITING", "1500"))
 WAVES = 5
@@ -53,17 +52,13 @@ FILES = {
 }
 
 
+FINISHED = "SELECT count(*) FROM op_runs WHERE state = 'finished' AND workflow = 'go'"
+
+
 def megabytes(server: Serving) -> float:
     """The memory that a process has in use."""
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def until(count: Callable[[], int], wanted: int) -> None:
-    deadline = time.monotonic() + END_SECONDS
-    while (found := count()) != wanted:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
 
 
 @pytest.mark.timeout(600)
@@ -90,10 +85,9 @@ def test_runs_that_wait_for_an_attempt_take_no_memory_and_survive(tmp_path: Path
             for wave in range(WAVES):
                 numbers = list(range(wave * RUNS // WAVES, (wave + 1) * RUNS // WAVES))
                 assert client.post("all", json={"numbers": numbers}).status_code == 200
-                until(waiting, numbers[-1] + 1)
+                wait_until(lambda: waiting() == (wave + 1) * RUNS // WAVES, END_SECONDS)  # noqa: B023
                 sizes.append(megabytes(server))
-            server.process.kill()
-            server.process.wait()
+            server.kill()
         assert sizes[-1] - sizes[0] < SLACK_MB, sizes
         assert waiting() == RUNS
         with serving(folder, data) as server:
@@ -105,7 +99,7 @@ def test_runs_that_wait_for_an_attempt_take_no_memory_and_survive(tmp_path: Path
         database.write_now(lambda tx: tx.change("UPDATE op_queue SET due_at = 0"))
         database.close()
         with serving(folder, data):
-            until(lambda: len(rows(place, "SELECT id FROM op_runs WHERE state = 'finished' AND workflow = 'go'")), RUNS)
+            wait_until(lambda: rows(place, FINISHED) == [(RUNS,)], END_SECONDS)
 
     print([round(one) for one in sizes], f"MB; {started:.0f} MB after a start")
     assert rows(place, "SELECT count(*) FROM op_queue") == [(0,)]

@@ -15,28 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_batches_killed import END_SECONDS, rows
+from tests.chaos.paid_jobs import check_paid, paying
+from tests.killing import END_SECONDS, SEED, rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import offpage, serving
 from tests.site import place_of, write_app
 
 RUNS = int(os.environ.get("OFFPAGE_CHAOS_RUNS", "60"))
 KILLS = int(os.environ.get("OFFPAGE_CHAOS_KILLS", "2"))
-SEED = os.environ.get("OFFPAGE_CHAOS_SEED") or str(random.getrandbits(32))
-
-FILES = {
-    "types/job.yaml": "fields: {number: number, before: {type: number, default: 0}, answer: text, after: {type: number, default: 0}}\n",
-    "workflows/go.yaml": """
-        auth: none
-        ignore_privacy: yes
-        parameters: {number: number}
-        steps:
-          - {do: create_thing, as: job, with: {type: job, set: {number: =number, before: 1}}}
-          - {do: change_thing, with: {thing: =job, set: {before: {increase: 1}}}}
-          - {do: call_api, as: paid, with: {call: bank.pay, parameters: {id: =job.id, nonce: =random_text(16)}}}
-          - {do: change_thing, with: {thing: =job, set: {answer: =paid.body.receipt.to_text, after: {increase: 1}}}}
-        """,
-}
 
 
 class Bank:
@@ -73,8 +59,7 @@ def test_kills_while_failed_runs_are_tried_again(tmp_path: Path) -> None:
     bank, data, drawn = Bank(), tmp_path / "data", random.Random(SEED)
     with other_api() as api:
         api.answer = bank.answer
-        connector = f"address: {api.url}\ncalls: {{pay: {{method: POST, parameters: {{id: text, nonce: text}}, json: {{id: =id, nonce: =nonce}}}}}}\n"
-        folder = write_app(tmp_path / "app", {**FILES, "connectors/bank.yaml": connector})
+        folder = write_app(tmp_path / "app", paying(api.url))
         place = place_of(folder, data)
 
         def ended(state: str) -> int:
@@ -94,8 +79,7 @@ def test_kills_while_failed_runs_are_tried_again(tmp_path: Path) -> None:
                 time.sleep(0.3 + drawn.random())
                 if drawn.random() < 0.4:
                     command.kill()
-                server.process.kill()
-                server.process.wait()
+                server.kill()
                 command.wait(60)
         deadline = time.monotonic() + END_SECONDS
         with serving(folder, data):
@@ -105,11 +89,4 @@ def test_kills_while_failed_runs_are_tried_again(tmp_path: Path) -> None:
                     time.sleep(0.05)
                 bank.steady = True
 
-    assert rows(place, "SELECT state, count(*) FROM op_runs GROUP BY state") == [("finished", RUNS)], SEED
-    jobs = rows(place, 'SELECT id, number, "before", answer, "after" FROM t_job')
-    assert sorted(number for _, number, *_ in jobs) == list(range(RUNS)), SEED
-    assert {(before, after) for _, _, before, _, after in jobs} == {(2, 1)}, SEED
-    assert {len(sent) for sent in bank.sent.values()} == {1}, SEED
-    for job, _, _, answer, _ in jobs:
-        assert {answer} == {f"for {key}" for key, _ in bank.sent[job]}, SEED
-    assert rows(place, "SELECT count(*) FROM op_queue") == [(0,)]
+    check_paid(place, RUNS, bank.sent)

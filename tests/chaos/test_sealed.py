@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.engine.accounts import APP
+from tests.killing import rows
 from tests.other_api import Asked, Told, other_api
 from tests.processes import Serving, offpage, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
+from tests.until import WAIT_SECONDS, wait_until
 
-END_SECONDS = 60
 PASSWORD = "Tr0ub4dor and three"
 QUEUED, HELD, LISTED = "queued@example.com", "held@example.com", ["one@example.com", "two@example.com"]
 
@@ -49,18 +48,13 @@ steps:
 BANK = "address: URL\ncalls: {pay: {method: POST}}\n"
 
 
+WITH_PASSWORD = "SELECT count(*) FROM op_credentials WHERE password_hash IS NOT NULL"
+
+
 def files_with(data: Path, text: str) -> list[str]:
     """The files of a data folder that hold a text, and the logs beside it."""
     found = [*data.rglob("*"), *data.parent.glob(f"{data.name}-*.log")]
     return [one.name for one in found if one.is_file() and text.encode() in one.read_bytes()]
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + END_SECONDS
-    while not what():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
 
 
 def scheduler(word: str, server: Serving) -> None:
@@ -91,7 +85,7 @@ def test_no_file_has_a_password_that_waits_and_everything_goes_on_after_a_kill(t
     def answer(asked: Asked) -> Told:
         if not reached.is_set():
             reached.set()
-            gate.wait(END_SECONDS)
+            gate.wait(WAIT_SECONDS)
         return Told(200, {"ok": True})
 
     with other_api() as bank:
@@ -103,6 +97,7 @@ def test_no_file_has_a_password_that_waits_and_everything_goes_on_after_a_kill(t
             "connectors/bank.yaml": BANK.replace("URL", bank.url),
         }
         folder, data = write_app(tmp_path / "app", app), tmp_path / "data"
+        place = place_of(folder, data)
         try:
             with serving(folder, data) as server, server.client() as client:
                 scheduler("pause", server)
@@ -116,10 +111,9 @@ def test_no_file_has_a_password_that_waits_and_everything_goes_on_after_a_kill(t
                 assert seen.json()["response"] == {"pin": PASSWORD}
                 sending = threading.Thread(target=send, args=(server,))
                 sending.start()
-                assert reached.wait(END_SECONDS)
+                assert reached.wait(WAIT_SECONDS)
                 assert files_with(data, "sealed:1:"), "what waits is on the disk"
-                server.process.kill()
-                server.process.wait()
+                server.kill()
                 sending.join()
             assert files_with(data, PASSWORD) == []
             assert (data / "key").stat().st_mode & 0o777 == 0o600
@@ -130,6 +124,6 @@ def test_no_file_has_a_password_that_waits_and_everything_goes_on_after_a_kill(t
             again = client.post("echo", json={"pin": PASSWORD}, headers={"Idempotency-Key": "2"})
             assert again.json()["response"] == {"pin": PASSWORD}
             scheduler("resume", server)
-            for email in (HELD, QUEUED, *LISTED):
-                wait_for(lambda one=email: can_log_in(server, one))  # type: ignore[misc]
+            wait_until(lambda: rows(place, WITH_PASSWORD) == [(2 + len(LISTED),)])
+            assert all(can_log_in(server, email) for email in (HELD, QUEUED, *LISTED))
         assert files_with(data, PASSWORD) == []

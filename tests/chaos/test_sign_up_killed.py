@@ -8,12 +8,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from offpage.sql.sqlite_functions import register_functions
-from offpage.store.sqlite import SqliteDatabase
-from offpage.store.tx import Row
 from tests.engine.accounts import APP
+from tests.killing import rows
 from tests.processes import Serving, serving
-from tests.site import write_app
+from tests.site import place_of, write_app
 
 USERS = 60
 KILL_AFTER = 5
@@ -45,35 +43,29 @@ async def sign_up_and_kill(server: Serving) -> set[str]:
     return answered
 
 
-def rows(data: Path, text: str) -> list[Row]:
-    """What a SELECT gives in the database that a stopped process left."""
-    database = SqliteDatabase(data / "development.db", functions=register_functions)
-    try:
-        return database.read(lambda tx: tx.rows(text))
-    finally:
-        database.close()
-
-
 @pytest.mark.timeout(180)
 def test_each_user_who_was_signing_up_is_there_once_and_can_log_in(tmp_path: Path) -> None:
     folder, data = write_app(tmp_path / "app", APP), tmp_path / "data"
+    place = place_of(folder, data)
     with serving(folder, data) as server:
         answered = asyncio.run(sign_up_and_kill(server))
-    left = rows(data, "SELECT count(*) FROM op_runs WHERE state = 'outside'")[0][0]
+    left = rows(place, "SELECT count(*) FROM op_runs WHERE state = 'outside'")[0][0]
     assert left > 0, "the kill came when nothing was half done"
 
     with serving(folder, data) as server, server.client() as client:
         # It answers once it has taken up what was left; a server that stops lets that come to its end.
         assert client.post("who").status_code == 200
-    emails = [row[0] for row in rows(data, "SELECT email FROM t_user")]
+    emails = [row[0] for row in rows(place, "SELECT email FROM t_user")]
     assert len(emails) == len(set(emails))
     assert answered <= set(emails)
-    assert rows(data, "SELECT state, count(*) FROM op_runs WHERE workflow = 'sign_up' GROUP BY state") == [
+    assert rows(place, "SELECT state, count(*) FROM op_runs WHERE workflow = 'sign_up' GROUP BY state") == [
         ("finished", len(emails))
     ]
     assert len(emails) >= len(answered) + left
-    assert rows(data, "SELECT count(*) FROM op_credentials WHERE password_hash IS NOT NULL")[0][0] == len(emails)
-    assert rows(data, "SELECT count(*) FROM op_runs WHERE parameters LIKE '%horse%' OR resume LIKE '%horse%'") == [(0,)]
+    assert rows(place, "SELECT count(*) FROM op_credentials WHERE password_hash IS NOT NULL")[0][0] == len(emails)
+    assert rows(place, "SELECT count(*) FROM op_runs WHERE parameters LIKE '%horse%' OR resume LIKE '%horse%'") == [
+        (0,)
+    ]
 
     with serving(folder, data) as server, server.client() as client:
         for email in sorted(emails)[:5]:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.api.test_streaming import events, served_with, states
-from tests.chaos.test_batches_killed import rows
+from tests.killing import rows
 from tests.other_api import Asked, Told, other_api
 from tests.site import place_of
 from tests.until import WAIT_SECONDS, wait_until
@@ -43,8 +43,7 @@ def test_what_a_caller_was_told_is_true_after_the_crash(
                 stream = events(response)
                 first = next(stream)
                 assert reached.wait(WAIT_SECONDS)
-                server.process.kill()
-                server.process.wait()
+                server.kill()
                 assert list(stream) == []
             if workflow == "count":
                 assert rows(place, "SELECT id FROM t_note") == [(first.json["id"],)]
