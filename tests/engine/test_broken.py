@@ -12,7 +12,7 @@ import pytest
 
 from offpage.engine.calls import Outcome
 from offpage.kernel.errors import StoreError
-from offpage.store import queue, runs
+from offpage.store import batches, queue, runs
 from offpage.store.tx import Tx
 from tests.engine.conftest import Bench
 
@@ -126,6 +126,36 @@ def test_a_run_that_ends_the_whole_transaction_is_recorded_in_another_one(bench:
     assert isinstance(outcome.error, StoreError)
     assert app.run(outcome.run_id).state == "failed"
     assert app.engine.ended == {"finished": 2, "failed": 2}
+
+
+EACH = """
+auth: none
+steps:
+  - {do: schedule_on_list, with: {list: '=[1, 2]', workflow: guarded}}
+"""
+
+
+@pytest.mark.parametrize("command", [False, True])
+def test_an_item_that_ended_the_whole_transaction_fails_once_and_may_be_tried_again(bench: Make, command: bool) -> None:
+    app = bench({"workflows/guarded.yaml": GUARDED, "workflows/each.yaml": EACH})
+    if app.database.dialect.aborts_on_error:
+        pytest.skip("only SQLite gives up a transaction by itself")
+    with_condition(app, "guarded", give_up)
+    app.call("each")
+    ((batch_id,),) = app.database.read(lambda tx: tx.rows("SELECT id FROM op_batches"))
+
+    def done() -> tuple[str, int, int]:
+        while asyncio.run(app.engine.drain_batch(batch_id, 1.0) if command else app.engine.drain(1.0)):
+            pass
+        batch = app.database.read(lambda tx: batches.get(tx, batch_id))
+        assert batch is not None
+        return batch.state, batch.done, batch.failed
+
+    assert done() == ("finished", 0, 2)
+    with_condition(app, "guarded", lambda running: True)
+    assert app.database.write_now(lambda tx: batches.retry(tx, batch_id, app.clock.now())) == 2
+    assert done() == ("finished", 2, 0)
+    assert app.executor.spoilers == {}
 
 
 def test_runs_that_ended_are_counted_once_and_none_that_was_undone(bench: Make) -> None:

@@ -175,7 +175,7 @@ class Batching:
     def _item(self, tx: Tx, run: Run, begin: Begin, now: int, tally: Tally) -> None:
         """Execute one item, undone alone if it fails."""
         assert run.item is not None
-        failure = self._executor.spoilers.get(mark_of(run.item))
+        failure = self._executor.spoiler(tx, mark_of(run.item))
         if failure is not None:
             self._failed(tx, run.item, _failed_item(run, failure, now), tally)
             return

@@ -171,7 +171,11 @@ class Engine:
     async def drain_batch(self, batch_id: str, seconds: float) -> int:
         """Execute items of one batch for about `seconds`; returns how many. For commands that do one batch."""
         now = self._around.clock.now()
-        count, pauses = await self.database.written(lambda tx: self._draining.run_batch(tx, now, seconds, batch_id))
+        try:
+            count, pauses = await self.database.written(lambda tx: self._draining.run_batch(tx, now, seconds, batch_id))
+        except Spoilt as spoilt:
+            self._executor.spoilers[spoilt.key] = spoilt.failure
+            return 1
         self._outside.carry_all(pauses)
         return count
 

@@ -173,7 +173,7 @@ class Outside:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=min(seconds, LAST_WORDS_SECONDS))
-        for task in self._tasks:
+        for task in (*self._tasks, *self._resting):
             task.cancel()
         for caller in self._awaited.values():
             if not caller.done():
@@ -217,6 +217,8 @@ class Outside:
                 return
             except Stopping:
                 return
+            except (Busy, ConnectionLost, LeaseLost):  # which the dispatcher tells of
+                await asyncio.sleep(LOOK_SECONDS)
             except Exception as error:  # noqa: BLE001 - it waits under this process's name: nobody else would look
                 self._events.say("attempt.failed", run=pause.run.id, error=error)
                 await asyncio.sleep(LOOK_SECONDS)

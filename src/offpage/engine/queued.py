@@ -141,7 +141,7 @@ class Due:
         Raises Spoilt if there is no transaction any more in which that could be said.
         """
         key = waiting.id if waiting.trigger != AGAIN else f"{waiting.id} {waiting.due_at}"
-        failure = self._executor.spoilers.get(key)
+        failure = self._executor.spoiler(tx, key)
         if failure is None:
             try:
                 with tx.savepoint():

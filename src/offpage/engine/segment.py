@@ -70,7 +70,7 @@ class Executor:
         """How many runs have ended here in each state, and are committed."""
         self._counting = Lock()
         self.spoilers: dict[str, OffpageError] = {}
-        """What has ended a whole transaction, and how it failed: not executed again, but recorded as failed."""
+        """What has ended a whole transaction, and how it failed: see `spoiler`."""
 
     def begin(self, tx: Tx, run: Run) -> End:
         """Run it from its first step. A failed step is an outcome, not an exception.
@@ -291,6 +291,16 @@ class Executor:
         """Note what looking at changes has cost that no segment of a run has made."""
         name, do = (of_type(type_id), DATA_CHANGE) if cause is None else (cause.workflow.name, RUN)
         self.unrecorded.note(running.now(), name, do, running.workload.units, times=0)
+
+    def spoiler(self, tx: Tx, key: str) -> OffpageError | None:
+        """How a run failed that has ended a whole transaction: it is not executed again, but recorded as failed, once."""
+        failure = self.spoilers.get(key)
+        if failure is not None:
+            tx.committed.append(partial(self._over, key))
+        return failure
+
+    def _over(self, key: str) -> None:
+        self.spoilers.pop(key, None)
 
     def count(self, tx: Tx, state: State) -> None:
         """Count a run that has ended, once that is committed."""

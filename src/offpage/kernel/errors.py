@@ -23,6 +23,7 @@ OffpageError
 │   ├── Replaced             409  a later call took the place of this one
 │   ├── CallerLeft           400  the caller went away, and the workflow stops then
 │   ├── WorkflowBusy         503  as many runs of the workflow as it allows are going on
+│   ├── ServedElsewhere      503  another process serves the development version
 │   └── Stopping             503  the server is shutting down
 ├── Unauthorized             401  bad credential or not allowed        → body shape B
 ├── StepError                400  a step failed                        → body shape C

@@ -21,7 +21,7 @@ from offpage.store.statement import HOLE, holes, prepared
 from offpage.store.tx import Row, Tx
 
 DONE: Final = "workload.done"
-"""`seq started_at` of the last run that was looked at."""
+"""`seq started_at` of the last run that was looked at; the second is for processes of a former version."""
 
 GATE: Final = "workload.gate"
 HOUR_MS: Final = 3_600_000
