@@ -22,7 +22,7 @@ from offpage.engine.dispatch.embedded import Embedded
 from offpage.engine.engine import Engine
 from offpage.engine.masking import masker
 from offpage.engine.record import Recorder
-from offpage.engine.running import Surroundings
+from offpage.engine.run import Surroundings
 from offpage.engine.segment import Executor
 from offpage.kernel.clock import VirtualClock
 from offpage.kernel.events import Events

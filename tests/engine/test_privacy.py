@@ -9,7 +9,7 @@ import pytest
 
 from offpage.accounts.actor import ADMIN, user
 from offpage.engine.calls import Outcome
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from tests.engine.conftest import Bench
 from tests.engine.privacy_app import People, answering
 

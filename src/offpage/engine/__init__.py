@@ -8,6 +8,7 @@ walk        through the code of a run, into blocks and events and out again: `do
 progress    what is carried from one segment to the next
 changes     what a run changed, as it was; `triggers`, what that starts; `outside_changes`, where no run made them
 recurring   what starts again and again; `step_recurring`, arming it in a run
+run         a run that is to be executed, and what runs need from the machine
 running     the surroundings of a running workflow: what expressions and actions may ask for
 outside     runs that have left the database, carried to their ends; `trip`, one outside step on its way
 step_things creating, changing and deleting things, counted and remembered

@@ -11,7 +11,7 @@ from offpage.engine.flow import Admission, Held, Keys
 from offpage.engine.idempotency import give_place_up
 from offpage.engine.items import ItemOfBatch
 from offpage.engine.lines import park
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End
 from offpage.engine.skipping import record_replaced, record_skipped, skipped_by
 from offpage.program.limits import Flow

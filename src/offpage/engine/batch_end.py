@@ -11,7 +11,8 @@ import msgspec
 from offpage.accounts.actor import Actor
 from offpage.engine.items import ItemOfBatch, batch_record
 from offpage.engine.packing import unpack
-from offpage.engine.running import Run, Running, Surroundings
+from offpage.engine.run import Run, Surroundings
+from offpage.engine.running import Running
 from offpage.engine.unbegun import failed_row
 from offpage.engine.waiting import queued_row
 from offpage.kernel.errors import KeyLost, OffpageError

@@ -10,7 +10,7 @@ import msgspec
 from offpage.accounts.actor import Actor
 from offpage.engine.items import TRIGGER, ItemOfBatch
 from offpage.engine.packing import unpack_all
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.program.program import Program, Workflow
 from offpage.services.sealing import Sealing
 from offpage.store.batches import Batch, Item

@@ -26,7 +26,7 @@ from offpage.engine.lines import put_aside
 from offpage.engine.progress import Pause
 from offpage.engine.queued import Begin
 from offpage.engine.record import error_from
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.unbegun import failed_row, failed_waiting
 from offpage.kernel.errors import OffpageError

@@ -14,7 +14,7 @@ from offpage.engine.calls import Outcome
 from offpage.engine.enqueuing import row_of
 from offpage.engine.idempotency import keep_answer
 from offpage.engine.places import give_place_back
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.unbegun import failed_once_more, failed_waiting
 from offpage.kernel.errors import OffpageError, RequestError, StepError, TimedOut
 from offpage.kernel.events import Events

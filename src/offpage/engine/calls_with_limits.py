@@ -11,7 +11,7 @@ from collections.abc import Container
 from offpage.engine.arriving import Arriving
 from offpage.engine.calls import Outcome
 from offpage.engine.flow import Admission, Held, Keys
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.skipping import record_skipped, skipped_by
 from offpage.kernel.errors import Replaced

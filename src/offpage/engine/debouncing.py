@@ -8,7 +8,7 @@ from typing import Final
 from offpage.engine.enqueuing import row_of
 from offpage.engine.flow import Admission
 from offpage.engine.idempotency import keep_for_status, take_place
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.skipping import record_replaced
 from offpage.engine.triggers import DATA_CHANGE
 from offpage.engine.waiting import SCHEDULE

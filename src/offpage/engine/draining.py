@@ -14,7 +14,7 @@ from offpage.engine.flow import Admission, Keys
 from offpage.engine.lines import Lines, Serve
 from offpage.engine.progress import Pause
 from offpage.engine.queued import Due, Turn
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.program.limits import Flow
 from offpage.store import leases, pausing, queue

@@ -13,7 +13,7 @@ from offpage.data.frozen import FrozenThing
 from offpage.engine.calls import RequestData
 from offpage.engine.definitions import Definitions
 from offpage.engine.packing import unpack_all
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.kernel.errors import LimitReached, StepError
 from offpage.program.program import Program, Workflow
 from offpage.services.sealing import Sealing

@@ -26,7 +26,7 @@ from offpage.engine.outside_changes import ToldAll, tell_all, tell_one
 from offpage.engine.recurring import follow
 from offpage.engine.refitting import refitted_run
 from offpage.engine.rerunning import Reruns
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.sharing import Sharing
 from offpage.engine.status import status_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offpage.engine.idempotency import keep_for_status, take_place
 from offpage.engine.masking import as_text
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.waiting import kept_parameters
 from offpage.services.sealing import Sealing
 from offpage.store import queue

@@ -14,7 +14,8 @@ import msgspec
 
 from offpage.engine.places import gate_of_places
 from offpage.engine.progress import Pause
-from offpage.engine.running import Run, Running, Surroundings
+from offpage.engine.run import Run, Surroundings
+from offpage.engine.running import Running
 from offpage.engine.segment import End, Executor
 from offpage.kernel.errors import OffpageError
 from offpage.program.limits import Flow

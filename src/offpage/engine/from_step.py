@@ -23,7 +23,8 @@ from offpage.engine.recurring import RECURRING
 from offpage.engine.repeating import Repeated, from_the_start
 from offpage.engine.rerunning import waiting_again
 from offpage.engine.restoring import restored
-from offpage.engine.running import Run, Running
+from offpage.engine.run import Run
+from offpage.engine.running import Running
 from offpage.engine.segment import Executor
 from offpage.engine.told_before import told_before
 from offpage.engine.waiting import SCHEDULE

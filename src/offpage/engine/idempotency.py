@@ -16,7 +16,7 @@ import msgspec
 from offpage.engine.calls import Answer, Outcome
 from offpage.engine.masking import MASK, as_text
 from offpage.engine.record import answer_data, answer_from, error_data, error_from, log_in_data
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.kernel.errors import Conflict, KeyReused, TokenShownOnce
 from offpage.program.tracing import CUT
 from offpage.services.sealing import Sealing

@@ -14,7 +14,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.outside_changes import tell_all
 from offpage.engine.progress import Pause
 from offpage.engine.refitting import refitted_run
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.segment import Executor
 from offpage.kernel.errors import StepError
 from offpage.store import imports, leases

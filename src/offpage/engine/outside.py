@@ -21,7 +21,7 @@ from offpage.engine.idempotency import known_outcome
 from offpage.engine.importing import ImportOfRun
 from offpage.engine.progress import Pause, Reached
 from offpage.engine.refitting import refitted
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.segment import End, Executor
 from offpage.engine.trip import Trip, gone_out
 from offpage.kernel.errors import Busy, CallerLeft, OffpageError, StepError, Stopping, StoreError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from offpage.accounts.actor import ADMIN, NOBODY, Actor, user
 from offpage.data.writing import Changed, Told
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.segment import Executor
 from offpage.program.program import Program
 from offpage.store.tx import Tx

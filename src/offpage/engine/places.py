@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from offpage.store import flow
 
 if TYPE_CHECKING:
-    from offpage.engine.running import Run
+    from offpage.engine.run import Run
     from offpage.store.tx import Tx
 
 

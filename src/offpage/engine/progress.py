@@ -10,7 +10,7 @@ from offpage.actions.outside import OutsideAction
 from offpage.engine.calls import Answer
 from offpage.engine.frames import Frame, copied
 from offpage.engine.journal import Entry
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.kernel.errors import OffpageError
 from offpage.program.program import Step, Workflow
 

@@ -18,7 +18,7 @@ from offpage.engine.left_outside import due_again
 from offpage.engine.progress import Pause
 from offpage.engine.recurring import RECURRING, tick
 from offpage.engine.reviving import revived
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.segment import End, Executor
 from offpage.engine.unbegun import failed_once_more, failed_waiting
 from offpage.store import queue, runs

@@ -12,7 +12,8 @@ from offpage.engine.masking import MASK, OF_ANSWERS, Masks, as_text
 from offpage.engine.open_frames import frames_data
 from offpage.engine.packing import pack_all
 from offpage.engine.progress import Progress, Standing
-from offpage.engine.running import Run, Running
+from offpage.engine.run import Run
+from offpage.engine.running import Running
 from offpage.kernel import errors
 from offpage.kernel.errors import OffpageError, StepError
 from offpage.program.tracing import LONGEST_TEXT, shorten

@@ -20,7 +20,7 @@ from offpage.store.tx import Tx
 from offpage.values.recurrence import Recurrence
 
 if TYPE_CHECKING:
-    from offpage.engine.running import Surroundings
+    from offpage.engine.run import Surroundings
 
 RECURRING: Final = "recurring"
 """The trigger of these runs."""

@@ -13,7 +13,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.due_run import check_frozen, definition_of
 from offpage.engine.frames import Frame
 from offpage.engine.progress import Pause
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.program.program import Workflow
 from offpage.store.tx import Tx
 

@@ -24,7 +24,7 @@ from offpage.engine.record import opened_resume
 from offpage.engine.recurring import RECURRING
 from offpage.engine.repeating import Repeated, from_the_failed_step, from_the_start
 from offpage.engine.reviving import check_delivery, repeated_since, revived
-from offpage.engine.running import Run, Surroundings
+from offpage.engine.run import Run, Surroundings
 from offpage.engine.told_before import told_before
 from offpage.engine.waiting import SCHEDULE
 from offpage.kernel.errors import KeyLost, StepError

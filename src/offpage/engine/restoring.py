@@ -15,7 +15,7 @@ from offpage.engine.items import ItemOfBatch
 from offpage.engine.open_frames import parameters_of, take_frames
 from offpage.engine.progress import Progress
 from offpage.engine.record import answer_from, opened_resume
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.program.program import Workflow
 from offpage.services.sealing import Sealing
 from offpage.store import flow as limits

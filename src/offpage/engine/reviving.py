@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from offpage.engine.definitions import Definitions
     from offpage.engine.journal import Entry
     from offpage.engine.progress import Progress
-    from offpage.engine.running import Run
+    from offpage.engine.run import Run
     from offpage.services.sealing import Sealing
     from offpage.store.tx import Tx
 

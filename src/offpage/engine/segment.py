@@ -31,7 +31,8 @@ from offpage.engine.progress import Pause, Progress, Reached, Standing
 from offpage.engine.record import Recorder
 from offpage.engine.redirecting import locate
 from offpage.engine.reviving import Stands, check_delivery
-from offpage.engine.running import Run, Running, Surroundings
+from offpage.engine.run import Run, Surroundings
+from offpage.engine.running import Running
 from offpage.engine.triggers import (
     DATA_CHANGE,
     NO_WORKFLOW,

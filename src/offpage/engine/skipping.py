@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offpage.engine.flow import Held
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.unbegun import failed_row, failed_waiting
 from offpage.kernel.errors import OffpageError, Replaced, WorkflowBusy
 from offpage.store import runs

@@ -16,7 +16,8 @@ from offpage.data.frozen import FrozenThing
 from offpage.engine.due_run import check_frozen
 from offpage.engine.packing import pack, unpack
 from offpage.engine.progress import Pause, Progress
-from offpage.engine.running import Run, Running
+from offpage.engine.run import Run
+from offpage.engine.running import Running
 from offpage.engine.waiting import queued_row
 from offpage.kernel.errors import LimitReached, StoreError
 from offpage.program.program import Workflow

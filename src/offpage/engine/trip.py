@@ -13,7 +13,7 @@ from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideAction
 from offpage.data.transfer.importing import Rules
 from offpage.engine.opened import Look, allowed, located, opened
 from offpage.engine.progress import Pause, Reached
-from offpage.engine.running import Surroundings
+from offpage.engine.run import Surroundings
 from offpage.kernel.errors import Busy, OutsideFailed
 from offpage.services.files import KeptFile
 from offpage.services.http import Http, HttpAnswer, HttpRequest

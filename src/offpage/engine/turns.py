@@ -14,7 +14,7 @@ from typing import Final
 
 from offpage.engine.flow import Held
 from offpage.engine.places import gate_of_places
-from offpage.engine.running import Run
+from offpage.engine.run import Run
 from offpage.engine.segment import End
 from offpage.kernel.clock import Clock
 from offpage.kernel.errors import RateLimited, Replaced, Stopping, WorkflowBusy

@@ -18,7 +18,7 @@ from offpage.engine.definitions import Definitions
 from offpage.engine.engine import Engine
 from offpage.engine.outside import LAST_WORDS_SECONDS
 from offpage.engine.record import Recorder
-from offpage.engine.running import Surroundings
+from offpage.engine.run import Surroundings
 from offpage.engine.segment import Executor
 from offpage.host.dispatching import dispatcher_of
 from offpage.host.fitting import Fitting

@@ -16,7 +16,8 @@ from offpage.accounts.actor import ADMIN
 from offpage.actions.action import Prop
 from offpage.actions.kinds import LISTED
 from offpage.actions.scheduling import ItemArguments, Listed, Pace
-from offpage.engine.running import Run, Running
+from offpage.engine.run import Run
+from offpage.engine.running import Running
 from offpage.engine.waiting import new_batch
 from offpage.expr.scope import Scope
 from offpage.host.app_runner import AppRunner, this_machine

@@ -12,7 +12,7 @@ from offpage.actions.connecting import CallRef, perform
 from offpage.actions.outside import Imports, Listener, OpenedFile, OutsideContext, Services
 from offpage.data.transfer.importing import Rules
 from offpage.engine.opened import located, opened
-from offpage.engine.running import Surroundings
+from offpage.engine.run import Surroundings
 from offpage.host.app_runner import AppRunner
 from offpage.kernel.errors import AppError, InvalidData, MissingData, NotFound, OffpageError, StepError
 from offpage.model.writer import set_value, write_file
