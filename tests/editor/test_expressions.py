@@ -218,3 +218,14 @@ def test_a_preview_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) 
     long = f"'{'a,' * 100}'.split_by(',').each(this.uppercase).count"
     (found,) = asked("preview", {**body, "text": long})
     assert (found["value"], found["note"]) == (None, "It takes longer than a preview may (0 s).")
+
+
+def test_files_that_are_not_there_are_asked_about_and_not_remembered() -> None:
+    async def story(browser: Browser) -> list[str]:
+        asked = {"path": ["only_when"], "text": "yes", "kind": "condition"}
+        for number in range(3):
+            await browser.post("/expressions/check", {"file": f"workflows/new_{number}.yaml", **asked})
+        known = browser.served.runner.kept.parsed._files
+        return [file for file in known if "new_" in file]
+
+    assert edit(story) == []

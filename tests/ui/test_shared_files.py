@@ -77,6 +77,23 @@ def test_an_edit_goes_into_a_file_that_was_changed_elsewhere_meanwhile(room: Roo
     desk.comes_to(file, HELLO.replace("steps:\n", "steps:\n  - do: log_out   # first\n"))
 
 
+def test_the_step_that_is_open_stays_open_wherever_somebody_else_puts_it(room: Room) -> None:
+    desk, file = opened(room)
+    page, theirs = desk.page, HELLO.replace("steps:\n", "steps:\n  - do: log_out   # first\n")
+    said = desk.step.get_by_role("textbox", name="Value of said")
+    said.click()
+    page.keyboard.press("End")
+    file.write_text(theirs)
+    expect(page.get_by_role("button", name="Step 2: Return data")).to_be_visible()
+    expect(desk.step.get_by_role("heading", level=2)).to_have_text("Return data from the API")
+    expect(said).to_be_focused()
+    page.keyboard.type("!")
+    desk.comes_to(file, theirs.replace('"Hello {{ title }}"', "Hello {{ title }}!"))
+    file.write_text(HELLO[: HELLO.index("steps:")] + "steps: [{do: log_out}]\n")
+    expect(page.get_by_role("button", name="Step 1: Log")).to_be_visible()
+    expect(desk.step).to_have_count(0)
+
+
 def test_where_both_changed_the_same_a_person_sees_both_and_chooses(room: Room) -> None:
     desk, file = opened(room)
     page = desk.page

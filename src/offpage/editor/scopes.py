@@ -63,10 +63,9 @@ class Scopes:
         """What may stand at a path of a file as it is now; of one that is not there yet, as if it were empty."""
         program, secrets = runner.program, runner.secrets.available
         try:
-            text = folder.read(normal(file))
-        except NotFound:
-            text = ""
-        root = runner.kept.parsed.tree(file, text, Issues()) or Keys({}, {})
+            root = runner.kept.parsed.tree(file, folder.read(normal(file)), Issues()) or Keys({}, {})
+        except NotFound:  # and not remembered: such names are without number
+            root = Keys({}, {})
         part, key = around(file, root, path), (file, tuple(path))
         with self._lock:
             known = self._known.get(key)

@@ -1,7 +1,8 @@
 import { ActionIcon, Popover } from "@mantine/core";
 import { useFocusWithin } from "@mantine/hooks";
 import { IconVariablePlus } from "@tabler/icons-react";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useContext, useEffect, useRef, useState } from "react";
+import { FileContext } from "../workflow/context";
 import type { Value } from "../workflow/value";
 import type { Kind, Where } from "./ask";
 import type { EditorHandle } from "./CodeEditor";
@@ -46,6 +47,9 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const [isPicking, setPicking] = useState(false);
   const editor = useRef<EditorHandle>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** What was typed and is not kept yet. */
+  const typing = useRef<(() => void) | null>(null);
+  const store = useContext(FileContext)?.store;
   const kept = useRef<Value | undefined>(value);
   const plain = !isCondition && canBePlain(type, props.options);
 
@@ -61,6 +65,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const keep = useCallback(
     (nextMode: Mode, nextText: string) => {
       clearTimeout(timer.current);
+      typing.current = null;
       const next = storedValue({ mode: nextMode, text: nextText }, type);
       if (same(next, kept.current)) return;
       kept.current = next;
@@ -68,6 +73,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
     },
     [change, type],
   );
+  useEffect(() => store?.onTaking(() => typing.current?.()), [store]);
   const typed = (next: string) => {
     // In an empty input `=` begins an expression: typed, or before one that was copied elsewhere.
     if (text === "" && next.startsWith("=") && (plain || mode === "expression")) {
@@ -79,7 +85,8 @@ export function ExpressionInput(props: ExpressionInputProps) {
     }
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => keep(mode, next), 250);
+    typing.current = () => keep(mode, next);
+    timer.current = setTimeout(typing.current, 250);
   };
   const toggle = () => {
     const next: Mode = mode === "expression" ? "text" : "expression";

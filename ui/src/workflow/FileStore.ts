@@ -3,6 +3,11 @@ import { oneAtATime } from "../api/oneAtATime";
 import { applied, type Edit } from "./edits";
 import type { Conflict, FileState, ServerFile, Transport } from "./fileState";
 import { kept } from "./kept";
+import { stepAfter } from "./stepAfter";
+import type { Path } from "./value";
+
+/** Where what stood at a path stands now; null where it is gone. */
+type Where = (path: Path) => Path | null;
 
 interface Waiting {
   edits: readonly Edit[];
@@ -33,6 +38,8 @@ export class FileStore {
   private lastGroup = { name: "", at: 0 };
   private listeners = new Set<() => void>();
   private settled: (() => void)[] = [];
+  private movers = new Set<(where: Where) => void>();
+  private holders = new Set<() => void>();
   private current: FileState = {
     content: undefined,
     text: "",
@@ -56,6 +63,18 @@ export class FileStore {
     return () => this.listeners.delete(listener);
   };
 
+  /** Hears when others have changed the file: where what stood at a path stands now. */
+  readonly onMoved = (act: (where: Where) => void): (() => void) => {
+    this.movers.add(act);
+    return () => this.movers.delete(act);
+  };
+
+  /** Is asked to tell what is typed and not edited yet, before what others have made of the file comes: it is of the text before. */
+  readonly onTaking = (act: () => void): (() => void) => {
+    this.holders.add(act);
+    return () => this.holders.delete(act);
+  };
+
   /** Whether somebody looks at it. */
   get isWatched(): boolean {
     return this.listeners.size > 0;
@@ -75,9 +94,12 @@ export class FileStore {
       // What was asked before an edit, and comes after it, may be from before it.
       this.isUnread = this.isSending;
       if (this.isUnread || this.server !== server) return;
+      if (loaded.text !== this.server?.text) this.tellAll();
+      this.isUnread = this.isSending;
+      if (this.isUnread) return;
       // What others have done meanwhile is no part of a step of ours.
       if (loaded.text !== this.server?.text) this.lastGroup = { name: "", at: 0 };
-      this.server = loaded;
+      this.take(loaded);
       this.publish({ error: null });
     } catch (error) {
       this.publish({ error: error as Error });
@@ -146,7 +168,7 @@ export class FileStore {
       const next = await this.transport.write(this.file, revision, text, true);
       remember.push({ before: next.merged ? (next.before ?? "") : server.text, after: next.revision });
       // What was edited meanwhile is of the text before: it is sent as that, and the server finds its place.
-      if (!this.waiting.length) this.server = next;
+      if (!this.isHeldBack()) this.take(next);
     } catch (error) {
       this.meet(error);
     }
@@ -167,8 +189,10 @@ export class FileStore {
         const next = await this.transport.edit(this.file, before.revision, edits);
         const made = { before: next.merged ? (next.before ?? "") : before.text, after: next.revision };
         this.remember(made, next.merged ? "" : (sent.at(-1)?.group ?? ""));
+        if (!next.merged) this.server = next;
+        else if (this.isHeldBack()) this.server = ours(next, before, edits);
+        else this.take(next);
         this.sending = [];
-        this.server = this.waiting.length ? ours(next, before, edits) : next;
       } catch (error) {
         this.sending = [];
         // What was edited meanwhile belongs to what one chooses between.
@@ -177,6 +201,24 @@ export class FileStore {
       }
       this.rest();
     }
+  }
+
+  private tellAll(): void {
+    for (const act of this.holders) act();
+  }
+
+  /** Whether there are edits that are of the text as it is shown, and not of what has come. */
+  private isHeldBack(): boolean {
+    this.tellAll();
+    return this.waiting.length > 0;
+  }
+
+  private take(next: ServerFile): void {
+    const before = this.current.content;
+    const isSame = this.server?.text === next.text;
+    this.server = next;
+    if (isSame || before === undefined) return;
+    for (const act of this.movers) act((path) => stepAfter(before, next.content, path));
   }
 
   private remember(made: Made, group: string): void {

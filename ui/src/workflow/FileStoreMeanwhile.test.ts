@@ -143,3 +143,19 @@ test("what is typed while the server finds a conflict is part of what one may ke
   await store.resolve("yours");
   expect(steps()).toEqual(["BC"]);
 });
+
+test("what is typed and not edited yet is told before what somebody else has made of the file comes", async () => {
+  const { store, steps, changeOutside } = await opened("first", "second");
+  const moved = vi.fn();
+  store.onMoved((where) => moved(where(["steps", 1])));
+  let typed = "second, longer";
+  store.onTaking(() => {
+    if (typed) store.edit(step(1, typed));
+    typed = "";
+  });
+  changeOutside((all) => ["theirs", ...all]);
+  await store.load();
+  await vi.waitFor(() => expect(store.state().content).toEqual({ steps: ["theirs", "first", "second, longer"] }));
+  expect(steps()).toEqual(["theirs", "first", "second, longer"]);
+  expect(moved.mock.calls).toEqual([[["steps", 2]]]);
+});

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { type Path, pathKey } from "./value";
+import { type Path, pathKey, pathOf, samePath } from "./value";
 
 /** What is selected in one workflow: the step (or the trigger) whose panel is open, and further marked steps. */
 export class Selection {
@@ -8,6 +8,8 @@ export class Selection {
   private marked = new Set<string>();
   /** The property to which the panel should go, as an address within the step. */
   private target: Path | null = null;
+  /** Another one with each step that somebody goes to; the same while that step goes to another place of the file. */
+  private visits = 0;
   private listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -17,9 +19,11 @@ export class Selection {
 
   readonly opened = (): Path | null => this.open;
   readonly wanted = (): Path | null => this.target;
+  readonly visit = (): number => this.visits;
   readonly markedKeys = (): ReadonlySet<string> => this.marked;
 
   select(path: Path | null, target: Path | null = null): void {
+    if (!samePath(this.open, path)) this.visits += 1;
     this.open = path;
     this.target = target;
     this.marked = path?.length ? new Set([pathKey(path)]) : new Set();
@@ -41,6 +45,19 @@ export class Selection {
     this.tell();
   }
 
+  /** Steps stand elsewhere by now: what is selected stays selected, unless it is gone. */
+  follow(where: (path: Path) => Path | null): void {
+    const open = this.open && where(this.open);
+    const marked = [...this.marked].map((key) => where(pathOf(key)));
+    const keys = marked.flatMap((path) => (path ? [pathKey(path)] : []));
+    if (samePath(open, this.open) && keys.every((key) => this.marked.has(key)) && keys.length === this.marked.size)
+      return;
+    this.open = open;
+    this.target = null;
+    this.marked = new Set(keys);
+    this.tell();
+  }
+
   isMarked(path: Path): boolean {
     return this.marked.has(pathKey(path));
   }
@@ -52,6 +69,7 @@ export class Selection {
 
 export const useOpened = (selection: Selection): Path | null =>
   useSyncExternalStore(selection.subscribe, selection.opened);
+export const useVisit = (selection: Selection): number => useSyncExternalStore(selection.subscribe, selection.visit);
 export const useWanted = (selection: Selection): Path | null =>
   useSyncExternalStore(selection.subscribe, selection.wanted);
 export const useMarked = (selection: Selection, path: Path): boolean =>

@@ -34,6 +34,7 @@ function Opened({ workflow }: { workflow: WorkflowInfo }) {
     const path = pathOf(at);
     selection.select(stepAt(path) ?? [], path);
   }, [at, visit, selection]);
+  useEffect(() => store.onMoved((where) => selection.follow(where)), [store, selection]);
   const open = useMemo(() => ({ store, selection, readOnly, actions }), [store, selection, readOnly, actions]);
   return (
     <OpenContext value={open}>

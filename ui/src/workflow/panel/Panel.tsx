@@ -3,7 +3,7 @@ import { IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { groupLook } from "../canvas/looks";
 import { useContent, useOpen } from "../context";
-import { useOpened, useWanted } from "../Selection";
+import { useOpened, useVisit, useWanted } from "../Selection";
 import { at, isMapping, pathKey } from "../value";
 import { focusProperty } from "./focusProperty";
 import classes from "./Panel.module.css";
@@ -16,6 +16,7 @@ export function Panel() {
   const { selection, actions } = useOpen();
   const opened = useOpened(selection);
   const wanted = useWanted(selection);
+  const visit = useVisit(selection);
   const content = useContent();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -45,7 +46,7 @@ export function Panel() {
           </ActionIcon>
         </Tooltip>
       </PanelHead>
-      <div className={classes.body} key={pathKey(opened)}>
+      <div className={classes.body} key={visit}>
         {isTrigger ? <TriggerPanel content={content} /> : <StepPanel path={opened} step={step} action={action} />}
       </div>
     </aside>
