@@ -301,6 +301,11 @@ def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
             open_socket("127.0.0.1", port)
 
 
+def test_an_address_of_another_machine_is_said_in_a_sentence() -> None:
+    with pytest.raises(AppError, match=r"192\.0\.2\.1 cannot be used.*--host"):  # kept for documentation: nobody has it
+        open_socket("192.0.2.1", 0)
+
+
 def test_an_address_that_is_none_is_said_in_a_sentence() -> None:
     with pytest.raises(AppError, match="--host"):
         open_socket("no.such.host.invalid", 0)

@@ -99,3 +99,55 @@ def test_a_type_is_offered_in_vain_until_the_data_api_is_open(room: Room) -> Non
     desk.button("Open the Data API", region).click()
     expect(region.get_by_text("The app's Data API is closed")).to_have_count(0)
     desk.runs_now("order")
+
+
+def test_a_default_of_no_is_kept(room: Room) -> None:
+    desk = room.developer(FILES)
+    page = desk.page
+    desk.screen("Data")
+    page.get_by_role("link", name="order").first.click()
+    region = page.get_by_role("region", name="order", exact=True)
+    region.get_by_role("radiogroup", name="What is shown").get_by_text("Fields").click()
+    default = region.get_by_role("textbox", name="Default of paid")
+    default.fill("no")
+    default.press("Enter")
+    desk.comes_to_hold(room.file("types/order.yaml"), "default: no")
+    page.reload()
+    expect(default).to_have_value("no")
+    default.fill("yes")
+    default.press("Enter")
+    desk.comes_to_hold(room.file("types/order.yaml"), "default: yes")
+    page.reload()
+    expect(default).to_have_value("yes")
+
+
+def test_what_is_wrong_with_a_rule_is_said_once(room: Room) -> None:
+    desk = room.developer(FILES)
+    page = desk.page
+    desk.screen("Data")
+    page.get_by_role("link", name="order").first.click()
+    region = page.get_by_role("region", name="order", exact=True)
+    region.get_by_role("radiogroup", name="What is shown").get_by_text("Privacy").click()
+    rule = page.get_by_role("region", name="Rule everyone")
+    rule.get_by_role("radiogroup", name="For whom").get_by_text("When").click()
+    rule.get_by_role("textbox", name="When the rule everyone holds").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("this.prize > 1")
+    expect(page.get_by_role("button", name="1 issue")).to_be_visible()
+    expect(rule.get_by_text("order has no field prize")).to_have_count(1)
+    expect(page.get_by_text("order has no field prize")).to_have_count(1)
+
+
+def test_who_begins_to_write_elsewhere_keeps_the_cursor(room: Room) -> None:
+    desk = room.developer(FILES)
+    page = desk.page
+    desk.open_workflow("hello")
+    desk.add_step("Terminate this workflow")
+    condition = desk.step.get_by_role("textbox", name="Only when", exact=True)
+    condition.click()
+    # Slowly: the panel looks for a second for an input among the step's properties, of which there is none.
+    page.keyboard.type("title == 'written without a break'", delay=60)
+    expect(condition).to_have_text("title == 'written without a break'")
+    expect(condition).to_be_focused()
+    desk.saved()
+    assert "values" not in room.file("workflows/hello.yaml").read_text().partition("do: terminate")[2]

@@ -123,6 +123,8 @@ class Action:
     """What happens once more when the step is done again, besides what its `effect` says."""
     secret_result: ClassVar[bool] = False
     """Whether the result is a text that no record of a run may show."""
+    words: ClassVar[str] = ""
+    """Other words under which people look for it, beside those of its name and its sentence."""
     one_of: ClassVar[tuple[str, ...]] = ()
     """Properties of which at least one must be given, though none of them always."""
 

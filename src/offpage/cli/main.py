@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 it could not be done, or there are issues; 2 the command l
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -71,6 +72,17 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"offpage.cli.{name.replace('-', '_')}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; of one that is not there say which may be meant."""
+        name = args[0]
+        if name not in COMMANDS and name not in ALSO and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f"Did you mean {near[0]}?" if near else "See them all with: offpage --help"
+            raise click.UsageError(f"There is no command {name}. {hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -125,7 +125,9 @@ class Teller:
         self._development(host)
         self._accounts(host)
         self._around(host)
-        self._printer.text("Bring the folder to live with: offpage deploy. Ctrl+C stops.")
+        self._printer.text(
+            f"Bring the folder to live with: offpage deploy {shlex.quote(str(self._folder))}. Ctrl+C stops."
+        )
 
     def _accounts(self, host: Host) -> None:
         """Say where the editor is, and how somebody comes in."""

@@ -46,7 +46,7 @@ class PropShown(msgspec.Struct):
 
 
 class ActionShown(msgspec.Struct):
-    """An action. `holds`: the keys under which such a step holds steps. `result`: what it gives, "" for nothing."""
+    """An action. `holds`: the keys under which such a step holds steps. `result`: what it gives, "" for nothing; `words`: others for it."""
 
     do: str
     group: str
@@ -56,6 +56,7 @@ class ActionShown(msgspec.Struct):
     result: str
     props: list[PropShown]
     holds: list[str]
+    words: str
 
 
 class KeyShown(msgspec.Struct):
@@ -165,6 +166,7 @@ def _action(name: str, action: type[Action]) -> ActionShown:
             for key, prop in action.props.items()
         ],
         holds=holds,
+        words=action.words,
     )
 
 

@@ -116,7 +116,9 @@ def read_parameters(program: Program, workflow: Workflow, texts: Mapping[str, st
         try:
             value = from_text(parameter.type, texts.get(name, ""), program.forms)
         except InvalidData as error:
-            problems.append(InvalidData(f"Invalid data for field {name}: {error.message}"))
+            problems.append(
+                InvalidData(" ".join([f"Invalid data for field {name}: {error.message}.", *_reason(error)]))
+            )
             continue
         if value is None and not parameter.optional:
             problems.append(MissingData(f"The parameter {name} ({parameter.type}) is missing: --param {name}=…"))
@@ -124,6 +126,11 @@ def read_parameters(program: Program, workflow: Workflow, texts: Mapping[str, st
     if problems:
         raise type(problems[0])("\n".join(problem.message for problem in problems))
     return values
+
+
+def _reason(error: InvalidData) -> list[str]:
+    reason = error.details.get("reason")
+    return [str(reason)] if reason else []
 
 
 def record_of(tx: Tx, run_id: str) -> dict[str, Any] | None:

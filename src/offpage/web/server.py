@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import resource
 import signal
 import socket
@@ -57,9 +58,15 @@ def open_socket(host: str, port: int) -> socket.socket:
         listener.setblocking(False)
     except OSError as error:
         listener.close()
-        raise AppError(
-            f"Port {port} of {host} cannot be used: {error.strerror}. Stop what uses it, or choose another with --port."
-        )
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise AppError(
+                f"The address {host} cannot be used: it is none of this machine's. Choose one of them with --host;"
+                " 0.0.0.0 is all of them."
+            ) from error
+        advice = "Stop what uses it, or choose another with --port."
+        if error.errno == errno.EACCES:
+            advice = "This user may not listen there; choose one above 1023 with --port."
+        raise AppError(f"Port {port} of {host} cannot be used: {error.strerror}. {advice}")
     return listener
 
 

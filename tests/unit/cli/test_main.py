@@ -126,3 +126,10 @@ def test_a_mistake_of_ours_is_told_without_a_traceback(
     monkeypatch.setenv("OFFPAGE_DEBUG", "1")
     with pytest.raises(RuntimeError):
         run(["check", str(tmp_path)])
+
+
+def test_a_misspelt_command_is_told_which_may_be_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["deplyo"]) == 2
+    assert "There is no command deplyo. Did you mean deploy?" in capsys.readouterr().err
+    assert run(["frobnicate"]) == 2
+    assert "There is no command frobnicate. See them all with: offpage --help" in capsys.readouterr().err

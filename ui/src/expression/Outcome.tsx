@@ -17,7 +17,9 @@ interface OutcomeProps {
 }
 
 /** Below an input: what is wrong with it, or what it gives. */
-export function Outcome({ checked, previewed, showType, isShown, previewOf, told }: OutcomeProps) {
+export function Outcome({ checked, showType, isShown, previewOf, told, ...asked }: OutcomeProps) {
+  // What is wrong has been said; a preview could only say it once more.
+  const previewed = checked?.problems.some((one) => one.severity === "error") ? null : asked.previewed;
   const problem = checked?.problems.find((one) => !told.includes(one.message));
   if (problem) {
     return (

@@ -35,6 +35,8 @@ export async function completionSource(context: CompletionContext, asking: Askin
     if (context.view && !context.view.hasFocus) return null;
     if (!context.explicit && isOver(text, from, context.pos)) return null;
     const options = items.map(option);
+    // What begins as the written does comes first, `current_user` before the fields in it.
+    if (from < context.pos) rankByFirst(options);
     if (mayBegin(text, from) && items.length) {
       options.push(...foundUnnamed(asking.unnamed, text.slice(from, context.pos)).map(unnamedOption));
     }
@@ -64,6 +66,16 @@ function option(item: Item, index: number): Completion {
     type: item.fits ? "fits" : "other",
     ...(item.doc ? { info: () => docOf(item) } : {}),
   };
+}
+
+/** Puts the sections into the order in which their first items come: the server's best is the first of all. */
+export function rankByFirst(options: readonly Completion[]): void {
+  const ranks = new Map<string, number>();
+  for (const one of options) {
+    if (typeof one.section !== "object") continue;
+    if (!ranks.has(one.section.name)) ranks.set(one.section.name, ranks.size);
+    one.section.rank = ranks.get(one.section.name);
+  }
 }
 
 /** A result that gets its name by being chosen. */

@@ -5,7 +5,7 @@ import type { Value } from "./value";
 
 const action = (what: string, result: string, holds: string[] = []): [string, Action] => [
   what,
-  { do: what, group: "", label: what, doc: "", effect: "", result, props: [], holds },
+  { do: what, group: "", label: what, doc: "", effect: "", result, props: [], holds, words: "" },
 ];
 const actions = new Map([
   action("create_thing", "depends"),

@@ -13,10 +13,11 @@ from offpage.values.types import TEXT, Type
 
 
 class AssignTempPassword(OutsideAction):
-    """Give a user a password made up here; the result is that password.
+    """Give a user a temporary password.
 
-    The old password is deleted and the user's log-ins end. The new one does not expire; whoever logs in with it is told
-    so by `temporary_password: true` in the answer, until the user chooses another.
+    It is made up here, and is the result. The old password is deleted and the user's log-ins end. The new one does
+    not expire; whoever logs in with it is told so by `temporary_password: true` in the answer, until the user chooses
+    another.
     """
 
     secret_result = True

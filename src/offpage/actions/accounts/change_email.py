@@ -11,9 +11,10 @@ from offpage.values.types import Type, thing
 
 
 class ChangeEmail(Action):
-    """Change the e-mail of any user, without a password: a tool for administrators.
+    """Change the e-mail of any user.
 
-    The new e-mail is not confirmed. If there is no such user, nothing happens. The result is the user.
+    No password is asked for: a tool for administrators. The new e-mail is not confirmed. If there is no such user,
+    nothing happens. The result is the user.
     """
 
     effect = Effect.DATABASE

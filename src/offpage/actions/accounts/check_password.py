@@ -11,7 +11,10 @@ from offpage.kernel.errors import InvalidLogin, NotLoggedIn
 
 
 class CheckPassword(OutsideAction):
-    """Check the current user's password: if it is wrong, the workflow stops."""
+    """Check the current user's password.
+
+    If it is wrong, the workflow stops.
+    """
 
     asks_others = False
 

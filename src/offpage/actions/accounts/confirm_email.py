@@ -14,10 +14,11 @@ from offpage.values.types import Type, thing
 
 
 class ConfirmEmail(OutsideAction):
-    """Confirm a user's e-mail with the token of a link that was mailed there, which is used up by it.
+    """Confirm a user's e-mail with the token of a link.
 
-    Nobody needs to be logged in. If the link is used up, too old or unknown, or the user has another e-mail by now, the
-    workflow stops with `INVALID_TOKEN`. The result is the user.
+    The link is one from `send_confirmation_email`, and is used up by it. Nobody needs to be logged in. If the link is
+    used up, too old or unknown, or the user has another e-mail by now, the workflow stops with `INVALID_TOKEN`. The
+    result is the user.
     """
 
     cost = Cost(written=True)

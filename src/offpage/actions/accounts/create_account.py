@@ -23,6 +23,7 @@ class CreateAccount(OutsideAction):
     `return_if_exists`, that user is the result, unchanged.
     """
 
+    words = "signup register user"
     cost = Cost(written=True)
     asks_others = False
 

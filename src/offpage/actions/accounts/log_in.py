@@ -21,6 +21,7 @@ class LogIn(OutsideAction):
     workflow stops with `INVALID_LOGIN_CREDENTIALS`; which of them it was nobody can tell. The result is the user.
     """
 
+    words = "login sign in"
     asks_others = False
 
     email = Prop(TEXT_VALUE, "Email")

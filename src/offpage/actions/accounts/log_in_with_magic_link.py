@@ -14,10 +14,11 @@ from offpage.values.types import Type, thing
 
 
 class LogInWithMagicLink(OutsideAction):
-    """Log a user in with the token of a link from `send_magic_link`, which is used up by it.
+    """Log a user in with the token of a magic link.
 
-    Everything else is as with `log_in`. If the link is used up, too old or unknown, or the user has another e-mail by
-    now, the workflow stops with `INVALID_TOKEN`. The result is the user.
+    The link is one from `send_magic_link`, and is used up by it. Everything else is as with `log_in`. If the link is
+    used up, too old or unknown, or the user has another e-mail by now, the workflow stops with `INVALID_TOKEN`. The
+    result is the user.
     """
 
     asks_others = False

@@ -13,6 +13,7 @@ class LogOut(Action):
     log-ins of the user stay. If nobody is logged in, nothing happens.
     """
 
+    words = "logout sign out"
     effect = Effect.DATABASE
 
     def run(self, step: StepContext) -> None:

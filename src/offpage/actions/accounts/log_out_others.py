@@ -9,9 +9,9 @@ from offpage.values.types import NUMBER, Type
 
 
 class LogOutOthers(Action):
-    """End all log-ins of the current user except the one that the workflow was called with.
+    """Log the current user out everywhere else.
 
-    The result is how many there were.
+    All log-ins of the user end except the one that the workflow was called with. The result is how many there were.
     """
 
     effect = Effect.DATABASE

@@ -14,10 +14,11 @@ from offpage.values.types import Type, thing
 
 
 class ResetPassword(OutsideAction):
-    """Choose a new password with the token of a link from `send_password_reset`, which is used up by it.
+    """Choose a new password with the token of a link.
 
-    All log-ins of the user end; nobody is logged in by it. If the link is used up, too old or unknown, the workflow
-    stops with `INVALID_TOKEN`. The result is the user.
+    The link is one from `send_password_reset`, and is used up by it. All log-ins of the user end; nobody is logged in
+    by it. If the link is used up, too old or unknown, the workflow stops with `INVALID_TOKEN`. The result is the
+    user.
     """
 
     asks_others = False

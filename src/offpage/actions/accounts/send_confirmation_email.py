@@ -12,10 +12,11 @@ from offpage.values.types import TEXT, Type
 
 
 class SendConfirmationEmail(OutsideAction):
-    """Mail the current user a link to confirm the e-mail, which counts as not confirmed until then.
+    """Mail the current user a link to confirm the e-mail.
 
-    The page that the link leads to calls a workflow with `confirm_email`. With `just_make_token` no mail is sent and the
-    result is the token; without it there is no result. A link works once, for 30 days.
+    It counts as not confirmed until then. The page that the link leads to calls a workflow with `confirm_email`. With
+    `just_make_token` no mail is sent and the result is the token; without it there is no result. A link works once,
+    for 30 days.
     """
 
     repeats = "mail"

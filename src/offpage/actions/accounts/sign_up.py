@@ -32,6 +32,7 @@ class SignUp(OutsideAction):
     belongs to one user, whatever its capitals; the password follows the policy in `app.yaml`. The result is the user.
     """
 
+    words = "signup register account"
     cost = Cost(written=True)
     asks_others = False
 

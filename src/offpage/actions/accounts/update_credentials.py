@@ -27,9 +27,10 @@ class Ready(NamedTuple):
 
 
 class UpdateCredentials(OutsideAction):
-    """Change the current user's e-mail, password or both, after checking the old password.
+    """Change the current user's e-mail or password.
 
-    A new e-mail is not confirmed. A new password ends the user's other log-ins. The result is the user.
+    Or both; the old password is checked first. A new e-mail is not confirmed. A new password ends the user's other
+    log-ins. The result is the user.
     """
 
     cost = Cost(written=True)

@@ -14,12 +14,14 @@ from offpage.values.types import Type
 
 
 class CallApi(OutsideAction):
-    """Call another program's API, as a file of connectors/ describes it.
+    """Call another program's API.
 
-    `call` is the connector and the call: `stripe.charge`. The result has `.body`, `.status` and `.headers` (their names
-    in lower case). An answer that is an error (4xx and 5xx, unless the connector says otherwise) fails the step.
+    What can be called is described by files in connectors/. `call` is the connector and the call: `stripe.charge`. The
+    result has `.body`, `.status` and `.headers` (their names in lower case). An answer that is an error (4xx and 5xx,
+    unless the connector says otherwise) fails the step.
     """
 
+    words = "http request url web fetch connector rest"
     cost = Cost(also="outside_call")
     repeats = "call"
 

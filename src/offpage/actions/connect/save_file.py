@@ -22,6 +22,7 @@ class SaveFile(OutsideAction):
     The result is the file; empty if the URL or the text is.
     """
 
+    words = "upload download"
     cost = Cost()
     repeats = "file"
 

@@ -13,6 +13,7 @@ class Branch(Block):
     Those under `steps` when the condition holds, those under `else` (if there are any) when it does not.
     """
 
+    words = "if else otherwise condition"
     kind: ClassVar[BlockKind] = "branch"
     has_else: ClassVar[bool] = True
 

@@ -18,6 +18,7 @@ class ForEach(Block):
     says `on_error: continue`.
     """
 
+    words = "loop repeat iterate"
     kind: ClassVar[BlockKind] = "for_each"
 
     list = Prop(ANY_VALUE, "List")

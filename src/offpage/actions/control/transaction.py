@@ -13,4 +13,5 @@ class Transaction(Block):
     undone.
     """
 
+    words = "all or nothing undo roll back"
     kind: ClassVar[BlockKind] = "transaction"

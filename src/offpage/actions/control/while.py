@@ -14,6 +14,7 @@ class While(Block):
     otherwise) and still wants to go on fails: this is how a condition that never ends is found.
     """
 
+    words = "loop repeat until"
     kind: ClassVar[BlockKind] = "while"
 
     condition = Prop(YES_NO_VALUE, "While")

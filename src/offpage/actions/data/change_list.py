@@ -13,6 +13,7 @@ class ChangeList(Action):
     All of them change, or, if one cannot, none does.
     """
 
+    words = "update edit set modify"
     effect = Effect.DATABASE
     cost = Cost(written=True)
 

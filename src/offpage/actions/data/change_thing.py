@@ -13,6 +13,7 @@ class ChangeThing(Action):
     When the thing is empty nothing happens. Privacy rules do not stop a workflow from changing.
     """
 
+    words = "update edit set modify"
     effect = Effect.DATABASE
     cost = Cost(written=True)
 

@@ -13,6 +13,7 @@ class CreateThing(Action):
     Fields left out take their defaults. Privacy rules do not stop a workflow from creating.
     """
 
+    words = "add insert save"
     effect = Effect.DATABASE
     cost = Cost(written=True)
 

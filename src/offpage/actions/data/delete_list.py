@@ -11,6 +11,7 @@ class DeleteList(Action):
     All of them, or, if one cannot be deleted, none. References to them become empty.
     """
 
+    words = "remove"
     effect = Effect.DATABASE
     cost = Cost(deleted=True)
 

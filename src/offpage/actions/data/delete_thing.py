@@ -12,6 +12,7 @@ class DeleteThing(Action):
     When the thing is empty nothing happens.
     """
 
+    words = "remove"
     effect = Effect.DATABASE
     cost = Cost(deleted=True)
 

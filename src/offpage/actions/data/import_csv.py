@@ -42,6 +42,7 @@ class ImportCsv(OutsideAction):
     the file is, others write in between; what was written stays if the run fails later.
     """
 
+    words = "upload excel spreadsheet"
     cost = Cost(base=0.6)
     repeats = "data"
 

@@ -26,6 +26,7 @@ class SendEmail(OutsideAction):
     `.refused`, the recipients that the mail server did not take. The step fails if it took none.
     """
 
+    words = "message notify"
     cost = Cost()
     repeats = "mail"
     one_of = ("body", "html")

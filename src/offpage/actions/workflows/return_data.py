@@ -16,6 +16,7 @@ class ReturnData(Action):
     such steps run, JSON values add up and a later value of the same name replaces the earlier.
     """
 
+    words = "response answer reply error status"
     effect = Effect.NONE
 
     values = Prop(VALUES, "Values", required=False)

@@ -38,6 +38,7 @@ class ScheduleOnList(Action):
     The result is the batch: `.id .total .done .failed .skipped`. Its id cancels what it has still to do.
     """
 
+    words = "bulk batch many"
     effect = Effect.DATABASE
     cost = Cost(also="schedule")
     repeats = "run"

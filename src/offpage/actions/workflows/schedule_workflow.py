@@ -30,6 +30,7 @@ class ScheduleWorkflow(Action):
     cancelled when that thing is deleted.
     """
 
+    words = "later delay wait run"
     effect = Effect.DATABASE
     cost = Cost(also="schedule")
     repeats = "run"

@@ -18,6 +18,7 @@ class SetRecurring(Action):
     months. It ends by itself when the thing is deleted.
     """
 
+    words = "repeat cron daily"
     effect = Effect.DATABASE
     cost = Cost(also="schedule")
 

@@ -31,6 +31,7 @@ class Stream(OutsideAction):
     the result says whether the caller's connection took it.
     """
 
+    words = "progress sse"
     cost = Cost(base=0.1)
 
     _data = ""

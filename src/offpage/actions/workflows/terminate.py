@@ -12,6 +12,7 @@ class Terminate(Action):
     In a custom event, `values` are what the caller gets.
     """
 
+    words = "stop end exit quit"
     effect = Effect.NONE
 
     values = Prop(VALUES, "Values to return", required=False)

@@ -16,6 +16,7 @@ class TriggerEvent(Action):
     unless `ignore_privacy` says otherwise.
     """
 
+    words = "run function"
     effect = Effect.NONE
 
     event = Prop(EVENT, "Custom event")

@@ -47,7 +47,9 @@ class Metadata:
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"Metadata is read with GET, not {request.method}", allow="GET, HEAD, OPTIONS")
         if what != "outline" and not program.app.settings.api.docs:
-            raise NotFound("This application does not show its documentation. Its maker can: `docs: yes` in app.yaml")
+            raise NotFound(
+                "This application does not show its documentation. Its maker can: `api: {docs: yes}` in app.yaml"
+            )
         body = await self._document(what, program, environment.name, _where(request, prefix))
         if what == "page":
             return Reply(200, [*PAGE_HEADERS, NO_STORE], body)

@@ -3,6 +3,7 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise } 
 import { Link } from "@tanstack/react-router";
 import { useEnvironment } from "../../api/environment";
 import { useMay } from "../../api/session";
+import { Said } from "../../desk/Said";
 import { Facts, Id, Part, Side } from "../../desk/Side";
 import { StateMark } from "../../desk/StateMark";
 import { count, fullTime, length, units } from "../../desk/times";
@@ -83,7 +84,9 @@ export function BatchSide({ id, close }: { id: string; close: () => void }) {
             {failed_items.map((one) => (
               <li key={one.run}>
                 <span>
-                  <b>{one.why || "Its record is forgotten."}</b>
+                  <b>
+                    <Said text={one.why || "Its record is forgotten."} />
+                  </b>
                   <code>{one.item ?? "an item"}</code>
                 </span>
                 <Link to={`/runs/${one.run}`} search={((all: object) => all) as never}>

@@ -14,7 +14,7 @@ export function FieldRow({ id, value }: { id: string; value: Value }) {
   const type = typeof field.type === "string" ? field.type : "";
   const put = (key: string, next: Value | undefined) => {
     const whole: Mapping = { ...field };
-    if (next === undefined || next === "" || next === false) delete whole[key];
+    if (next === undefined || next === "") delete whole[key];
     else whole[key] = next;
     // A field that is only a type stays as short as that in the file.
     const short = Object.keys(whole).length === 1 && typeof whole.type === "string" ? whole.type : whole;
@@ -42,7 +42,7 @@ export function FieldRow({ id, value }: { id: string; value: Value }) {
           aria-label={`${id} is unique`}
           checked={field.unique === true}
           disabled={readOnly}
-          onChange={(event) => put("unique", event.currentTarget.checked)}
+          onChange={(event) => put("unique", event.currentTarget.checked || undefined)}
         />
       </td>
       <td>
@@ -50,13 +50,13 @@ export function FieldRow({ id, value }: { id: string; value: Value }) {
           aria-label={`${id} has an index`}
           checked={field.index === true}
           disabled={readOnly}
-          onChange={(event) => put("index", event.currentTarget.checked)}
+          onChange={(event) => put("index", event.currentTarget.checked || undefined)}
         />
       </td>
       <td>
         <SettledText
           label={`Default of ${id}`}
-          value={field.default === undefined ? "" : String(field.default)}
+          value={spoken(field.default)}
           placeholder="empty"
           readOnly={readOnly}
           keep={(text) => put("default", defaultOf(text, type))}
@@ -76,6 +76,12 @@ export function FieldRow({ id, value }: { id: string; value: Value }) {
       </td>
     </tr>
   );
+}
+
+/** A default as it stands in the input. */
+function spoken(value: Value | undefined): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return value === undefined || value === null ? "" : String(value);
 }
 
 function defaultOf(text: string, type: string): Value | undefined {

@@ -25,6 +25,7 @@ export function RuleForm({ type, name, rule }: { type: ThingType; name: string; 
   const file = `types/${type.id}.yaml`;
   const path = ["privacy", name];
   const issues = useIssuesWithin(path);
+  const told = issues.map((one) => one.message);
   const put = (key: string, value: Value | undefined) =>
     edit(
       value === undefined || value === false || (Array.isArray(value) && !value.length)
@@ -62,6 +63,7 @@ export function RuleForm({ type, name, rule }: { type: ThingType; name: string; 
           value={rule.when}
           where={{ file, path: [...path, "when"] }}
           type="yes_no"
+          told={told}
           isCondition
           readOnly={readOnly}
           change={(value) => put("when", value)}

@@ -27,6 +27,8 @@ export function TypeFile({ file, title, tabs, children }: TypeFileProps) {
   const mayEdit = useMay("edit");
   const isLive = useEnvironment() === "live";
   useEffect(() => void store.load(), [store]);
+  // Each rule says itself what is wrong with it; said above, too, it would move the rule away from whoever writes it.
+  const issues = state.issues.filter((one) => tabs !== "privacy" || one.path[0] !== "privacy" || one.path.length < 2);
   const opened = useMemo(() => ({ store, readOnly: !mayEdit }), [store, mayEdit]);
   return (
     <section className={classes.main} aria-label={title}>
@@ -57,9 +59,9 @@ export function TypeFile({ file, title, tabs, children }: TypeFileProps) {
       <div className={classes.form}>
         {state.error && <Problem error={state.error} retry={() => void store.load()} />}
         {!state.error && state.content === undefined && <Waiting />}
-        {state.issues.length > 0 && (
+        {issues.length > 0 && (
           <ul className={classes.issues}>
-            {state.issues.map((one) => (
+            {issues.map((one) => (
               <li key={`${one.address} ${one.message}`} data-severity={one.severity}>
                 <Said text={one.message} />
               </li>

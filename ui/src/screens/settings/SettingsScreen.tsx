@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { appQuery, catalogueQuery, useCatalogue } from "../../api/app";
+import { Said } from "../../desk/Said";
 import { Page } from "../../shell/Page";
 import { Problem } from "../../shell/Problem";
 import { Waiting } from "../../shell/Waiting";
@@ -53,7 +54,9 @@ function Form() {
       {grouped.map((one) => (
         <section key={one.name} className={classes.card}>
           <h2>{one.label}</h2>
-          <p>{one.doc}</p>
+          <p>
+            <Said text={one.doc} />
+          </p>
           <KeyFields keyInfo={one} path={[one.name]} value={content[one.name] ?? {}} label={one.label} isPlain />
         </section>
       ))}

@@ -6,13 +6,15 @@ export interface ActionGroup {
   actions: Action[];
 }
 
-/** Actions by group, those that have every word of the text: in their name first, then in their doc. */
+/** Actions by group, those that have every word of the text: among their names first, then in their doc. */
 export function foundActions(actions: readonly Action[], text: string): ActionGroup[] {
   const words = text
     .toLowerCase()
-    .split(/[\s_]+/)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
-  const named = actions.filter((action) => has(`${action.label} ${action.do} ${groupLook(action.group).label}`, words));
+  const named = actions.filter((action) =>
+    has(`${action.label} ${action.do} ${groupLook(action.group).label} ${action.words}`, words),
+  );
   const found = named.length ? named : actions.filter((action) => has(`${action.label} ${action.doc}`, words));
   const groups = new Map<string, Action[]>();
   for (const action of found) groups.set(action.group, [...(groups.get(action.group) ?? []), action]);
@@ -20,6 +22,6 @@ export function foundActions(actions: readonly Action[], text: string): ActionGr
 }
 
 function has(text: string, words: readonly string[]): boolean {
-  const all = text.toLowerCase().replaceAll("_", " ");
-  return words.every((word) => all.includes(word));
+  const all = ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ")}`;
+  return words.every((word) => all.includes(` ${word}`));
 }

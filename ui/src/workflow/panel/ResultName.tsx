@@ -27,7 +27,7 @@ export function ResultName({ path, name, isItem }: ResultNameProps) {
       <SettledText
         label={isItem ? "Name of the item" : "Name of the result"}
         value={name}
-        placeholder={isItem ? "item" : "e.g. order; steps below can use the result by this name"}
+        placeholder={isItem ? "item" : "e.g. order, for the steps below"}
         readOnly={readOnly}
         mono
         keep={(next) => {

@@ -12,7 +12,7 @@ interface SettingsProps {
 export function Settings({ keys, content }: SettingsProps) {
   const set = keys.filter((one) => one.name in content).length;
   return (
-    <Section title="Settings" startsClosed note={set ? `${set} set` : "all as they are at first"}>
+    <Section title="Settings" startsClosed note={set ? `${set} set` : "none changed"}>
       {keys.map((one) => (
         <KeyField key={one.name} keyInfo={one} path={[one.name]} value={content[one.name]} />
       ))}
