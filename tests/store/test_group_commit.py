@@ -19,7 +19,7 @@ from offpage.store import settings
 from offpage.store.failures import Interrupted
 from offpage.store.sqlite import SqliteDatabase
 from offpage.store.sqlite_tx import SqliteTx
-from offpage.store.tx import Tx, check_deadline
+from offpage.store.tx import Lasting, Tx, check_deadline
 
 PATIENT_MS = 60_000.0
 """A budget that never ends a batch before its queue is empty."""
@@ -308,6 +308,23 @@ def test_a_slow_segment_is_reported(tmp_path: Path) -> None:
     assert [name for name, _ in said] == ["segment.slow"]
     assert said[0][1]["ms"] > 50
     assert "slow" in said[0][1]["segment"]
+
+
+def test_a_segment_that_goes_on_on_purpose_is_slow_only_beyond_that(tmp_path: Path) -> None:
+    events = Events()
+    said: list[dict[str, Any]] = []
+    events.listen(lambda _, fields: said.append(fields))
+    database = SqliteDatabase(tmp_path / "app.db", events=events)
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+    assert database.write_now(Lasting("items", 600.0, lambda tx: tx.rows(count))) == [(3000000,)]
+    assert said == []
+    database.write_now(Lasting("items", 0.0, lambda tx: tx.rows(count)))
+    database.write_now(lambda tx: tx.rows(count))
+    database.close()
+    assert [one["segment"] for one in said] == [
+        "items",
+        test_a_segment_that_goes_on_on_purpose_is_slow_only_beyond_that.__name__,
+    ]
 
 
 def test_readers_do_not_wait_for_the_writer(database: SqliteDatabase) -> None:

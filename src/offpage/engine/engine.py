@@ -38,7 +38,7 @@ from offpage.program.program import Program
 from offpage.store import deliveries
 from offpage.store import flow as limits
 from offpage.store.deliveries import KeptDelivery
-from offpage.store.tx import Database, Tx
+from offpage.store.tx import Database, Lasting, Tx
 
 SOON_MS: Final = 1_000
 """A dispatcher looks into the queue at least this often; what is due later needs no wake-up."""
@@ -156,7 +156,9 @@ class Engine:
             return await self.sharing.drain(seconds)
         now = self._around.clock.now()
         try:
-            count, pauses = await self.database.written(lambda tx: self._draining.run(tx, now, seconds))
+            count, pauses = await self.database.written(
+                Lasting("due", seconds, lambda tx: self._draining.run(tx, now, seconds))
+            )
         except Spoilt as spoilt:
             # The next turn meets it again, and records its failure instead of executing it.
             self._executor.spoilers[spoilt.key] = spoilt.failure
@@ -172,7 +174,9 @@ class Engine:
         """Execute items of one batch for about `seconds`; returns how many. For commands that do one batch."""
         now = self._around.clock.now()
         try:
-            count, pauses = await self.database.written(lambda tx: self._draining.run_batch(tx, now, seconds, batch_id))
+            count, pauses = await self.database.written(
+                Lasting("items", seconds, lambda tx: self._draining.run_batch(tx, now, seconds, batch_id))
+            )
         except Spoilt as spoilt:
             self._executor.spoilers[spoilt.key] = spoilt.failure
             return 1

@@ -23,7 +23,7 @@ from offpage.engine.turns import Turns
 from offpage.store import batches, flow, leases, pausing, queue, runs
 from offpage.store.holding import LEASE_MS
 from offpage.store.queue import QueuedRun
-from offpage.store.tx import Database, Tx
+from offpage.store.tx import Database, Lasting, Tx
 
 CLAIM: Final = 200
 """How many due runs are claimed at once."""
@@ -126,7 +126,9 @@ class Sharing:
 
     async def _turn(self, claimed: Sequence[QueuedRun], owner: str, now: int, seconds: float) -> Turn:
         try:
-            turn = await self._database.written(lambda tx: self._draining.run_claimed(tx, claimed, owner, now, seconds))
+            turn = await self._database.written(
+                Lasting("due", seconds, lambda tx: self._draining.run_claimed(tx, claimed, owner, now, seconds))
+            )
         except Spoilt as spoilt:
             # The next turn meets it again, and records its failure instead of executing it.
             self._executor.spoilers[spoilt.key] = spoilt.failure
@@ -146,12 +148,14 @@ class Sharing:
     async def items(self, batch_id: str, seconds: float) -> int:
         """Execute items of one batch for about `seconds`; returns how many."""
         owner, now = self._owner, self._now
-        return await self._done(lambda tx: self._draining.run_items(tx, owner, now, seconds, batch_id))
+        return await self._done(
+            Lasting("items", seconds, lambda tx: self._draining.run_items(tx, owner, now, seconds, batch_id))
+        )
 
     async def lines(self, seconds: float) -> int:
         """Let those pass whose turns have come, for about `seconds`; returns how many."""
         owner, now = self._owner, self._now
-        return await self._done(lambda tx: self._draining.run_lines(tx, owner, now, seconds))
+        return await self._done(Lasting("lines", seconds, lambda tx: self._draining.run_lines(tx, owner, now, seconds)))
 
     async def _done(self, segment: Callable[[Tx], tuple[int, list[Pause]]]) -> int:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from offpage.kernel.events import Events
-from offpage.store.tx import Segment
+from offpage.store.tx import Lasting, Segment
 
 SLOW_MS: Final = 50
 """A segment that holds its transaction for longer than this is reported."""
@@ -42,10 +42,19 @@ def tell(told: Sequence[Told], events: Events | None) -> None:
 
 
 def report_slow(events: Events | None, job: Job, seconds: float) -> None:
-    """Say `segment.slow` if a segment held its transaction for longer than SLOW_MS."""
-    if seconds * 1000 > SLOW_MS and events is not None:
-        name = getattr(job[0], "__qualname__", type(job[0]).__qualname__)
-        events.say("segment.slow", ms=round(seconds * 1000), segment=name)
+    """Say `segment.slow` if a segment held its transaction for longer than SLOW_MS, beyond what it was given."""
+    segment = job[0]
+    on_purpose = segment.seconds if isinstance(segment, Lasting) else 0.0
+    if (seconds - on_purpose) * 1000 > SLOW_MS and events is not None:
+        events.say("segment.slow", ms=round(seconds * 1000), segment=_name(segment))
+
+
+def _name(segment: Segment[Any]) -> str:
+    """What a segment is called in the log: a nameless function as the one that it stands in."""
+    if isinstance(segment, Lasting):
+        return segment.name
+    name: str = getattr(segment, "__qualname__", type(segment).__qualname__)
+    return name.removesuffix(".<locals>.<lambda>")
 
 
 def resolve(answers: Sequence[Told]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from offpage.sql.dialect import Dialect
 from offpage.sql.fragment import Sql
@@ -74,6 +75,19 @@ class Tx(Protocol):
 Segment = Callable[[Tx], T]
 """Work to be done in one transaction. PostgreSQL may call it again after a deadlock or a lost connection, so it must
 change nothing but the database, and let errors that are `transient` pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting(Generic[T]):
+    """A segment that goes on for about `seconds` on purpose, with as much as there is room for; `name` is for the log."""
+
+    name: str
+    seconds: float
+    do: Segment[T]
+
+    def __call__(self, tx: Tx) -> T:
+        """Do it."""
+        return self.do(tx)
 
 
 def check_deadline(tx: Tx) -> None:
