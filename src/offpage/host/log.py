@@ -29,7 +29,10 @@ def log_events(events: Events, *, as_json: bool) -> None:
     )
 
     def listen(name: str, fields: dict[str, Any]) -> None:
-        logger.msg(name, level=level_of(name), **{key: _masked(_plain(value), events) for key, value in fields.items()})
+        told = {key: _masked(_plain(value, in_short=not as_json), events) for key, value in fields.items()}
+        if not as_json and (errors := [one for one in fields.values() if isinstance(one, BaseException)]):
+            told["exception"] = _masked("\n".join(map(_plain, errors)).rstrip(), events)  # lines of their own, below
+        logger.msg(name, level=level_of(name), **told)
 
     events.listen(listen)
 
@@ -46,5 +49,8 @@ def _for_people() -> Any:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
 
 
-def _plain(value: Any) -> Any:
-    return "".join(traceback.format_exception(value)) if isinstance(value, BaseException) else value
+def _plain(value: Any, *, in_short: bool = False) -> Any:
+    """A field as it is written: of an error what it says, or all of it."""
+    if not isinstance(value, BaseException):
+        return value
+    return str(value) or type(value).__name__ if in_short else "".join(traceback.format_exception(value))

@@ -20,7 +20,8 @@ export function NewFileDialog({ what, app, close }: NewFileDialogProps) {
   const id = idFor(label);
   const taken = (what === "type" ? app.types : app.option_sets).some((one) => one.id === id);
   const folder = what === "type" ? "types" : "options";
-  const begin = what === "type" ? "fields:\n  name: text\nprivacy: {}\n" : "options:\n  first: First\n";
+  const begin =
+    what === "type" ? "fields:\n  name: {type: text, label: Name}\nprivacy: {}\n" : "options:\n  first: First\n";
   const making = useMutation({
     mutationFn: () => createFile(`${folder}/${id}.yaml`, `label: ${JSON.stringify(label.trim())}\n${begin}`),
     onSuccess: () => {
