@@ -221,3 +221,20 @@ def test_a_call_runs_the_program_that_its_workflow_was_found_in(bench: Make) -> 
     assert outcome.error is None
     assert app.values("order", "number") == ["A"]
     assert app.run(outcome.run_id).definition == call.program.definition != changed.definition
+
+
+def test_runs_that_dead_processes_had_claimed_are_executed_also_by_a_process_that_is_alone(bench: Make) -> None:
+    """They come with a copy to SQLite of a database that processes shared."""
+    app = bench({"workflows/make.yaml": MAKE})
+
+    async def story() -> None:
+        run_id = await app.engine.accept(app.api_call("make", {"number": "A"}))
+        claimed = "UPDATE op_queue SET state = 'running', lease_until = 1, lease_owner = 'gone' WHERE id = "
+        app.database.write_now(lambda tx: tx.rows(f"{claimed}'{run_id}'"))
+        assert await app.engine.drain(1.0) == 0
+        app.restart()
+        await app.engine.resume()
+        assert await app.engine.drain(1.0) == 1
+
+    asyncio.run(story())
+    assert app.values("order", "number") == ["A"]

@@ -108,44 +108,21 @@ def test_a_claimed_run_is_not_claimed_again(database: Database) -> None:
     assert claim(database, now=10_000) == []
 
 
-def test_a_finished_run_is_gone(database: Database) -> None:
+def test_a_claimed_run_that_is_let_go_waits_as_before_unless_it_is_anothers(database: Database) -> None:
     add(database, a_run(1))
-    claim(database)
-    assert database.write_now(lambda tx: queue.finish(tx, a_run(1).id, "me"))
-    assert database.read(lambda tx: queue.get(tx, a_run(1).id)) is None
+    (mine,) = database.write_now(lambda tx: queue.claim(tx, 100, 10, "me", 50))
+    database.write_now(lambda tx: queue.let_go(tx, [mine], "other"))
+    assert claim(database) == []
+    database.write_now(lambda tx: queue.let_go(tx, [mine], "me"))
+    assert database.read(lambda tx: queue.get(tx, mine.id)) == a_run(1)
 
 
-def test_a_run_whose_lease_ran_out_waits_again(database: Database) -> None:
-    add(database, a_run(1))
-    claim(database, now=100, lease_ms=50)
-    assert database.write_now(lambda tx: queue.take_back(tx, 149)) == 0
-    assert database.write_now(lambda tx: queue.take_back(tx, 150)) == 1
-    assert claim(database, owner="other") == [1]
-
-
-def test_who_lost_the_lease_can_neither_finish_nor_release(database: Database) -> None:
-    add(database, a_run(1))
-    claim(database, now=100, owner="paused")
-    database.write_now(lambda tx: queue.take_back(tx, 1_000))
-    claim(database, now=1_000, owner="other")
-    assert not database.write_now(lambda tx: queue.finish(tx, a_run(1).id, "paused"))
-    assert not database.write_now(lambda tx: queue.release(tx, a_run(1).id, "paused", 5))
-    assert database.write_now(lambda tx: queue.finish(tx, a_run(1).id, "other"))
-
-
-def test_a_renewed_lease_lasts_longer(database: Database) -> None:
+def test_what_processes_without_a_lease_had_claimed_waits_again(database: Database) -> None:
     add(database, a_run(1), a_run(2))
-    claim(database, now=100)
-    assert database.write_now(lambda tx: queue.renew(tx, "me", 900)) == 2
-    assert database.write_now(lambda tx: queue.take_back(tx, 899)) == 0
-
-
-def test_a_released_run_waits_until_its_new_time(database: Database) -> None:
-    add(database, a_run(1))
-    claim(database)
-    assert database.write_now(lambda tx: queue.release(tx, a_run(1).id, "me", 500))
-    assert claim(database, now=499) == []
-    assert claim(database, now=500) == [1]
+    (mine, _) = database.write_now(lambda tx: queue.claim(tx, 100, 10, "gone", 50))
+    assert database.write_now(lambda tx: queue.take_claimed(tx, [mine], "gone")) == []
+    assert [database.write_now(lambda tx: queue.take_from_the_dead(tx, 10)) for _ in range(2)] == [2, 0]
+    assert claim(database) == [1, 2]
 
 
 def test_a_waiting_run_can_be_cancelled_a_begun_one_cannot(database: Database) -> None:
@@ -199,15 +176,13 @@ def test_no_statement_on_the_queue_reads_the_whole_table(database: Database) -> 
         queue.add(looking, a_run(1_000))
         queue.claim(looking, 100, 10, "me", 50)
         queue.take(looking, 100, 10)
-        queue.finish(looking, "x", "me")
-        queue.release(looking, "x", "me", 5)
-        queue.renew(looking, "me", 5)
-        queue.take_back(looking, 100)
+        queue.let_go(looking, [a_run(1)], "me")
+        queue.take_from_the_dead(looking, 100)
         queue.cancel(looking, "x")
         queue.next_due(looking)
         queue.waiting(looking)
         queue.get(looking, "x")
-        assert len(looking.plans) == 11
+        assert len(looking.plans) == 9
         return looking.whole_table_reads()
 
     assert database.write_now(segment) == []
@@ -217,7 +192,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.integers(0, 200), st.sampled_from([NORMAL, LOW])),
         st.tuples(st.just("claim"), st.integers(1, 5), st.sampled_from(["a", "b"])),
-        st.tuples(st.just("finish"), st.integers(0, 5), st.sampled_from(["a", "b"])),
+        st.tuples(st.just("let go"), st.integers(1, 5), st.sampled_from(["a", "b"])),
         st.tuples(st.just("later"), st.integers(1, 60), st.just("")),
     ),
     max_size=25,
@@ -248,18 +223,14 @@ def test_the_queue_agrees_with_a_plain_dictionary(database: Database, steps: lis
                     (run.priority, run.due_at) for run in due[:number]
                 ]
                 known.update((run.id, run._replace(row_place=None)) for run in got)
-            elif what == "finish":
-                for run in list(known.values())[:number]:
-                    mine = run.lease_owner == who
-                    assert queue.finish(tx, run.id, str(who)) == mine
-                    if mine:
-                        del known[run.id]
+            elif what == "let go":
+                some = list(known.values())[:number]
+                queue.let_go(tx, some, str(who))
+                for run in some:
+                    if run.lease_owner == who:
+                        known[run.id] = run._replace(state="waiting", lease_until=None, lease_owner=None)
             else:
                 now += number
-                late = [run for run in known.values() if run.lease_until is not None and run.lease_until <= now]
-                assert queue.take_back(tx, now) == len(late)
-                for run in late:
-                    known[run.id] = run._replace(state="waiting", lease_until=None, lease_owner=None)
         waiting = [run for run in known.values() if run.state == "waiting"]
         assert queue.next_due(tx) == min((run.due_at for run in waiting), default=None)
         assert queue.waiting(tx, limit=100) == sorted(waiting, key=lambda run: (run.due_at, run.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -16,17 +17,22 @@ from offpage.engine.restoring import restored
 from offpage.engine.segment import Executor
 from offpage.engine.unbegun import failed_once_more
 from offpage.kernel.errors import OffpageError
-from offpage.store import answers, runs
+from offpage.store import answers, queue, runs
 from offpage.store import flow as limits
 from offpage.store.tx import Tx
+
+AT_A_TIME: Final = 200
 
 
 def left_outside(tx: Tx, executor: Executor, definitions: Definitions) -> list[Pause]:
     """The runs that a former process left in the middle of an outside step, ready to go on.
 
-    For a process that has the database for itself: whoever carried them is gone.
+    For a process that has the database for itself: whoever carried them is gone. So are those who had claimed runs, if
+    the database is a copy of one that processes shared: these wait again.
     """
     pauses: list[Pause] = []
+    while queue.take_from_the_dead(tx, AT_A_TIME):
+        pass
     for row in runs.unfinished(tx):
         if row.owner is not None:
             runs.take_on(tx, row.id, None)

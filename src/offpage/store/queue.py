@@ -1,8 +1,8 @@
 """Waiting runs: added, claimed when they are due, and gone when they have finished.
 
-A process that claims a run holds a lease on it. If the process dies, the lease runs out and `take_back` lets the
-run wait again; what the dead (or merely paused) process still tries with it is refused, because every statement
-names the owner.
+A process that shares its database claims runs before it executes them. If it dies, its lease runs out (`leases`), and
+`take_from_the_dead` lets them wait again; what the dead (or merely paused) process still tries with them is refused, because
+every statement names the owner.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ __all__ = [
     "count_due",
     "count_parked",
     "count_paused",
-    "finish",
     "get",
     "let_go",
     "next_due",
@@ -40,12 +39,9 @@ __all__ = [
     "parked",
     "paused",
     "put_keyed",
-    "release",
     "remove",
-    "renew",
     "settling",
     "take",
-    "take_back",
     "take_claimed",
     "take_from_the_dead",
     "unpause",
@@ -122,29 +118,6 @@ def take(tx: Tx, now: int, limit: int, first: int = HIGH) -> list[QueuedRun]:
     taken = [_queued(row) for row in tx.rows(text.TAKE[first].of(tx), (now, limit, now, limit, now, limit, limit))]
     taken.sort(key=lambda run: (run.priority != first, *_order(run)))
     return taken
-
-
-def finish(tx: Tx, run_id: str, owner: str) -> bool:
-    """Remove a run that this owner holds. False: it is not ours any more, so nothing of it may be kept."""
-    return tx.change(text.FINISH.of(tx), (run_id, owner)) == 1
-
-
-def release(tx: Tx, run_id: str, owner: str, due_at: int) -> bool:
-    """Let a run that this owner holds wait again until `due_at`. False: it is not ours any more."""
-    return tx.change(text.RELEASE.of(tx), (due_at, run_id, owner)) == 1
-
-
-def renew(tx: Tx, owner: str, until: int) -> int:
-    """Hold all runs of this owner for longer; returns how many."""
-    return tx.change(text.RENEW.of(tx), (until, owner))
-
-
-def take_back(tx: Tx, now: int) -> int:
-    """Let the runs whose lease has run out wait again; returns how many.
-
-    A server that is alone with its database calls it at start with a moment later than any lease.
-    """
-    return tx.change(text.TAKE_BACK.of(tx), (now,))
 
 
 def cancel(tx: Tx, run_id: str) -> bool:

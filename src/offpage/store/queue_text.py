@@ -151,7 +151,6 @@ TAKE_WHERE_THEY_STAND: Final = Prepared(
     )
 )
 TAKE: Final = {first: Prepared(partial(_take, first=first)) for first in PRIORITIES}
-FINISH: Final = prepared("DELETE FROM op_queue WHERE id = {} AND lease_owner = {}", HOLE, HOLE)
 KEEP: Final = prepared("INSERT INTO op_queue ({}) VALUES ({}) ON CONFLICT DO NOTHING", COLUMNS, holes(WIDTH))
 KEYED: Final = prepared(
     "SELECT {} FROM op_queue WHERE workflow = {} AND key = {} AND state <> 'running'", COLUMNS, HOLE, HOLE
@@ -186,12 +185,6 @@ PAUSED: Final = prepared(
     HOLE,
     HOLE,
 )
-RELEASE: Final = prepared(
-    "UPDATE op_queue SET state = 'waiting', due_at = {}, lease_until = NULL, lease_owner = NULL"
-    " WHERE id = {} AND lease_owner = {}",
-    *[HOLE] * 3,
-)
-RENEW: Final = prepared("UPDATE op_queue SET lease_until = {} WHERE state = 'running' AND lease_owner = {}", HOLE, HOLE)
 _FREE: Final = (
     "state = 'waiting', lease_until = NULL, lease_owner = NULL,"
     " key = CASE WHEN EXISTS (SELECT 1 FROM op_queue AS later WHERE later.workflow = op_queue.workflow"
@@ -214,11 +207,6 @@ TAKE_FROM_THE_DEAD: Final = Prepared(
         HOLE,
         dialect.skip_locked,
     )
-)
-TAKE_BACK: Final = prepared(
-    "UPDATE op_queue SET state = 'waiting', lease_until = NULL, lease_owner = NULL"
-    " WHERE state = 'running' AND lease_until <= {}",
-    HOLE,
 )
 NEXT_DUE: Final = prepared(
     "SELECT {}",
