@@ -43,6 +43,18 @@ def test_what_would_change_is_shown_then_done() -> None:
     ]
 
 
+def test_what_changes_is_called_as_people_call_it_also_what_is_removed() -> None:
+    async def story(browser: Browser) -> Any:
+        await browser.post("/deploy", {})
+        (browser.served.host.place.folder / "types/order.yaml").unlink()
+        write(browser, "workflows/hello.yaml", "label: Say hello\ntrigger: api\nauth: none\nsteps: []\n")
+        write(browser, "workflows/new.yaml", "trigger: api\nauth: none\nsteps: []\n")
+        return await browser.get("/deploy")
+
+    changes = {one["id"]: (one["how"], one["label"]) for one in edit(story, FILES)["changes"]}
+    assert changes == {"order": ("removed", "Order"), "hello": ("changed", "Say hello"), "new": ("added", "")}
+
+
 def test_what_would_be_lost_must_be_allowed_and_one_can_go_back() -> None:
     async def story(browser: Browser) -> tuple[Any, ...]:
         await browser.post("/deploy", {})

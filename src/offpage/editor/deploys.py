@@ -44,12 +44,13 @@ class DeployList(msgspec.Struct):
 
 
 class DocumentChange(msgspec.Struct):
-    """A document that is added, changed or removed, and which parts of it."""
+    """A document that is added, changed or removed, which parts of it, and what people call it."""
 
     kind: str
     id: str
     how: str
     parts: list[str]
+    label: str
 
 
 class AffectedRuns(msgspec.Struct):

@@ -124,10 +124,11 @@ def batch_view(batch: Batch, paused: Paused, now: int) -> dict[str, Any]:
     until = now if batch.finished_at is None else batch.finished_at
     seconds = 0.0 if batch.started_at is None else max(until - batch.started_at, 1) / 1000
     rate = (batch.done + batch.failed) / seconds if seconds else None
+    state = "paused" if not batch.has_ended and _is_paused(batch, paused) else batch.state
     return {
         "id": batch.id,
         "workflow": batch.workflow,
-        "state": "paused" if not batch.has_ended and _is_paused(batch, paused) else batch.state,
+        "state": state,
         "total": batch.total,
         "done": batch.done,
         "failed": batch.failed,
@@ -136,7 +137,7 @@ def batch_view(batch: Batch, paused: Paused, now: int) -> dict[str, Any]:
         "outside": batch.outside,
         "progress": ended / batch.total if batch.total else 1.0,
         "rate": rate,
-        "seconds_left": batch.left / rate if rate and batch.state == "running" else None,
+        "seconds_left": batch.left / rate if rate and state == "running" else None,
         "created_at": iso(batch.created_at),
         "started_at": None if batch.started_at is None else iso(batch.started_at),
         "finished_at": None if batch.finished_at is None else iso(batch.finished_at),

@@ -19,12 +19,16 @@ FIELDS: Final = "fields"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One document that is different. `parts` are the keys that are: `steps`, `fields/total`."""
+    """One document that is different. `parts` are the keys that are: `steps`, `fields/total`.
+
+    `label`: what people call it, or did before it was removed; "" where it has no name but its id.
+    """
 
     how: How
     kind: str
     id: str
     parts: tuple[str, ...] = ()
+    label: str = ""
 
 
 def difference(former: App | None, latter: App) -> tuple[Change, ...]:
@@ -36,12 +40,18 @@ def difference(former: App | None, latter: App) -> tuple[Change, ...]:
         there = before.get(kind, {})
         for name in sorted({*there, *documents}):
             if name not in there:
-                found.append(Change("added", kind, name))
+                found.append(Change("added", kind, name, label=_label(documents[name])))
             elif name not in documents:
-                found.append(Change("removed", kind, name))
+                found.append(Change("removed", kind, name, label=_label(there[name])))
             elif parts := _parts(there[name], documents[name]):
-                found.append(Change("changed", kind, name, parts))
+                found.append(Change("changed", kind, name, parts, _label(documents[name])))
     return tuple(found)
+
+
+def _label(document: Any) -> str:
+    """What people call a document; texts begin with `'` (see `written_form`)."""
+    label = document.get("label") if isinstance(document, dict) else None
+    return label.removeprefix("'") if isinstance(label, str) else ""
 
 
 def _documents(app: App) -> dict[str, dict[str, Any]]:

@@ -286,12 +286,13 @@ export interface Detecting {
   url: string;
 }
 
-/** A document that is added, changed or removed, and which parts of it. */
+/** A document that is added, changed or removed, which parts of it, and what people call it. */
 export interface DocumentChange {
   kind: string;
   id: string;
   how: string;
   parts: string[];
+  label: string;
 }
 
 /** One edit at a path. `set` and `insert` need `value`; `insert`, `move` and `transfer` an `index`; `move` and `transfer` a `to`; `transfer`, which puts an item into another list, `into`; `rename` a `name`. */

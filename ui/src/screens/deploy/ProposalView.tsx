@@ -4,7 +4,7 @@ import { Callout } from "../../desk/Callout";
 import { Said } from "../../desk/Said";
 import { count } from "../../desk/times";
 import classes from "./Proposal.module.css";
-import { KINDS, labelOf, type Proposal, partsSaid } from "./proposal";
+import { KINDS, nameOf, type Proposal, partsSaid } from "./proposal";
 
 const SIGNS: Record<string, string> = { added: "+", changed: "~", removed: "−" };
 const WHAT: Record<string, string> = { waiting: "waiting", items: "items of batches", outside: "under way" };
@@ -46,7 +46,7 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
                   <span className={classes.sign} role="img" aria-label={one.how}>
                     {SIGNS[one.how] ?? "?"}
                   </span>
-                  <Named label={labelOf(app.data, kind, one.id)} id={one.id || "app.yaml"} />
+                  <Named label={one.label} id={one.id || "app.yaml"} />
                   <span className={classes.parts}>{partsSaid(catalogue.data, kind, one.parts).join("; ")}</span>
                 </li>
               ))}
@@ -70,8 +70,8 @@ export function ProposalView({ proposal }: { proposal: Proposal }) {
           <ul className={classes.list}>
             {proposal.runs.map((one) => (
               <li key={`${one.workflow} ${one.definition} ${one.what}`} data-bad={one.why_not ? true : undefined}>
-                {labelOf(app.data, "workflow", one.workflow) || one.workflow}: {count(one.count)}{" "}
-                {WHAT[one.what] ?? one.what}, of the definition <code>{one.definition.slice(0, 12)}</code>
+                {nameOf(app.data, one.workflow)}: {count(one.count)} {WHAT[one.what] ?? one.what}, of the definition{" "}
+                <code>{one.definition.slice(0, 12)}</code>
                 {one.why_not && <b> These can no longer run: {one.why_not}</b>}
               </li>
             ))}

@@ -13,16 +13,9 @@ export const KINDS: Record<string, string> = {
 /** The catalogue's names of the files of a kind. */
 const FILES: Record<string, string> = { "data type": "type", "option set": "option_set", settings: "app" };
 
-/** What a document is called in the folder as it is now; "" for one that is there no more, or has no name but its id. */
-export function labelOf(app: AppInfo | undefined, kind: string, id: string): string {
-  const documents = {
-    workflow: app?.workflows,
-    "data type": app?.types,
-    "option set": app?.option_sets,
-    connector: app?.connectors,
-  }[kind];
-  return documents?.find((one) => one.id === id)?.label ?? "";
-}
+/** What a workflow is called in the folder as it is now; its id, where it is there no more or has no other name. */
+export const nameOf = (app: AppInfo | undefined, id: string): string =>
+  app?.workflows.find((one) => one.id === id)?.label || id;
 
 /** The parts of a document that change, as people call them: `fields/note`, `fields/memo`: "Fields: note, memo". */
 export function partsSaid(catalogue: Catalogue | undefined, kind: string, parts: string[]): string[] {
