@@ -1,7 +1,7 @@
 """Fixtures for all tests: a PostgreSQL server, and a fresh database of either kind.
 
-Pick one kind with `-k sqlite` or `-k postgres`. With `--on postgresql`, apps that are served by tests which name no
-database have theirs there, too, each in one of its own.
+Pick one kind with `-k sqlite` or `-k postgres`. Apps that are served by tests which name no database have theirs on
+both, too, each in one of its own: `--on sqlite` or `--on postgresql` chooses for them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
+from offpage.host.settings import SETTINGS
 from offpage.sql.sqlite_functions import register_functions
 from offpage.store.postgres import PostgresDatabase
 from offpage.store.sqlite import SqliteDatabase
@@ -36,18 +37,41 @@ settings.load_profile("offpage")
 SERVING = frozenset({"api", "apps", "bubble", "chaos", "editor", "ui"})
 """The folders of tests that serve apps."""
 
+TWICE = frozenset({"api", "bubble", "editor"})
+"""Those of them whose tests run on both databases, unless one is asked for."""
+
+CHOOSES = frozenset({"database_url", "kept_in", "postgres_url"})
+"""Fixtures of tests that say themselves where the data of their apps are."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--on`."""
-    parser.addoption("--on", choices=("sqlite", "postgresql"), default="sqlite", help="the database of served apps")
+    parser.addoption(
+        "--on", choices=("sqlite", "postgresql", "both"), default="both", help="the databases of served apps"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that serve apps and choose no database run on SQLite, then on PostgreSQL."""
+    folder, on = metafunc.definition.path.parent.name, metafunc.config.getoption("--on")
+    if folder not in SERVING or CHOOSES & set(metafunc.fixturenames):
+        return
+    kinds = {"sqlite": ["sqlite"], "postgresql": ["postgresql"], "both": ["sqlite", "postgresql"]}[on]
+    if on == "both" and (folder not in TWICE or metafunc.definition.get_closest_marker("on_sqlite")):
+        return
+    metafunc.parametrize("database_of_the_served", kinds, indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def database_of_the_served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What commands and servers of a test find in the environment."""
-    if request.config.getoption("--on") == "sqlite" or request.path.parent.name not in SERVING:
+    """What commands and servers of a test find in the environment: no settings, but the database."""
+    for setting in SETTINGS.values():
+        monkeypatch.delenv(setting.variable, raising=False)
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield
         return
+    if mark := request.node.get_closest_marker("on_sqlite"):
+        pytest.skip(*mark.args)
     url = request.getfixturevalue("postgres_url")
     with fresh_database(url, f"offpage_served_{os.getpid()}_{next(_SCHEMAS)}") as fresh:
         monkeypatch.setenv(DATABASE, fresh)
@@ -71,6 +95,17 @@ def postgres_url() -> Iterator[str]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
     with server(run) as url, fresh_database(url, f"offpage_{worker}_{os.getpid()}") as database:
         yield database
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def kept_in(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
+    """What a server is to be started with so that it keeps its data in a database of this module's own; on both."""
+    if request.param == "sqlite":
+        yield ()
+        return
+    name = f"offpage_{request.module.__name__.rpartition('.')[2]}_{os.getpid()}"
+    with fresh_database(request.getfixturevalue("postgres_url"), name) as url:
+        yield "--database", url
 
 
 @pytest.fixture

@@ -81,9 +81,9 @@ APP = {
 class Kept:
     """One app served for a whole module, in a loop of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self._runner = asyncio.Runner()
-        self._host = open_host(Place(write_app(folder, APP), folder / ".offpage"), ("development",))
+        self._host = open_host(Place(write_app(folder, APP), folder / ".offpage", database), ("development",))
         assert [str(issue) for issue in self._host.runners["development"].issues.errors] == []
         self._runner.run(self._host.start())
         self.served = Served(self._host)
@@ -99,10 +99,10 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept() -> Iterator[Kept]:
+def kept(kept_in: tuple[str, ...]) -> Iterator[Kept]:
     """The app."""
     with tempfile.TemporaryDirectory() as folder:
-        one = Kept(Path(folder))
+        one = Kept(Path(folder), *kept_in[1:])
         yield one
         one.close()
 

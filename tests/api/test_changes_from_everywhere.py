@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from offpage.cli.main import run
-from offpage.host.settings import SETTINGS
 from tests.site import Served, play, write_app
 
 LOG = "fields: {what: text}\n"
@@ -63,12 +62,6 @@ APP = {
             with: {values: {confirm: =confirm, reset: =reset, magic: =magic}}
         """,
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
 
 
 def noted(app: Served) -> list[str]:

@@ -18,17 +18,10 @@ import httpx2
 import pytest
 
 from offpage.cli.main import run
-from offpage.host.settings import SETTINGS
 from tests.postgres_server import fresh_database
 from tests.site import complaints
 
 OFFPAGE = Path(sys.executable).with_name("offpage")
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
 
 
 @pytest.fixture

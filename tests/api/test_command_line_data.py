@@ -17,7 +17,6 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.engine.adding_up import add_up
-from offpage.host.settings import SETTINGS
 from offpage.model.documents import Prices
 from offpage.store import workload
 from offpage.store.sqlite import SqliteDatabase
@@ -64,12 +63,6 @@ SHOP = {
 }
 
 Said = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
 
 
 @pytest.fixture

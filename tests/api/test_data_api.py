@@ -406,6 +406,7 @@ def test_a_value_that_must_be_unique_is_refused_twice(tmp_path: Path, database_u
     play(tmp_path, files, story, database_url)
 
 
+@pytest.mark.on_sqlite("test_order_index.py asks PostgreSQL for its plans.")
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("field", ["since", "created_date"])
 def test_a_far_page_of_a_sorted_search_is_found_in_an_index_alone(tmp_path: Path, field: str, descending: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import threading
@@ -10,18 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
-from offpage.host.settings import SETTINGS
 from tests.deployed import NOTE, LiveServer, app, command, live_server, script, version
 from tests.house.source import ROOT
-from tests.postgres_server import fresh_database
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
 
 
 def rewrite(folder: Path, number: int, note: str = NOTE) -> None:
@@ -209,16 +199,10 @@ def test_tokens_accounts_and_secrets_of_one_environment_are_no_good_in_the_other
         assert httpx2.post(f"{server.url}/api/1.1/wf/secret").text not in said.values()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_no_request_fails_while_deploys_and_rollbacks_go_live(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_no_request_fails_while_deploys_and_rollbacks_go_live(tmp_path: Path, database_url: str) -> None:
     folder = app(tmp_path / "app")
-    if kind == "sqlite":
-        check_under_load(folder, tmp_path / "out.jsonl")
-        return
-    with fresh_database(request.getfixturevalue("postgres_url"), f"load_{os.getpid()}") as url:
-        check_under_load(folder, tmp_path / "out.jsonl", "--database", url)
+    more = ("--database", database_url) if database_url else ()
+    check_under_load(folder, tmp_path / "out.jsonl", *more)
 
 
 def check_under_load(folder: Path, out: Path, *more: str) -> None:
@@ -265,16 +249,10 @@ run(["deploy", *sys.argv[1:], "--json"])
 """A deploy that takes longer than its hold lasts."""
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_requests_wait_for_a_deploy_that_takes_longer_than_it_foresaw(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_requests_wait_for_a_deploy_that_takes_longer_than_it_foresaw(tmp_path: Path, database_url: str) -> None:
     folder = app(tmp_path / "app")
-    if kind == "sqlite":
-        check_slow(folder)
-        return
-    with fresh_database(request.getfixturevalue("postgres_url"), f"slow_{os.getpid()}") as url:
-        check_slow(folder, "--database", url)
+    more = ("--database", database_url) if database_url else ()
+    check_slow(folder, *more)
 
 
 def check_slow(folder: Path, *more: str) -> None:

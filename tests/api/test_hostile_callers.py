@@ -16,6 +16,8 @@ import pytest
 from tests.processes import Serving, serving
 from tests.site import write_app
 
+pytestmark = pytest.mark.on_sqlite("What is hostile here never comes to a database, and the server is the module's.")
+
 APP = {
     "types/note.yaml": "fields: {text: text}\n",
     "workflows/keep.yaml": """

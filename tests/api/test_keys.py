@@ -10,7 +10,6 @@ import pytest
 from offpage.cli.main import run
 from offpage.host.compose import Place
 from offpage.host.keys import forget_key, own_key, sealing_of
-from offpage.host.settings import SETTINGS
 from offpage.kernel.errors import AppError
 from offpage.services.key_file import find_key
 from offpage.services.sealing import is_sealed
@@ -80,11 +79,7 @@ def test_the_fingerprint_key_is_not_in_a_new_database(place: Place, database: Da
     assert database.read(lambda tx: settings.get(tx, "fingerprint_key")) is None
 
 
-def test_the_command_gives_a_key_up_only_when_told_to(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
+def test_the_command_gives_a_key_up_only_when_told_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "tasks"
     assert run(["new", str(folder)]) == 0
     users = ["users", "list", str(folder)]

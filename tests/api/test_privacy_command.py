@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from offpage.cli.main import run
-from offpage.host.settings import SETTINGS
 from tests.site import complaints, write_app
 
 NOTE = """
@@ -43,12 +42,6 @@ SIGN_UP = """
       - do: return_data
         with: {values: {id: =made.id}}
     """
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_broken_workflow_answers_with_its_first_issue_and_is_told_in_one_line(
     seen = play(tmp_path, APP, story)
     assert seen.status == 500
     assert "workflows/hello.yaml:" in seen.json["body"]["message"]
-    ((name, fields),) = said
+    ((name, fields),) = [one for one in said if one[0] != "segment.slow"]  # a busy machine is no failure
     assert name == "workflow.broken"
     assert fields["workflow"] == "hello"
     assert "workflows/hello.yaml:" in fields["issue"]

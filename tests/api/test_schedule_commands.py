@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from offpage.cli.main import run
-from offpage.host.settings import SETTINGS
 from tests.other_api import Asked, OtherApi, Told, other_api
 from tests.processes import Serving, offpage, serving
 from tests.site import place_of, write_app
@@ -73,10 +72,8 @@ def gate_of(api: OtherApi) -> dict[str, str]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def app(tmp_path: Path) -> Path:
     """An app folder; its data is in `data` beside it."""
-    for one in SETTINGS.values():
-        monkeypatch.delenv(one.variable, raising=False)
     for name, text in FILES.items():
         path = tmp_path / "app" / name
         path.parent.mkdir(parents=True, exist_ok=True)

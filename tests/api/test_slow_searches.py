@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import threading
@@ -18,7 +17,6 @@ import httpx2
 import pytest
 
 from tests.data_caller import admin, shape_a
-from tests.postgres_server import fresh_database
 from tests.processes import Serving, offpage, serving
 from tests.site import Served, play, write_app
 
@@ -60,22 +58,13 @@ class Notes:
         return httpx2.Client(base_url=self.url, timeout=60)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def notes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
+@pytest.fixture(scope="module")
+def notes(kept_in: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
     folder = write_app(tmp_path_factory.mktemp("app"), app_files(SECONDS))
     data = tmp_path_factory.mktemp("data")
-    if request.param == "sqlite":
-        yield from _notes(folder, data)
-        return
-    url: str = request.getfixturevalue("postgres_url")
-    with fresh_database(url, f"slow_{os.getpid()}") as own:
-        yield from _notes(folder, data, "--database", own)
-
-
-def _notes(folder: Path, data: Path, *more: str) -> Iterator[Notes]:
-    token = _filled(folder, data, *more)
+    token = _filled(folder, data, *kept_in)
     headers = {"authorization": f"Bearer {token}"}
-    with serving(folder, data, *more) as server:
+    with serving(folder, data, *kept_in) as server:
         url = f"http://127.0.0.1:{server.port}/api/1.1/obj/"
         with httpx2.Client(base_url=url, timeout=60) as client:
             note = ""

@@ -22,6 +22,8 @@ from tests.processes import offpage, serving
 from tests.s3_server import KEY_ID, SECRET, S3Server, s3_server
 from tests.site import write_app
 
+pytestmark = pytest.mark.on_sqlite("Files are kept beside the database, whichever it is.")
+
 NOW = 1_700_000_000_000
 ORDER = Attached("order", "1700000000000x000000000000000001", "1700000000000x000000000000000002")
 

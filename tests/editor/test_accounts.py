@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from offpage.accounts.passwords import hash_password
 from offpage.store import editors
@@ -18,8 +16,8 @@ from offpage.store.editors import EditorAccount
 from offpage.store.tx import Database
 from tests.deployed import app, command, live_server
 from tests.editor.browser import Browser, edit
-from tests.postgres_server import fresh_database
 from tests.processes import offpage
+from tests.site import DATABASE
 
 PASSWORD = "correct horse battery"
 
@@ -30,20 +28,9 @@ def typed(*arguments: object, password: str = PASSWORD) -> subprocess.CompletedP
     return subprocess.run(line, input=f"{password}\n", capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("on", ["sqlite", "postgres"])
-def test_an_account_of_the_command_line_lets_somebody_into_a_server(
-    on: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_an_account_of_the_command_line_lets_somebody_into_a_server(tmp_path: Path) -> None:
     folder = app(tmp_path / "app")
     where = ["--data", str(tmp_path / "data")]
-    with contextlib.ExitStack() as stack:
-        if on == "postgres":
-            url = request.getfixturevalue("postgres_url")
-            where += ["--database", stack.enter_context(fresh_database(url, f"editors_{os.getpid()}"))]
-        _comes_in(folder, where)
-
-
-def _comes_in(folder: Path, where: list[str]) -> None:
     made = typed("editors", "create", "ada@shop.test", folder, "--role", "operate", *where)
     assert made.returncode == 0, made.stderr
     with live_server(folder, *where) as server, httpx2.Client(base_url=server.url, timeout=30) as client:
@@ -67,6 +54,7 @@ def _comes_in(folder: Path, where: list[str]) -> None:
 def test_who_serves_an_app_is_told_how_somebody_comes_into_its_editor(tmp_path: Path) -> None:
     folder, data = app(tmp_path / "app"), tmp_path / "data"
     make = f"offpage editors create {folder} NAME --role edit --data {data}"
+    hint = make + (" --database …" if DATABASE in os.environ else "")
 
     def said() -> str:
         line = offpage("serve", str(folder), "--port", "0", "--data", str(data))
@@ -78,9 +66,9 @@ def test_who_serves_an_app_is_told_how_somebody_comes_into_its_editor(tmp_path: 
                 process.kill()
 
     nobody = said()
-    assert nobody.endswith(f", but nobody has an account for it. Make yours: {make}\n")
+    assert nobody.endswith(f", but nobody has an account for it. Make yours: {hint}\n")
     assert typed(*make.split()[1:3], "ada", *make.split()[3:4], "--role", "edit", "--data", data).returncode == 0
-    assert said().endswith(f"; another account for it: {make}\n")
+    assert said().endswith(f"; another account for it: {hint}\n")
 
 
 def test_a_server_with_accounts_takes_no_link(tmp_path: Path) -> None:

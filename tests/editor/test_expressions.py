@@ -50,9 +50,14 @@ PAY = "workflows/pay.yaml"
 
 def asked(address: str, *bodies: dict[str, Any]) -> list[Any]:
     """What the server says of expressions."""
+    return each(*((address, body) for body in bodies))
+
+
+def each(*questions: tuple[str, dict[str, Any]]) -> list[Any]:
+    """What one server says, asked for one thing after the other."""
 
     async def story(browser: Browser) -> list[Any]:
-        return [await browser.post(f"/expressions/{address}", {"kind": "expression", **body}) for body in bodies]
+        return [await browser.post(f"/expressions/{to}", {"kind": "expression", **body}) for to, body in questions]
 
     return edit(story, FILES)
 
@@ -108,9 +113,11 @@ def test_a_rule_is_about_this_and_a_change_about_before_and_after() -> None:
 
 
 def test_secrets_are_offered_by_name_and_never_shown() -> None:
-    (found,) = asked("complete", place("only_when", text="secret.", cursor=7))
+    found, shown = each(
+        ("complete", place("only_when", text="secret.", cursor=7)),
+        ("preview", place("only_when", text="secret.API_KEY")),
+    )
     assert labels(found) == ["API_KEY"]
-    (shown,) = asked("preview", place("only_when", text="secret.API_KEY"))
     assert "verysecret" not in str(shown)
 
 
@@ -204,10 +211,7 @@ def test_a_preview_of_the_request_has_the_sample_that_was_detected() -> None:
 
 @pytest.mark.parametrize("path", [[], ["steps"], ["steps", 0], ["steps", 99, "with", "x"], ["nothing", "here"], [0, 1]])
 def test_any_place_has_a_scope(path: list[Any]) -> None:
-    completed, checked = (
-        asked("complete", place(*path, text="am", cursor=2))[0],
-        asked("check", place(*path, text="amount"))[0],
-    )
+    completed, checked = each(("complete", place(*path, text="am", cursor=2)), ("check", place(*path, text="amount")))
     assert "amount" in labels(completed)
     assert checked["problems"] == []
 

@@ -103,9 +103,9 @@ def test_the_log_has_failures_and_what_the_server_said() -> None:
         return everything, apples, old, narrowed
 
     everything, apples, old, narrowed = edit(story, FILES)
-    kinds = {(one["kind"], one["level"]) for one in everything["entries"]}
-    assert kinds == {("run", "error"), ("server", "error")}
-    server = next(one for one in everything["entries"] if one["kind"] == "server")
+    entries = [one for one in everything["entries"] if one["name"] != "segment.slow"]  # a busy machine is no failure
+    assert {(one["kind"], one["level"]) for one in entries} == {("run", "error"), ("server", "error")}
+    server = next(one for one in entries if one["kind"] == "server")
     assert (server["name"], server["message"]) == ("watching.failed", "OSError: disk full")
     assert [one["workflow"] for one in apples["entries"]] == ["fails"]
     assert apples["entries"][0]["run_id"]
