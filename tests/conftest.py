@@ -1,7 +1,7 @@
 """Fixtures for all tests: a PostgreSQL server, and a fresh database of either kind.
 
 Pick one kind with `-k sqlite` or `-k postgres`. Apps that are served by tests which name no database have theirs on
-both, too, each in one of its own: `--on sqlite` or `--on postgresql` chooses for them.
+SQLite, with `--on postgresql` each in a database of its own there, with `--on both` on one after the other.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -38,7 +39,7 @@ SERVING = frozenset({"api", "apps", "bubble", "chaos", "editor", "ui"})
 """The folders of tests that serve apps."""
 
 TWICE = frozenset({"api", "bubble", "editor"})
-"""Those of them whose tests run on both databases, unless one is asked for."""
+"""Those of them whose tests run on both databases with `--on both`."""
 
 CHOOSES = frozenset({"database_url", "kept_in", "postgres_url"})
 """Fixtures of tests that say themselves where the data of their apps are."""
@@ -47,7 +48,7 @@ CHOOSES = frozenset({"database_url", "kept_in", "postgres_url"})
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--on`."""
     parser.addoption(
-        "--on", choices=("sqlite", "postgresql", "both"), default="both", help="the databases of served apps"
+        "--on", choices=("sqlite", "postgresql", "both"), default="sqlite", help="the databases of served apps"
     )
 
 
@@ -76,6 +77,20 @@ def database_of_the_served(request: pytest.FixtureRequest, monkeypatch: pytest.M
     with fresh_database(url, f"offpage_served_{os.getpid()}_{next(_SCHEMAS)}") as fresh:
         monkeypatch.setenv(DATABASE, fresh)
         yield
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """To be called between two apps of a test that do not share their data: on PostgreSQL the next gets a database of its own."""
+    with ExitStack() as stack:
+
+        def go() -> None:
+            if DATABASE in os.environ:
+                url = request.getfixturevalue("postgres_url")
+                other = fresh_database(url, f"offpage_served_{os.getpid()}_{next(_SCHEMAS)}")
+                monkeypatch.setenv(DATABASE, stack.enter_context(other))
+
+        yield go
 
 
 @pytest.fixture(scope="module")

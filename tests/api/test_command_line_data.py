@@ -17,11 +17,11 @@ import pytest
 
 from offpage.cli.main import run
 from offpage.engine.adding_up import add_up
+from offpage.host.compose import open_database
 from offpage.model.documents import Prices
 from offpage.store import workload
-from offpage.store.sqlite import SqliteDatabase
 from tests.processes import offpage
-from tests.site import Served, play, write_app
+from tests.site import Served, place_of, play, write_app
 
 SHOP = {
     "app.yaml": """
@@ -189,7 +189,7 @@ def test_users_are_found_by_a_part_of_their_email_taken_as_it_is(app: Path, said
 
 
 def test_what_is_exported_is_imported_again_under_the_same_ids(
-    tmp_path: Path, app: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, app: Path, said: Said, monkeypatch: pytest.MonkeyPatch, elsewhere: Callable[[], None]
 ) -> None:
     typed(monkeypatch, 'number,total,status,tags\nA-1,1.5,"Paid, at last","[""x""]"\n"Ø, 2",,Open,\n')
     code, out, _ = said("import", app, "order", "-")
@@ -198,7 +198,9 @@ def test_what_is_exported_is_imported_again_under_the_same_ids(
         file = tmp_path / f"orders.{suffix}"
         code, out, _ = said("export", app, "order", "--output", file, "--json")
         assert (code, json.loads(out)["exported"]) == (0, 2)
-        other = write_app(tmp_path / suffix, SHOP)
+    for suffix in ("csv", "jsonl"):
+        elsewhere()
+        file, other = tmp_path / f"orders.{suffix}", write_app(tmp_path / suffix, SHOP)
         code, out, _ = said("import", other, "order", file, "--json")
         assert (code, lines(out)[-1]["created"]) == (0, 2)
         again = said("export", other, "order", "--format", suffix)[1]
@@ -227,7 +229,7 @@ def test_what_comes_and_goes_counts_as_workload(tmp_path: Path, app: Path, said:
     assert said("export", app, "order", "--output", out)[0] == 0
     shown = said("export", app, "order")[1]
     assert len(shown.encode()) == out.stat().st_size
-    with closing(SqliteDatabase(app / ".offpage" / "development.db", shared=True)) as database:
+    with closing(open_database(place_of(app, app / ".offpage"), "development", shared=True)) as database:
         add_up(database, 10)
         found = database.read(lambda tx: workload.sums(tx, "activity", 0, 1 << 60))
     assert {one.do: one.workload for one in found} == {

@@ -18,7 +18,7 @@ class Explaining:
         self.dialect = tx.dialect
         self.deadline = tx.deadline
         self.places = tx.places
-        self.committed = tx.committed
+        self.committed, self.repeated = tx.committed, tx.repeated
         self.plans: list[str] = []
         if tx.dialect.name == "postgres":
             tx.change("SET LOCAL enable_seqscan = off")  # the tables are small: what could it do if they were not?

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from offpage.accounts import sessions, users
@@ -12,7 +13,7 @@ from offpage.accounts.throttle import EMAIL
 from offpage.accounts.users import Account
 from offpage.actions.kinds import ThingRef
 from offpage.data.assignment import Assignments
-from offpage.kernel.errors import AccountDisabled, NotUnique
+from offpage.kernel.errors import AccountDisabled, NotUnique, StoreError
 from offpage.model.schema import USER
 from offpage.store import credentials
 
@@ -112,12 +113,17 @@ class AccountsOfRun:
         """
         running = self._running
         throttle, limit = running.services.throttle, running.settings.accounts.log_in_attempts
+        give_back = partial(throttle.succeeded, EMAIL, "", running.run.ip, limit)
         throttle.attempt(EMAIL, "", running.run.ip, limit)
         try:
             yield
         except NotUnique as refused:
+            running.tx.repeated.append(give_back)  # or one attempt would count twice
             raise users.as_email_taken(refused) from refused
-        throttle.succeeded(EMAIL, "", running.run.ip, limit)
+        except StoreError:  # tells nothing of the e-mail; perhaps the transaction is repeated
+            give_back()
+            raise
+        give_back()
 
     @contextmanager
     def _presence(self, user_id: str) -> Iterator[None]:

@@ -68,6 +68,7 @@ class PostgresTx:
         "connection",
         "dialect",
         "places",
+        "repeated",
     )
 
     def __init__(self, connection: Connection, begin: str = BEGIN) -> None:
@@ -77,6 +78,7 @@ class PostgresTx:
         self.again: StoreError | None = None
         self.places: dict[str, Any] = {}
         self.committed: list[Callable[[], None]] = []
+        self.repeated: list[Callable[[], None]] = []
         self._deadline: float | None = None
         self._limit = ""
         self._limit_ms = 0
@@ -175,6 +177,7 @@ class PostgresTx:
         self._late.clear()
         self.places.clear()
         self.committed.clear()
+        self.repeated.clear()
         self._levels.clear()
         self._noted.clear()
         self._made = 0

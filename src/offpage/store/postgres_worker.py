@@ -114,11 +114,11 @@ class PostgresWorker:
         except BaseException as error:
             self._undo(tx)
             if tx.again is not None:
-                raise _Again(tx.again) from error
+                raise _again(tx, tx.again) from error
             raise
         if tx.again is not None:  # somebody made another error of it, or went on as if nothing had been
             self._undo(tx)
-            raise _Again(tx.again)
+            raise _again(tx, tx.again)
         self._commit(tx)
         for call in tx.committed:
             call()
@@ -149,8 +149,15 @@ class PostgresWorker:
                     "The connection to PostgreSQL was lost during a commit; it is not known whether it took place."
                 ) from error
             if tx.again is not None:  # refused because of what others committed: nothing of it was kept
-                raise _Again(tx.again) from error
+                raise _again(tx, tx.again) from error
             raise
+
+
+def _again(tx: PostgresTx, cause: StoreError) -> _Again:
+    """Have a transaction that was undone repeated."""
+    for call in tx.repeated:
+        call()
+    return _Again(cause)
 
 
 def _why(failure: BaseException) -> str:

@@ -45,12 +45,14 @@ class SqliteTx:
         "deadline",
         "dialect",
         "places",
+        "repeated",
     )
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.deadline: float | None = None
         self.places: dict[str, Any] = {}
         self.committed: list[Callable[[], None]] = []
+        self.repeated: list[Callable[[], None]] = []
         self.connection = connection
         self.dialect: Dialect = SQLITE
         self._really_execute = connection.cursor().execute
@@ -127,6 +129,7 @@ class SqliteTx:
         """Begin a transaction."""
         self.deadline = None
         self._noted.clear()
+        self.repeated.clear()
         self._execute = self._really_execute
         self.control(text)
 

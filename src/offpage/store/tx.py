@@ -36,6 +36,9 @@ class Tx(Protocol):
     committed: list[Callable[[], None]]
     """What is called when the transaction has been committed, and not where it was undone or is repeated."""
 
+    repeated: list[Callable[[], None]]
+    """What is called when the transaction is undone to be repeated: it takes back what was noted outside of the database."""
+
     places: dict[str, Any]
     """Where the things stand that this transaction has written, by their ids, on PostgreSQL: it does not count what a
     transaction finds there again as read, as it would the page of an index on the way, where others insert."""
