@@ -101,7 +101,7 @@ def test_a_run_shows_each_step_with_its_place_in_the_file() -> None:
     assert (big["state"], big["condition"]) == ("skipped", False)
     (told,) = big["why_not"]
     assert told.startswith(
-        "`made.total > 1000` is no: `made.total` is empty. Privacy rules of order hide it from nobody"
+        "`made.total > 1000` is no: `made.total` is empty now. Privacy rules of order hide it from nobody"
     )
     assert told.endswith("without them `made.total` is 20.")
 
@@ -126,8 +126,24 @@ def test_what_privacy_rules_hid_is_told(database_url: str) -> None:
     run = edit(story, FILES, database_url)
     assert run["why"] == "It ran, but did nothing: the condition of each of its steps was no."
     (told,) = run["journal"][0]["why_not"]
-    assert told.startswith('`search("order").count > 0` is no: `search("order").count` is 0.')
+    assert told.startswith('`search("order").count > 0` is no: `search("order").count` is 0 now.')
     assert 'Privacy rules of order hide it from nobody: without them `search("order").count` is 1.' in told
+
+
+def test_what_a_run_changed_after_it_looked_is_said_to_be_so_now() -> None:
+    """It looked at 30, which is not kept, and left 31."""
+    take = (
+        "auth: none\nignore_privacy: yes\nparameters: {order: order}\nsteps:\n"
+        "  - {do: terminate, only_when: =order.total > 100}\n"
+        "  - {do: change_thing, with: {thing: =order, set: {total: {increase: 1}}}}\n"
+    )
+
+    async def story(browser: Browser) -> Any:
+        made = await ran(browser, "add", {"name": "Ada", "total": 30})
+        return await ran(browser, "take", {"order": made["journal"][0]["result"]})
+
+    run = edit(story, {**FILES, "workflows/take.yaml": take})
+    assert run["journal"][0]["why_not"] == ["`order.total > 100` is no: `order.total` is 31 now."]
 
 
 def test_a_failed_step_inside_a_loop_is_named() -> None:

@@ -162,7 +162,7 @@ def _tells_why(desk: Desk) -> None:
     why = page.get_by_role("complementary", name="The run").get_by_role("note")
     expect(why).to_contain_text("least > 1 is no: least is 0.")
     rows.nth(1).press("ArrowUp")
-    expect(why).to_contain_text("search(order).count > 0 is no: search(order).count is 0.")
+    expect(why).to_contain_text("search(order).count > 0 is no: search(order).count is 0 now.")
     expect(why).to_contain_text("Privacy rules of order hide it from nobody: without them search(order).count is 1.")
     page.get_by_role("textbox", name="User").fill("ada@shop.test")
     expect(rows).to_have_count(0)

@@ -63,7 +63,7 @@ class WhyNot:
         if isinstance(ir, Source | FieldOf) and self._value(ir) is None:
             gave = "empty"
         inside: list[Ir] = [one for one in self._operands(ir) if not isinstance(one, Const)]
-        told = ", ".join(f"{self._words(one)} is {self._shown(one)}" for one in inside)
+        told = ", ".join(f"{self._words(one)} is {self._shown(one)}{_since_when(one)}" for one in inside)
         hidden = " ".join(one for part in (inside or [ir]) if (one := self._hidden(part)))
         sentence = f"{self._words(ir)} is {gave}{f': {told}' if told else ''}."
         return f"{sentence} {hidden}" if hidden else sentence
@@ -115,3 +115,8 @@ class WhyNot:
 
     def _words(self, ir: Ir) -> str:
         return f"`{self._written.words(ir)}`" if self._written.words(ir) else "A part of the condition"
+
+
+def _since_when(ir: Ir) -> str:
+    """A word for what the database holds: the run itself may have changed it since it looked."""
+    return " now" if any(isinstance(one, Search | FieldOf) for one in all_of(ir)) else ""
