@@ -108,13 +108,18 @@ def cancel(
     from offpage.store import queue
     from offpage.store.tx import Tx
 
-    def segment(tx: Tx) -> int:
-        return sum(queue.cancel(tx, one) for one in run_ids) if run_ids else queue.cancel_all(tx, workflow)
+    def segment(tx: Tx) -> tuple[int, list[str]]:
+        if not run_ids:
+            return queue.cancel_all(tx, workflow), []
+        unknown = [one for one in run_ids if not queue.cancel(tx, one)]
+        return len(run_ids) - len(unknown), unknown
 
     with beside(place, environment) as database:
-        count = database.write_now(segment)
+        count, unknown = database.write_now(segment)
     printer.data({"cancelled": count})
     printer.text(f"{count} cancelled.")
+    if unknown:
+        printer.text(f"No run waits with the id {' or '.join(unknown)}. See what does with: offpage scheduled list")
 
 
 def _pausing(name: str, about: str) -> None:

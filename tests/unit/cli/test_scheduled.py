@@ -36,3 +36,10 @@ def test_only_a_workflow_that_there_is_can_be_paused(tmp_path: Path, capsys: pyt
     assert run(["scheduled", "pause", str(folder), "--workflow", "hourly"]) == 0
     (folder / "workflows/hourly.yaml").unlink()
     assert run(["scheduled", "resume", str(folder), "--workflow", "hourly"]) == 0, "what is paused can be let go"
+
+
+def test_an_id_that_does_not_wait_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "app"
+    assert run(["new", str(folder)]) == 0
+    assert run(["scheduled", "cancel", str(folder), "123"]) == 0
+    assert "0 cancelled.\nNo run waits with the id 123." in capsys.readouterr().out
