@@ -96,6 +96,11 @@ def parted(edit: Transfer, node: Node) -> tuple[Insert, Remove]:
     return Insert(edit.into, edit.to, node), Remove(path)
 
 
+def goes_before_last(keys: Sequence[str]) -> bool:
+    """Whether a new key comes before the last of a mapping: above its steps, which may be many, not below them."""
+    return len(keys) > 1 and keys[-1] == "steps"
+
+
 def is_empty(node: Node) -> bool:
     """Whether nothing is written at a place."""
     return isinstance(node, Scalar) and node.value is None
@@ -109,7 +114,12 @@ def _made(root: Node, path: Path, change: Callable[[Node], Node]) -> Node:
     if isinstance(name, str) and (isinstance(root, Keys) or is_empty(root)):
         items = root.items if isinstance(root, Keys) else {}
         below = _made(items.get(name, Scalar(None, "")), rest, change)
-        return Keys({**items, name: below}, {**dict.fromkeys(items, Mark()), name: Mark()})
+        if name not in items and goes_before_last([*items]):
+            *names, last = items
+            placed = {**{one: items[one] for one in names}, name: below, last: items[last]}
+        else:
+            placed = {**items, name: below}
+        return Keys(placed, dict.fromkeys(placed, Mark()))
     return _at(root, (name,), lambda node: _made(node, rest, change))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from offpage.model.edit import Insert, Move, OfOnePlace, Path, Remove, Rename, SetValue, is_empty
+from offpage.model.edit import Insert, Move, OfOnePlace, Path, Remove, Rename, SetValue, goes_before_last, is_empty
 from offpage.model.extent import Lines, extents
 from offpage.model.find import entry_at, node_at, siblings_at, span_at
 from offpage.model.node import Items, Keys, Mark, Node, Scalar
@@ -122,12 +122,15 @@ def _comment(text: str, head_end: int, old: Span, lines: Lines) -> str:
 
 
 def _add_key(text: str, holder: Span, added: Keys) -> str:
-    """Put a key after the others of a mapping."""
+    """Put a key after the others of a mapping, but above its steps."""
     last = holder.entries[-1]
+    is_above = goes_before_last([text[one.key.start : one.key.end] if one.key else "" for one in holder.entries])
+    if holder.flow and is_above:
+        return text[: last.start] + flow_text(added)[1:-1] + ", " + text[last.start :]
     if holder.flow:
         return text[: last.value.end] + ", " + flow_text(added)[1:-1] + text[last.value.end :]
     lines = Lines(text)
-    end = extents(lines, holder)[-1][1]
+    end = extents(lines, holder)[-2 if is_above else -1][1]
     return lines.inserted(end, block_lines(added, lines.column(last.start)))
 
 

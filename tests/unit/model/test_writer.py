@@ -461,3 +461,19 @@ def _key_lines(text: str) -> dict[int, str]:
     node = read_yaml("f", text, "f", Report(issues))
     marks = getattr(node, "key_marks", {})
     return {mark.line - 1: name for name, mark in marks.items()}
+
+
+def test_a_new_key_does_not_come_below_the_steps() -> None:
+    text = "label: Hello\n# What it does.\nsteps:\n  - do: terminate\n"
+    assert set_value(text, ["parameters"], {"name": "text"}) == (
+        "label: Hello\nparameters:\n  name: text\n# What it does.\nsteps:\n  - do: terminate\n"
+    )
+    assert set_value("steps: []\n", ["auth"], "none") == "steps: []\nauth: none\n"
+    loop = "steps:\n  - do: for_each\n    steps:\n      - do: terminate\n"
+    assert set_value(loop, ["steps", 0, "as"], "one") == (
+        "steps:\n  - do: for_each\n    as: one\n    steps:\n      - do: terminate\n"
+    )
+    flow = "steps:\n  - {do: for_each, steps: [{do: terminate}]}   # once\n"
+    assert set_value(flow, ["steps", 0, "as"], "one") == (
+        "steps:\n  - {do: for_each, as: one, steps: [{do: terminate}]}   # once\n"
+    )
