@@ -137,7 +137,7 @@ def reference(url: str, kind: str, count: int, many: int) -> Speed:
         asyncio.run(reference_cluster.fill_jobs(url, count))
     begins = time.time() + START_SECONDS
     command = [sys.executable, "-m", "benchmarks.reference_cluster", kind, url, str(begins)]
-    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(many)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) for _ in range(many)]
     time.sleep(max(0.0, begins - time.time()))
     database = database_seconds(url)
     python = sum(float(one.communicate(timeout=300)[0] or 0) for one in started)

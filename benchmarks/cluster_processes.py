@@ -63,7 +63,12 @@ class Processes:
         command = [PROGRAM, "worker", str(self.place.folder), "--database", self.place.database]
         with (self.place.folder.parent / f"worker-{len(self.workers)}.log").open("wb") as log:
             self.workers.append(
-                subprocess.Popen([*command, "--data", str(self.place.data)], stdout=log, stderr=subprocess.STDOUT)
+                subprocess.Popen(
+                    [*command, "--data", str(self.place.data)],
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
             )
 
     def processor_seconds(self) -> float:

@@ -68,10 +68,13 @@ def answers(port: int, probe: Probe) -> bool:
 
 @contextmanager
 def running(command: Sequence[str], port: int, log: Path, probe: Probe = Probe()) -> Iterator[Started]:
-    """Run a server while the block lasts. What it prints goes to `log`."""
+    """Run a server while the block lasts. What it prints goes to `log`.
+
+    It has a session of its own, as a service has: Linux shares a crowded machine out among sessions.
+    """
     began = time.perf_counter()
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         while not answers(port, probe):
             if process.poll() is not None or time.perf_counter() - began > START_SECONDS:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -109,6 +111,20 @@ def test_a_run_of_three_steps_takes_two_statements_of_its_own(app: Bench, monkey
     assert app.values("order", "total") == [6] * 41
     assert app.database.read(runs.count) == {"finished": 41}
     assert app.engine.ended == {"finished": 41}
+
+
+def test_a_turn_on_a_slow_machine_puts_nothing_back_that_it_has_taken(
+    app: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed(app, "three", ["first"])
+    queued(app, "three", [f"N{number}" for number in range(40)])
+    said = noted(monkeypatch)
+    # Each run takes 20 ms, so that a turn of 0.1 s has not done by far what one statement has taken for it.
+    monkeypatch.setattr("offpage.engine.queued.time", SimpleNamespace(perf_counter=count(0, 0.02).__next__))
+    assert asyncio.run(app.engine.sharing.due(0.1, lambda: False)) == 40
+    assert sum(text == "COMMIT" for text in said) == 2
+    assert not [text for text in said if text.startswith("INSERT INTO op_queue")]
+    assert app.database.read(runs.count) == {"finished": 41}
 
 
 def test_a_step_that_is_refused_is_undone_alone_and_the_runs_beside_it_go_on(app: Bench) -> None:

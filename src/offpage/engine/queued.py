@@ -30,7 +30,14 @@ CHUNK: Final = 20
 """How many due runs are taken at once; between chunks the time is looked at.
 
 It is looked at after each run too, but putting back what was taken costs something: only a turn that has taken twice
-its time ends in the middle of a chunk.
+its time ends in the middle of a chunk. (Of runs that are claimed: see PATIENCE.)
+"""
+
+PATIENCE: Final = 5
+"""How many times its time a turn with claimed runs may take until it ends in the middle of a chunk.
+
+On a crowded machine a statement takes 50 times as long as on a quiet one, and a chunk never fits: each run that is put
+back then costs an INSERT, another claim and another DELETE, more than to execute it.
 """
 
 Begin = Callable[[Tx, Run], End | None]
@@ -84,13 +91,14 @@ class Due:
         self, tx: Tx, claimed: Sequence[QueuedRun], owner: str, now: int, seconds: float, paused: frozenset[str]
     ) -> Turn:
         """The same with runs that this process has claimed, as far as they are still its own: from the first on."""
-        deadline = time.perf_counter() + seconds
+        began = time.perf_counter()
+        deadline, latest = began + seconds, began + PATIENCE * seconds
         turn = Turn()
         for place in range(0, len(claimed), queue.CLAIMED):
             chunk = claimed[place : place + queue.CLAIMED]
             turn.taken += len(chunk)
             taken = queue.take_claimed(tx, chunk, owner)
-            done = self._chunk(tx, taken, now, deadline + seconds, paused, turn.pauses, turn.given_up)
+            done = self._chunk(tx, taken, now, latest, paused, turn.pauses, turn.given_up)
             turn.done += done
             if done < len(taken) or time.perf_counter() > deadline:
                 break

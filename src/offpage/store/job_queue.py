@@ -79,15 +79,26 @@ class JobQueue:
 
     async def put(self, jobs: Sequence[Job]) -> int:
         """Add jobs, but none whose key has one already; returns how many were added. Raises ConnectionLost."""
-        if self._queries is None:
+        queries = self._queries
+        if queries is None:
             raise ConnectionLost("The connection to PostgreSQL was lost.")
         try:
-            ids = await self._queries.enqueue(
-                [one.kind for one in jobs],
-                [one.payload.encode() for one in jobs],
-                [one.priority for one in jobs],
-                dedupe_key=[one.key for one in jobs],
-                on_conflict="skip",
+            # Of an INSERT all processes are told, also of one that adds nothing, and each then asks four times for jobs.
+            there = await queries.driver.fetch(
+                f"SELECT dedupe_key FROM {self._names.qualified.queue_table}"
+                " WHERE dedupe_key = ANY($1) AND status IN ('queued', 'picked')",
+                [one.key for one in jobs],
+            )
+            known = {one["dedupe_key"] for one in there}
+            new = [one for one in jobs if one.key not in known]
+            if not new:
+                return 0
+            ids = await queries.enqueue(
+                [one.kind for one in new],
+                [one.payload.encode() for one in new],
+                [one.priority for one in new],
+                dedupe_key=[one.key for one in new],
+                on_conflict="skip",  # what another process has added meanwhile
             )
         except psycopg.Error as error:
             raise ConnectionLost(f"The connection to PostgreSQL was lost: {error}") from error

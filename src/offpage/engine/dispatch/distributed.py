@@ -32,7 +32,7 @@ DISTURBED_SECONDS: Final = 0.04
 """The same for due runs while processes disturb one another, so that what one has locked is free again soon."""
 
 LONGEST_SLEEP: Final = SOON_MS / 1000
-BETWEEN_LOOKS: Final = 0.1
+BETWEEN_LOOKS: Final = 0.2
 """How long it rests while there is work for which jobs were asked: if they do not do it, it asks for another. (Who has
 done a job looks at once.)"""
 
