@@ -6,7 +6,9 @@ import secrets
 from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from offpage.accounts import users
 from offpage.accounts.hashing import secret_hash
+from offpage.accounts.users import Account
 from offpage.kernel.errors import InvalidLink, StepError
 from offpage.store import links
 from offpage.store.links import StoredLink
@@ -50,6 +52,15 @@ def use(tx: Tx, secret: str | None, purpose: Purpose, now: int) -> StoredLink:
     if found is None:
         raise InvalidLink
     return found
+
+
+def account_of(tx: Tx, secret: str | None, purpose: Purpose, now: int) -> Account:
+    """Use a link up: whose it is. Raises InvalidLink, for one that was mailed to a former address as well."""
+    link = use(tx, secret, purpose, now)
+    account = users.by_id(tx, link.user_id)
+    if account is None or account.email != link.email:
+        raise InvalidLink
+    return account
 
 
 def _hash(secret: str | None) -> str:

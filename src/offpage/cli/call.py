@@ -9,7 +9,7 @@ import click
 
 from offpage.cli.options import chosen, environment, folder_and, json_lines, place_of, settings
 from offpage.cli.printing import Printer, plain
-from offpage.cli.run import read_pairs
+from offpage.cli.run import param
 
 if TYPE_CHECKING:
     from offpage.host.compose import Name
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("call", short_help="Try one call of a connector.")
 @folder_and("name", shown="CONNECTOR.CALL")
-@click.option(
-    "--param",
-    "parameters",
-    multiple=True,
-    callback=read_pairs,
-    metavar="NAME=VALUE",
-    help="A parameter; a list as JSON.",
-)
+@param
 @click.option(
     "--sample", is_flag=True, help="Write the answer into the connector as its sample: then its parts have types."
 )

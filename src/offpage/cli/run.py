@@ -26,9 +26,7 @@ def read_pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str])
     return found
 
 
-@click.command("run", short_help="Run one workflow now and print its trace.")
-@folder_and("workflow")
-@click.option(
+param = click.option(
     "--param",
     "parameters",
     multiple=True,
@@ -36,6 +34,11 @@ def read_pairs(ctx: click.Context, param: click.Parameter, given: Sequence[str])
     metavar="NAME=VALUE",
     help="A parameter; a list as JSON.",
 )
+
+
+@click.command("run", short_help="Run one workflow now and print its trace.")
+@folder_and("workflow")
+@param
 @click.option("--user", "--as", "who", default="", metavar="USER|nobody",
               help="For whom: a user's id or e-mail address, or nobody. Default: the administrator.")  # fmt: skip
 @environment

@@ -21,12 +21,9 @@ Look = Callable[[Attached, Tx], bool]
 _WHERE: Final = "Files of this app's storage begin with"
 
 
-def allowed(program: Program, actor: Actor, now: int, source: SourceOf, attached: Attached, tx: Tx) -> bool:
-    """Whether an actor may see the files of the thing that a private file is attached to."""
-    type_id, thing_id, _ = attached
-    if type_id not in program.schema.types or not program.things.exists(tx, type_id, [thing_id]):
-        return False
-    onlooker = Onlooker(
+def onlooker_of(program: Program, actor: Actor, now: int, source: SourceOf, tx: Tx) -> Onlooker:
+    """An actor, who looks at things by the program's privacy rules."""
+    return Onlooker(
         tx,
         program.things,
         program.privacy,
@@ -36,7 +33,14 @@ def allowed(program: Program, actor: Actor, now: int, source: SourceOf, attached
         now=now,
         source=source,
     )
-    return may(onlooker, program.privacy, "files", type_id, thing_id)
+
+
+def allowed(program: Program, actor: Actor, now: int, source: SourceOf, attached: Attached, tx: Tx) -> bool:
+    """Whether an actor may see the files of the thing that a private file is attached to."""
+    type_id, thing_id, _ = attached
+    if type_id not in program.schema.types or not program.things.exists(tx, type_id, [thing_id]):
+        return False
+    return may(onlooker_of(program, actor, now, source, tx), program.privacy, "files", type_id, thing_id)
 
 
 async def located(files: Files | None, database: Database, path: str, look: Look | Literal[True]) -> KeptFile | None:

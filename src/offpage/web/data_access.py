@@ -9,14 +9,15 @@ from typing import Final
 from offpage.accounts.actor import Actor
 from offpage.accounts.throttle import Throttle
 from offpage.data.exposed import Exposed
-from offpage.data.onlooker import Onlooker, SourceOf
+from offpage.data.onlooker import SourceOf
 from offpage.data.writing import Look, Told
+from offpage.engine.opened import onlooker_of
 from offpage.engine.unrecorded import Unrecorded
 from offpage.kernel.clock import Clock
 from offpage.kernel.events import Events
 from offpage.kernel.ids import IdMaker
 from offpage.program.program import Program
-from offpage.store.tx import Database, Tx
+from offpage.store.tx import Database
 from offpage.web.turns import Turns
 
 
@@ -78,17 +79,4 @@ class DataAccess:
     def look(self, program: Program, actor: Actor) -> Look:
         """What makes the onlooker that an actor is, in a transaction."""
         now = self.clock.now()
-
-        def look(tx: Tx) -> Onlooker:
-            return Onlooker(
-                tx,
-                program.things,
-                program.privacy,
-                program.forms,
-                user_id=actor.user_id,
-                sees_all=actor.kind == "admin",
-                now=now,
-                source=self._source,
-            )
-
-        return look
+        return lambda tx: onlooker_of(program, actor, now, self._source, tx)

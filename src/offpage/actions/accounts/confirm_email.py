@@ -8,7 +8,6 @@ from offpage.actions.action import Cost, Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE
 from offpage.actions.outside import OutsideAction, OutsideContext
-from offpage.kernel.errors import InvalidLink
 from offpage.model.schema import USER
 from offpage.values.types import Type, thing
 
@@ -37,9 +36,6 @@ class ConfirmEmail(OutsideAction):
 
     def settle(self, step: StepContext, reached: None) -> str:
         """Use the link up."""
-        link = links.use(step.tx, self.token, "confirm", step.now())
-        account = step.accounts.by_id(link.user_id)
-        if account is None or account.email != link.email:
-            raise InvalidLink
+        account = links.account_of(step.tx, self.token, "confirm", step.now())
         step.accounts.confirm(account.user_id, True)
         return account.user_id

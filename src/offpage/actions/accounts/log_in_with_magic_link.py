@@ -8,7 +8,6 @@ from offpage.actions.action import Prop, Static
 from offpage.actions.context import StepContext
 from offpage.actions.kinds import TEXT_VALUE, YES_NO_VALUE
 from offpage.actions.outside import OutsideAction, OutsideContext
-from offpage.kernel.errors import InvalidLink
 from offpage.model.schema import USER
 from offpage.values.types import Type, thing
 
@@ -39,8 +38,5 @@ class LogInWithMagicLink(OutsideAction):
 
     def settle(self, step: StepContext, reached: None) -> str:
         """Use the link up and log in."""
-        link = links.use(step.tx, self.token, "magic", step.now())
-        account = step.accounts.by_id(link.user_id)
-        if account is None or account.email != link.email:
-            raise InvalidLink
+        account = links.account_of(step.tx, self.token, "magic", step.now())
         return step.accounts.log_in(account, stay=self.stay_logged_in is True)

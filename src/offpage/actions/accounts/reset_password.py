@@ -43,9 +43,8 @@ class ResetPassword(OutsideAction):
 
     def settle(self, step: StepContext, reached: str) -> str:
         """Use the link up and change the password."""
-        link = links.use(step.tx, self.token, "reset", step.now())
-        account = step.accounts.by_id(link.user_id)
-        if account is None or account.email != link.email or account.disabled:
+        account = links.account_of(step.tx, self.token, "reset", step.now())
+        if account.disabled:
             raise InvalidLink
         step.accounts.set_password(account.user_id, reached)
         return account.user_id

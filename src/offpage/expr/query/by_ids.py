@@ -75,13 +75,7 @@ def _list_contains(call: Call, frame: Frame) -> Term | None:
 
 def _own_list_contains(call: Call, frame: Frame) -> Term | None:
     """A list field of the row itself holds what does not look at the row: the index of the list's values finds its owners."""
-    match call.operator.query:
-        case "in":
-            item, items = call.operands
-        case "contains":
-            items, item = call.operands
-        case _:
-            return None
+    item, items = _item_and_list(call)
     if not isinstance(items, FieldOf) or not isinstance(items.base, This) or item is None or uses_this(item):
         return None
     of, own = items.type.item, frame.own_row(frame.this, items.type_id)
@@ -101,13 +95,7 @@ def _own_list_contains(call: Call, frame: Frame) -> Term | None:
 
 def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
     """Something of the row is in a list of the current user."""
-    match call.operator.query:
-        case "in":
-            item, items = call.operands
-        case "contains":
-            items, item = call.operands
-        case _:
-            return None
+    item, items = _item_and_list(call)
     if not _is_list_by_id(items) or item is None or not uses_this(item) or not is_of_user(items.base):
         return None
     draft = frame.draft
@@ -116,6 +104,18 @@ def _in_list_of_user(call: Call, frame: Frame) -> Term | None:
     source = (ident(alias, "value"), list_table(items.type_id, items.field_id), ident(alias))
     found = sql("SELECT {} FROM {} AS {} WHERE {} = {}", *source, ident(alias, "owner"), owner.sql)
     return _one_of(wanted, found, frame)
+
+
+def _item_and_list(call: Call) -> tuple[Ir | None, Ir | None]:
+    """What is looked for, and the list in which it is; nothing for what does not ask that."""
+    match call.operator.query:
+        case "in":
+            item, items = call.operands
+        case "contains":
+            items, item = call.operands
+        case _:
+            return None, None
+    return item, items
 
 
 def _is_list_by_id(items: Ir | None) -> TypeGuard[FieldOf]:
