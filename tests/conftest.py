@@ -1,7 +1,7 @@
 """Fixtures for all tests: a PostgreSQL server, and a fresh database of either kind.
 
-Pick one kind with `-k sqlite` or `-k postgres`. Apps that are served by tests which name no database have theirs on
-SQLite, with `--on postgresql` each in a database of its own there, with `--on both` on one after the other.
+Pick one kind with `-k sqlite` or `-k postgres`. Apps that are served by tests of TWICE which name no database have
+theirs on both, too, each in one of its own; `--on sqlite` or `--on postgresql` chooses for them, and for all that serve.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SERVING = frozenset({"api", "apps", "bubble", "chaos", "editor", "ui"})
 """The folders of tests that serve apps."""
 
 TWICE = frozenset({"api", "bubble", "editor"})
-"""Those of them whose tests run on both databases with `--on both`."""
+"""Those of them whose tests run on both databases unless `--on` says otherwise."""
 
 CHOOSES = frozenset({"database_url", "kept_in", "postgres_url"})
 """Fixtures of tests that say themselves where the data of their apps are."""
@@ -48,7 +48,7 @@ CHOOSES = frozenset({"database_url", "kept_in", "postgres_url"})
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--on`."""
     parser.addoption(
-        "--on", choices=("sqlite", "postgresql", "both"), default="sqlite", help="the databases of served apps"
+        "--on", choices=("sqlite", "postgresql", "both"), default="both", help="the databases of served apps"
     )
 
 
