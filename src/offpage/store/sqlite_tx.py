@@ -130,6 +130,7 @@ class SqliteTx:
         self.deadline = None
         self._noted.clear()
         self.repeated.clear()
+        self.committed.clear()
         self._execute = self._really_execute
         self.control(text)
 

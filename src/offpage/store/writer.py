@@ -70,7 +70,6 @@ class Writer:
             self._after_commit()
             return
         # A segment made SQLite give up the whole transaction. It is told so; the others did nothing wrong.
-        self._tx.committed.clear()
         self._tell([item for item in told if item[2] is not None])
         for innocent in [job for job, _, error in told if error is None]:
             if self._begin(innocent):
@@ -177,14 +176,12 @@ class Writer:
 
     def _commit(self, told: list[Told]) -> list[Told]:
         """Commit; if that fails, everybody in the batch is told so."""
-        noted = self._tx.committed.copy()
-        self._tx.committed.clear()
         try:
             self._tx.control("COMMIT")
         except StoreError as failure:
             if self._tx.connection.in_transaction:
                 self._tx.control("ROLLBACK")
             return [(job, None, error or failure) for job, _, error in told]
-        for call in noted:
+        for call in self._tx.committed:
             call()
         return told
