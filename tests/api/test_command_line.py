@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from offpage.cli.main import run
+from tests.ports import free_port
 from tests.postgres_server import fresh_database
 from tests.site import complaints
 
@@ -324,6 +325,13 @@ def test_tokens_is_another_name_of_token(app: Path, said: Said) -> None:
     assert "\n  tokens " not in said("--help")[1], "one name is enough for people"
 
 
+@pytest.fixture
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands look for a server where none is, whatever listens on the usual port of this machine."""
+    monkeypatch.setenv("OFFPAGE_PORT", str(free_port()))
+
+
+@pytest.mark.usefixtures("nobody_there")
 def test_detect_finds_the_server_of_the_folder_by_itself(app: Path, said: Said) -> None:
     with served("dev", app) as server:
         code, out, err = said("detect", app, "add_task", "--seconds", "0")
@@ -337,6 +345,7 @@ def test_detect_finds_the_server_of_the_folder_by_itself(app: Path, said: Said) 
     assert "No server answers" in said("detect", app, "add_task", "--seconds", "0")[2]
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_detect_gives_up_in_time_and_refuses_what_is_no_workflow(app: Path, said: Said) -> None:
     code, _, err = said("detect", app, "add_task", "--seconds", "0")
     assert code == 1
