@@ -56,6 +56,7 @@ def test_a_stop_takes_no_longer_than_it_may_and_the_caller_gets_a_503(
     body = json.dumps({"a": [f"a{n}" for n in range(MANY)], "b": [f"b{n}" for n in range(MANY)]})
     answers: list[httpx2.Response] = []
     with serving(folder, tmp_path / "data") as server:
+        assert httpx2.get(f"{server.url}count", timeout=60).status_code == 200  # a port is there before its server
         slow = threading.Thread(
             target=lambda: answers.append(
                 httpx2.post(f"{server.url}slow", content=body, headers={"content-type": "application/json"}, timeout=60)

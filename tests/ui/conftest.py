@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from offpage.editor.assets import BUILT
-from offpage.host.compose import Place
 from offpage.host.editor_accounts import EditorAccounts
 from tests.deployed import live_server
 from tests.processes import editor_link, serving
@@ -108,7 +107,7 @@ class Room:
     @property
     def accounts(self) -> EditorAccounts:
         """The editor's accounts of the app that is served."""
-        return EditorAccounts(Place(self.folder / "app", self.folder / "data"))
+        return EditorAccounts(place_of(self.folder / "app", self.folder / "data"))
 
     def comes(self, root: str, name: str) -> Desk:
         """Somebody logs in to a server."""
