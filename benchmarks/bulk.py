@@ -12,9 +12,10 @@ from typing import Any
 
 from benchmarks.reference_scheduling import bulk as reference
 from benchmarks.report import Goal
-from benchmarks.scheduling import add_orders, looking, opened, prepared, served, wait_for
+from benchmarks.scheduling import add_orders, opened, prepared, served, wait_for
 from offpage.host.compose import Place
 from offpage.store.tx import Tx
+from tests.killing import looking
 
 
 def offpage(count: int, url: str = "") -> dict[str, Any]:

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from benchmarks.reference_scheduling import due as reference
 from benchmarks.report import Goal
-from benchmarks.scheduling import looking, opened, prepared, served, wait_for
+from benchmarks.scheduling import opened, prepared, served, wait_for
 from offpage.engine.packing import pack_all
 from offpage.host.app_runner import AppRunner
 from offpage.store import queue
 from offpage.store.queue import QueuedRun
 from offpage.store.tx import Tx
+from tests.killing import looking
 
 LATER_MS: Final = 6_000
 """When the first run is due: the server is up by then."""

@@ -11,8 +11,9 @@ from typing import Any
 from benchmarks.bulk import ask
 from benchmarks.reference_scheduling import loop as reference
 from benchmarks.report import Goal
-from benchmarks.scheduling import looking, prepared, served, wait_for
+from benchmarks.scheduling import prepared, served, wait_for
 from offpage.store.tx import Tx
+from tests.killing import looking
 
 RUNS = "SELECT count(*), min(started_at), max(finished_at) FROM op_runs WHERE workflow = 'loop'"
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from benchmarks.server import ROOT, Probe, Started, running, serve_command
 from offpage.data.assignment import Assignments, Change, Shape
 from offpage.host.app_runner import AppRunner, this_machine
-from offpage.host.compose import Place, open_database, open_runner
+from offpage.host.compose import Place, open_runner
 from offpage.kernel.clock import SystemClock
 from offpage.kernel.events import Events
 from offpage.store.tx import Database, Tx
@@ -50,16 +50,6 @@ def served(place: Place) -> Iterator[Started]:
     command = serve_command(place.folder, place.data, port, database=place.database)
     with running(command, port, place.folder.parent / "log", PING) as started:
         yield started
-
-
-@contextmanager
-def looking(place: Place) -> Iterator[Database]:
-    """The database of a running server, to look into."""
-    database = open_database(place, "development", shared=True)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def add_orders(runner: AppRunner, count: int) -> None:

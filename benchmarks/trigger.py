@@ -14,9 +14,10 @@ from benchmarks.reference_http import new_id
 from benchmarks.reference_scheduling import CHANGE, CHUNK, NEW_ORDER, fresh
 from benchmarks.reference_store import INSERT_RUN, now_ms
 from benchmarks.report import Goal
-from benchmarks.scheduling import add_orders, looking, opened, prepared, served, wait_for
+from benchmarks.scheduling import add_orders, opened, prepared, served, wait_for
 from benchmarks.server import ROOT
 from offpage.store.tx import Tx
+from tests.killing import looking
 
 APP: Final = ROOT / "benchmarks" / "trigger_app"
 CHANGES: Final = "CREATE TABLE changes (id TEXT PRIMARY KEY, at INTEGER, order_id TEXT, was REAL, became REAL)"

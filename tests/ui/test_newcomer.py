@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.ui.conftest import Room
+from tests.ui.desk import Desk
 from tests.ui.test_building import TYPES
 
 HELLO = (
@@ -19,6 +20,15 @@ HELLO = (
     "    with: {values: {id: ''}}\n"
 )
 FILES = {**TYPES, "workflows/hello.yaml": HELLO}
+
+
+def order_shown(desk: Desk, part: str) -> Locator:
+    """A part of the type of orders."""
+    desk.screen("Data")
+    desk.page.get_by_role("link", name="order").first.click()
+    region = desk.page.get_by_role("region", name="order", exact=True)
+    region.get_by_role("radiogroup", name="What is shown").get_by_text(part).click()
+    return region
 
 
 def test_a_list_takes_enter_twice_and_its_keys_do_not_run_the_workflow(room: Room) -> None:
@@ -90,11 +100,7 @@ def test_what_was_added_is_named_at_once(room: Room) -> None:
 
 def test_a_type_is_offered_in_vain_until_the_data_api_is_open(room: Room) -> None:
     desk = room.developer(FILES)
-    page = desk.page
-    desk.screen("Data")
-    page.get_by_role("link", name="order").first.click()
-    region = page.get_by_role("region", name="order", exact=True)
-    region.get_by_role("radiogroup", name="What is shown").get_by_text("Fields").click()
+    region = order_shown(desk, "Fields")
     region.get_by_role("switch", name="On the Data API").check(force=True)
     desk.button("Open the Data API", region).click()
     expect(region.get_by_text("The app's Data API is closed")).to_have_count(0)
@@ -104,10 +110,7 @@ def test_a_type_is_offered_in_vain_until_the_data_api_is_open(room: Room) -> Non
 def test_a_default_of_no_is_kept(room: Room) -> None:
     desk = room.developer(FILES)
     page = desk.page
-    desk.screen("Data")
-    page.get_by_role("link", name="order").first.click()
-    region = page.get_by_role("region", name="order", exact=True)
-    region.get_by_role("radiogroup", name="What is shown").get_by_text("Fields").click()
+    region = order_shown(desk, "Fields")
     default = region.get_by_role("textbox", name="Default of paid")
     default.fill("no")
     default.press("Enter")
@@ -124,10 +127,7 @@ def test_a_default_of_no_is_kept(room: Room) -> None:
 def test_what_is_wrong_with_a_rule_is_said_once(room: Room) -> None:
     desk = room.developer(FILES)
     page = desk.page
-    desk.screen("Data")
-    page.get_by_role("link", name="order").first.click()
-    region = page.get_by_role("region", name="order", exact=True)
-    region.get_by_role("radiogroup", name="What is shown").get_by_text("Privacy").click()
+    order_shown(desk, "Privacy")
     rule = page.get_by_role("region", name="Rule everyone")
     rule.get_by_role("radiogroup", name="For whom").get_by_text("When").click()
     rule.get_by_role("textbox", name="When the rule everyone holds").click()
